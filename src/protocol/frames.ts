@@ -1,0 +1,111 @@
+/**
+ * A stream of bytes as whole requests, and what stands before a message: the headers of requests and responses.
+ *
+ * A frame that lies whole in what was just read is a view of it; one that arrives in pieces is gathered in a buffer of its own.
+ */
+import { Reader, type Writer } from '../base/bytes.ts'
+
+const lengthBytes = 4
+
+/** The bytes are no Kafka request; the connection is beyond rescue. */
+export class FrameError extends RangeError {
+  override readonly name = 'FrameError'
+}
+
+export class FrameReader {
+  readonly #sizeMax: number
+  #rest: Buffer = Buffer.alloc(0)
+  #frame: Buffer | null = null // Filled up to #filled; null between frames.
+  #filled = 0
+
+  constructor(sizeMax: number) {
+    this.#sizeMax = sizeMax
+  }
+
+  /** Takes the next bytes of the stream; `next` then tells which frames they complete. */
+  push(chunk: Buffer): void {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+  }
+
+  /** Whether bytes are waiting that no frame was made of yet. */
+  get hasRest(): boolean {
+    return this.#rest.length > 0
+  }
+
+  /** The next whole request, without its length; null until more bytes come. */
+  next(): Buffer | null {
+    if (this.#frame === null && !this.#begin()) return null
+    return this.#fill()
+  }
+
+  /** Whether a frame was begun of which the rest lies in #rest or is still to come. */
+  #begin(): boolean {
+    if (this.#rest.length < lengthBytes) return false
+    const size = this.#rest.readInt32BE(0)
+    if (size < 0 || size > this.#sizeMax) {
+      throw new FrameError(`a request of ${size} bytes, where 0 to ${this.#sizeMax} are allowed`)
+    }
+    const end = lengthBytes + size
+    if (this.#rest.length >= end) {
+      this.#frame = this.#rest.subarray(lengthBytes, end)
+      this.#filled = size
+      this.#rest = this.#rest.subarray(end)
+    } else {
+      this.#frame = Buffer.allocUnsafe(size)
+      this.#filled = 0
+      this.#rest = this.#rest.subarray(lengthBytes)
+    }
+    return true
+  }
+
+  #fill(): Buffer | null {
+    const frame = this.#frame!
+    if (this.#filled < frame.length) {
+      const copied = this.#rest.copy(frame, this.#filled)
+      this.#filled += copied
+      this.#rest = this.#rest.subarray(copied)
+      if (this.#filled < frame.length) return null
+    }
+    this.#frame = null
+    return frame
+  }
+}
+
+export interface RequestHeader {
+  readonly apiKey: number
+  readonly version: number
+  readonly correlationId: number
+}
+
+/** What every request begins with, whatever its version; read on with `readClientId`. */
+export function readRequestHeader(reader: Reader): RequestHeader {
+  return { apiKey: reader.int16(), version: reader.int16(), correlationId: reader.int32() }
+}
+
+/** The rest of the header. The client id keeps its old length even in flexible versions (KIP-482). */
+export function readClientId(reader: Reader, isFlexible: boolean): string | null {
+  const length = reader.int16()
+  const clientId = length < 0 ? null : reader.string(length)
+  if (isFlexible) {
+    for (let count = reader.uvarint(); count > 0; count--) {
+      reader.uvarint()
+      reader.skip(reader.uvarint())
+    }
+  }
+  return clientId
+}
+
+/** Room for the length, then the header. A flexible one ends in an empty section of tags. */
+export function beginResponse(writer: Writer, correlationId: number, isFlexible: boolean): void {
+  writer.reserveInt32()
+  writer.int32(correlationId)
+  if (isFlexible) writer.uvarint(0)
+}
+
+/** The whole frame, as buffers to be sent one after another. */
+export function endResponse(writer: Writer): readonly Buffer[] {
+  const size = writer.length - lengthBytes
+  const parts = writer.finish()
+  parts[0]!.writeInt32BE(size, 0)
+  return parts
+}

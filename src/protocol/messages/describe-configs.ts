@@ -1,0 +1,33 @@
+import { api, array, bool, int16, int32, int8, string } from '../schema.ts'
+
+/** Configs of topics, brokers and groups, with where each value comes from (KIP-226). */
+export const describeConfigs = api({
+  key: 32,
+  name: 'DescribeConfigs',
+  versions: [1, 4],
+  flexible: 4,
+  request: {
+    resources: array({ resourceType: int8, resourceName: string, configurationKeys: array(string).nullable() }),
+    includeSynonyms: bool,
+    includeDocumentation: bool.since(3),
+  },
+  response: {
+    throttleTimeMs: int32,
+    results: array({
+      errorCode: int16,
+      errorMessage: string.nullable(),
+      resourceType: int8,
+      resourceName: string,
+      configs: array({
+        name: string,
+        value: string.nullable(),
+        readOnly: bool,
+        configSource: int8,
+        isSensitive: bool,
+        synonyms: array({ name: string, value: string.nullable(), source: int8 }),
+        configType: int8.since(3),
+        documentation: string.since(3).nullable().absent(''),
+      }),
+    }),
+  },
+})
