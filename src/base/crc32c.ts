@@ -1,8 +1,9 @@
 /**
  * CRC-32C (Castagnoli), the checksum of record batches.
  *
- * Long inputs go to a native module that uses the processor's own instruction (5 GB/s). Short ones stay in JavaScript:
- * a native call costs 250 ns, as much as 200 bytes here, and a broker that only sees small batches never loads the module.
+ * Long inputs go to a native module that uses the processor's own instruction (5 GB/s). Short ones stay in
+ * JavaScript: a native call costs 250 ns, as much as 200 bytes here, and a broker that only sees small batches
+ * never loads the module.
  */
 import { createRequire } from 'node:module'
 

@@ -1,5 +1,6 @@
 /**
- * One line per event: time, level, target, what happened, then key=value. A target names who speaks, as `blink::server`.
+ * One line per event: time, level, target, what happened, then key=value. A target names who speaks, as
+ * `blink::server`.
  *
  * A level that is filtered out costs one comparison; ask `isEnabled` before building a costly message.
  */

@@ -1,0 +1,358 @@
+/**
+ * One partition: an ordered log of record batches, in memory.
+ *
+ * The broker is the only replica, so what is appended is committed at once: the high watermark is the log's end.
+ * Everything here is synchronous; whoever must wait (plugins, long polls) waits outside and asks again.
+ */
+import { assert } from '../base/assert.ts'
+import { noProducerId, noTimestamp, type RecordBatch, recordsSection } from '../protocol/batch.ts'
+import {
+  INVALID_TIMESTAMP,
+  type KafkaError,
+  MESSAGE_TOO_LARGE,
+  OFFSET_OUT_OF_RANGE,
+  RECORD_LIST_TOO_LARGE,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../protocol/errors.ts'
+import { RecordCursor } from '../protocol/record-cursor.ts'
+import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts'
+import type { Evictable, Eviction, MemoryBudget } from './memory-budget.ts'
+import { Producers } from './producers.ts'
+import { countBeyondSize, countBeyondTime, type RetentionConfig } from './retention.ts'
+import { Segment } from './segment.ts'
+
+/** Read anew at each use: a topic's configs may change at any time. */
+export interface PartitionConfig extends RetentionConfig {
+  readonly segmentBytes: number
+  readonly segmentMs: number
+  readonly maxMessageBytes: number
+  readonly isLogAppendTime: boolean
+  readonly timestampBeforeMaxMs: number
+  readonly timestampAfterMaxMs: number
+}
+
+export interface PartitionOptions {
+  readonly topic: string
+  readonly index: number
+  readonly config: PartitionConfig
+  /** What it shares with the other partitions; without one it keeps what retention leaves. */
+  readonly budget?: MemoryBudget
+  readonly leaderEpoch?: number
+}
+
+export interface Appended {
+  readonly baseOffset: number
+  /** -1 where records keep the time their producer gave them. */
+  readonly logAppendTimeMs: number
+  readonly logStartOffset: number
+}
+
+export interface ReadOptions {
+  /** Nothing from this offset on; by default the high watermark. */
+  readonly endOffset?: number
+  /** A first batch larger than `bytesMax` is returned all the same. */
+  readonly minOneBatch?: boolean
+}
+
+export interface ReadResult {
+  /** Views of whole batches in the order of their offsets; the first holds the asked offset. */
+  readonly batches: readonly Buffer[]
+  readonly byteLength: number
+}
+
+export interface FoundOffset {
+  readonly offset: number
+  readonly timestamp: number
+  readonly leaderEpoch: number
+}
+
+/** A time, or one of the places that ListOffsets knows by name. */
+export type OffsetSpec = 'earliest' | 'latest' | 'max-timestamp' | number
+
+const nothingFound: FoundOffset = { offset: -1, timestamp: noTimestamp, leaderEpoch: -1 }
+const nothingRead: ReadResult = { batches: [], byteLength: 0 }
+const highWatermarkOffset = -1
+
+export class Partition implements Evictable {
+  readonly topic: string
+  readonly index: number
+  readonly #config: PartitionConfig
+  readonly #budget: MemoryBudget | undefined
+  readonly #epochs: LeaderEpochs
+  readonly #producers = new Producers()
+  readonly #waiters = new Set<() => void>()
+  /** Ascending, without gaps, never empty; only the last is appended to. */
+  readonly #segments: Segment[]
+  #logStartOffset = 0
+  /** Bytes ever appended: where the log ends when positions count from its beginning. */
+  #endPosition = 0
+  #isDeleted = false
+
+  constructor({ topic, index, config, budget, leaderEpoch = 0 }: PartitionOptions) {
+    this.topic = topic
+    this.index = index
+    this.#config = config
+    this.#budget = budget
+    this.#epochs = new LeaderEpochs(leaderEpoch, 0)
+    this.#segments = [new Segment(0, 0)]
+    budget?.join(this)
+  }
+
+  get leaderEpoch(): number {
+    return this.#epochs.latest
+  }
+  get logStartOffset(): number {
+    return this.#logStartOffset
+  }
+  get logEndOffset(): number {
+    return this.#active.nextOffset
+  }
+  get highWatermark(): number {
+    return this.logEndOffset
+  }
+  /** Up to where a reader of committed records may read; transactions in progress will hold it back. */
+  get lastStableOffset(): number {
+    return this.highWatermark
+  }
+  get byteLength(): number {
+    return this.#endPosition - this.#segments[0]!.startPosition
+  }
+  get producerCount(): number {
+    return this.#producers.size
+  }
+  get #active(): Segment {
+    return this.#segments.at(-1)!
+  }
+
+  /**
+   * To be asked before a batch is shown to plugins: the answer of the batch of which this is a copy, why it is
+   * refused, or null to go on with `append`.
+   */
+  precheck(batch: RecordBatch, now: number): Appended | KafkaError | null {
+    if (this.#isDeleted) return UNKNOWN_TOPIC_OR_PARTITION
+    return this.#sizeRefusal(batch) ?? this.#timestampRefusal(batch, now) ?? this.#sequenceOutcome(batch)
+  }
+
+  append(batch: RecordBatch, now: number): Appended | KafkaError {
+    // Asked again: plugins take their time, and others may have appended meanwhile.
+    const outcome = this.precheck(batch, now)
+    if (outcome !== null) return outcome
+
+    this.#budget?.take(batch.bytes.length)
+    const { isLogAppendTime, segmentBytes, segmentMs } = this.#config
+    const maxTimestamp = isLogAppendTime ? now : batch.maxTimestamp
+    const segmentBytesMax = Math.min(segmentBytes, this.#budget?.segmentBytesMax ?? segmentBytes)
+    if (this.#active.mustRoll(batch, maxTimestamp, now, segmentBytesMax, segmentMs)) this.#roll()
+
+    const baseOffset = this.logEndOffset
+    this.#active.append(batch, { baseOffset, leaderEpoch: this.leaderEpoch, isLogAppendTime, maxTimestamp }, now)
+    this.#endPosition += batch.bytes.length
+    if (batch.producerId !== noProducerId) this.#producers.appended(batch, baseOffset, maxTimestamp, now)
+    this.#wake()
+    return { baseOffset, logAppendTimeMs: isLogAppendTime ? now : noTimestamp, logStartOffset: this.#logStartOffset }
+  }
+
+  /** Batches from the one that holds `offset` on, as many as fit. */
+  read(offset: number, bytesMax: number, options: ReadOptions = {}): ReadResult | KafkaError {
+    if (this.#isDeleted) return UNKNOWN_TOPIC_OR_PARTITION
+    if (offset < this.#logStartOffset || offset > this.logEndOffset) return OFFSET_OUT_OF_RANGE
+    const { endOffset = this.highWatermark, minOneBatch = false } = options
+    if (offset >= endOffset) return nothingRead
+
+    const batches: Buffer[] = []
+    let byteLength = 0
+    for (let index = this.#segmentIndex(offset); index < this.#segments.length; index++) {
+      const segment = this.#segments[index]!
+      const from = segment.positionOf(offset)
+      const end = endOffset >= segment.nextOffset ? segment.byteLength : segment.positionOf(endOffset)
+      if (from >= end) continue
+      let to = Math.min(end, segment.endWithin(from, bytesMax - byteLength))
+      if (to === from && byteLength === 0 && minOneBatch) to = segment.endOfBatch(from)
+      if (to > from) batches.push(...segment.views(from, to))
+      byteLength += to - from
+      if (to < segment.byteLength) break
+    }
+    return { batches, byteLength }
+  }
+
+  /** How many bytes there are to read from this offset on: what a long poll compares with its minimum. */
+  bytesFrom(offset: number, endOffset: number = this.highWatermark): number {
+    if (offset >= endOffset) return 0
+    return this.#positionOf(endOffset) - this.#positionOf(Math.max(offset, this.#logStartOffset))
+  }
+
+  /** What ListOffsets asks for; offset -1 where there is none before `endOffset`. */
+  offsetFor(spec: OffsetSpec, endOffset: number = this.highWatermark): FoundOffset {
+    if (spec === 'latest') return { offset: endOffset, timestamp: noTimestamp, leaderEpoch: this.leaderEpoch }
+    if (spec === 'earliest') {
+      const offset = this.#logStartOffset
+      return { offset, timestamp: noTimestamp, leaderEpoch: this.#epochs.at(offset) }
+    }
+    const found = spec === 'max-timestamp' ? this.#offsetOfMaxTimestamp() : this.#offsetSince(spec)
+    return found !== null && found.offset < endOffset ? found : nothingFound
+  }
+
+  /** Forgets records before this offset (-1: all there are); answers where the log starts now. */
+  deleteRecordsBefore(offset: number): number | KafkaError {
+    const target = offset === highWatermarkOffset ? this.highWatermark : offset
+    if (target < 0 || target > this.highWatermark) return OFFSET_OUT_OF_RANGE
+    if (target > this.#logStartOffset) this.#startAt(target)
+    return this.#logStartOffset
+  }
+
+  /** Deletes what the topic's configs no longer keep; answers how many bytes that were. */
+  applyRetention(now: number): number {
+    const before = this.byteLength
+    this.#drop(countBeyondSize(this.#segments, this.#config))
+    this.#drop(countBeyondTime(this.#segments, this.#config, now))
+    return before - this.byteLength
+  }
+
+  expireProducers(now: number, expirationMs: number): void {
+    this.#producers.expire(now, expirationMs)
+  }
+
+  /** A new leader begins: batches are stamped with its epoch from here on. */
+  beginLeaderEpoch(leaderEpoch: number): void {
+    assert(leaderEpoch > this.leaderEpoch, 'leader epochs ascend')
+    this.#epochs.begin(leaderEpoch, this.logEndOffset)
+  }
+
+  endOffsetOf(leaderEpoch: number): EpochEnd {
+    return this.#epochs.endOffsetOf(leaderEpoch, this.logEndOffset)
+  }
+
+  /** Calls `wake` after each append, and when the partition is deleted, until the returned function is called. */
+  onAppend(wake: () => void): () => void {
+    this.#waiters.add(wake)
+    return () => this.#waiters.delete(wake)
+  }
+
+  /** Its topic is gone: gives its bytes back, and refuses whatever still comes. */
+  delete(): void {
+    if (this.#isDeleted) return
+    this.#isDeleted = true
+    this.#budget?.release(this.byteLength)
+    this.#budget?.leave(this)
+    this.#segments.splice(0, this.#segments.length, new Segment(this.logEndOffset, this.#endPosition))
+    this.#wake()
+  }
+
+  get oldestClosedMs(): number | null {
+    return this.#segments.length > 1 ? this.#segments[0]!.lastAppendMs : null
+  }
+  get oldestMs(): number | null {
+    return this.byteLength > 0 ? this.#segments[0]!.lastAppendMs : null
+  }
+  evict(): Eviction {
+    const before = this.byteLength
+    this.#drop(1)
+    const { topic, index: partition, logStartOffset } = this
+    return { topic, partition, logStartOffset, byteLength: before - this.byteLength }
+  }
+
+  #sizeRefusal(batch: RecordBatch): KafkaError | null {
+    const { maxMessageBytes, segmentBytes } = this.#config
+    const byteLength = batch.bytes.length
+    if (byteLength > maxMessageBytes) {
+      return MESSAGE_TOO_LARGE.because(`a record batch of ${byteLength} bytes; max.message.bytes is ${maxMessageBytes}`)
+    }
+    if (byteLength > segmentBytes) {
+      return RECORD_LIST_TOO_LARGE.because(`a record batch of ${byteLength} bytes; segment.bytes is ${segmentBytes}`)
+    }
+    return null
+  }
+
+  #timestampRefusal(batch: RecordBatch, now: number): KafkaError | null {
+    const { isLogAppendTime, timestampBeforeMaxMs, timestampAfterMaxMs } = this.#config
+    if (isLogAppendTime || batch.maxTimestamp === noTimestamp) {
+      return batch.isLogAppendTime ? INVALID_TIMESTAMP.because('producers may not set the time of the append') : null
+    }
+    const { minTimestamp = batch.maxTimestamp } = batch
+    if (now - minTimestamp <= timestampBeforeMaxMs && batch.maxTimestamp - now <= timestampAfterMaxMs) return null
+    return INVALID_TIMESTAMP.because('One or more records have been rejected due to invalid timestamp')
+  }
+
+  /** Idempotent producers number their records: what that says about this batch. */
+  #sequenceOutcome(batch: RecordBatch): Appended | KafkaError | null {
+    if (batch.producerId === noProducerId) return null
+    const duplicate = this.#producers.duplicateOf(batch)
+    if (duplicate === null) return this.#producers.refusal(batch)
+    // Kafka gives the batch's timestamp here whatever the topic's timestamp type.
+    const { baseOffset, maxTimestamp: logAppendTimeMs } = duplicate
+    return { baseOffset, logAppendTimeMs, logStartOffset: this.#logStartOffset }
+  }
+
+  /** The first record with the largest timestamp of all (KIP-734). */
+  #offsetOfMaxTimestamp(): FoundOffset | null {
+    const timestamp = this.#segments.reduce((max, segment) => Math.max(max, segment.maxTimestamp), noTimestamp)
+    if (timestamp === noTimestamp) return null
+    const segment = this.#segments.find(({ maxTimestamp }) => maxTimestamp === timestamp)!
+    return firstSince(segment.batchOfMaxTimestamp(), timestamp, 0)
+  }
+
+  /** The first record at or after this time. */
+  #offsetSince(timestamp: number): FoundOffset | null {
+    for (const segment of this.#segments) {
+      if (segment.maxTimestamp < timestamp) continue
+      for (const batch of segment.batchesSince(timestamp)) {
+        const found = firstSince(batch, timestamp, this.#logStartOffset)
+        if (found !== null) return found
+      }
+    }
+    return null
+  }
+
+  /** Counted from the log's beginning. */
+  #positionOf(offset: number): number {
+    if (offset >= this.logEndOffset) return this.#endPosition
+    const segment = this.#segments[this.#segmentIndex(offset)]!
+    return segment.startPosition + segment.positionOf(offset)
+  }
+
+  /** The last segment that begins at or before this offset. */
+  #segmentIndex(offset: number): number {
+    let low = 0
+    for (let high = this.#segments.length - 1; low < high; ) {
+      const middle = (low + high + 1) >>> 1
+      if (this.#segments[middle]!.baseOffset <= offset) low = middle
+      else high = middle - 1
+    }
+    return low
+  }
+
+  #roll(): void {
+    const previous = this.#active
+    previous.close()
+    this.#segments.push(new Segment(previous.nextOffset, this.#endPosition, previous))
+  }
+
+  /** Drops so many of the oldest segments. */
+  #drop(count: number): void {
+    if (count === 0) return
+    if (count === this.#segments.length) this.#roll()
+    const dropped = this.#segments.splice(0, count)
+    this.#budget?.release(dropped.reduce((sum, segment) => sum + segment.byteLength, 0))
+    this.#logStartOffset = Math.max(this.#logStartOffset, this.#segments[0]!.baseOffset)
+    this.#epochs.truncate(this.#logStartOffset)
+  }
+
+  #startAt(offset: number): void {
+    this.#logStartOffset = offset
+    this.#epochs.truncate(offset)
+    this.#drop(this.#segments.filter((segment) => segment.byteLength > 0 && segment.nextOffset <= offset).length)
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiters) wake()
+  }
+}
+
+function firstSince(batch: RecordBatch, timestamp: number, offsetMin: number): FoundOffset | null {
+  const cursor = new RecordCursor(recordsSection(batch), batch)
+  while (cursor.next()) {
+    if (cursor.timestamp < timestamp || cursor.offset < offsetMin) continue
+    return { offset: cursor.offset, timestamp: cursor.timestamp, leaderEpoch: batch.leaderEpoch }
+  }
+  return null
+}

@@ -1,0 +1,173 @@
+/**
+ * A stretch of a partition's log: batches one after another, and how to find one of them by offset or timestamp.
+ *
+ * Only the last segment of a partition is appended to, and deletion takes whole segments. Positions here count
+ * from the segment's first byte.
+ */
+import {
+  at,
+  attribute,
+  batchBytes,
+  batchChecksum,
+  noTimestamp,
+  type RecordBatch,
+  readBatch,
+  readInt64,
+  writeInt64,
+} from '../protocol/batch.ts'
+import { Chunks } from './chunks.ts'
+import { indexIntervalBytes, SparseIndex } from './sparse-index.ts'
+
+/** What the broker writes into the stored copy of a batch. */
+export interface Stamp {
+  readonly baseOffset: number
+  readonly leaderEpoch: number
+  readonly isLogAppendTime: boolean
+  readonly maxTimestamp: number
+}
+
+/** Offsets of a segment stay within this distance of its first, as in Kafka's index. */
+const relativeOffsetMax = 0x7fff_ffff
+
+export class Segment {
+  readonly baseOffset: number
+  /** How many bytes the partition took in before this segment. */
+  readonly startPosition: number
+  nextOffset: number
+  /** Of all records; -1 when none has a timestamp. */
+  maxTimestamp: number = noTimestamp
+  lastAppendMs = 0
+
+  #firstAppendMs = 0
+  #firstTimestamp: number = noTimestamp
+  #maxTimestampPosition = 0
+  #indexedPosition = 0
+  readonly #chunks: Chunks
+  readonly #index = new SparseIndex()
+
+  constructor(baseOffset: number, startPosition: number, previous?: Segment) {
+    this.baseOffset = baseOffset
+    this.nextOffset = baseOffset
+    this.startPosition = startPosition
+    this.#chunks = previous === undefined ? new Chunks() : new Chunks(previous.#chunks.successorCapacity)
+  }
+
+  get byteLength(): number {
+    return this.#chunks.byteLength
+  }
+
+  /** What retention by time goes by. */
+  get largestTimestamp(): number {
+    return this.maxTimestamp >= 0 ? this.maxTimestamp : this.lastAppendMs
+  }
+
+  /** Whether this batch must go into a new segment: this one is full, or has been open for long enough. */
+  mustRoll(batch: RecordBatch, maxTimestamp: number, now: number, bytesMax: number, openMsMax: number): boolean {
+    if (this.byteLength === 0) return false
+    // Kafka counts in record time, so that a replayed history rolls as the original did.
+    const openMs = this.#firstTimestamp >= 0 ? maxTimestamp - this.#firstTimestamp : now - this.#firstAppendMs
+    return (
+      this.byteLength + batch.bytes.length > bytesMax ||
+      openMs > openMsMax ||
+      this.nextOffset + batch.lastOffsetDelta - this.baseOffset > relativeOffsetMax
+    )
+  }
+
+  append(batch: RecordBatch, stamp: Stamp, now: number): void {
+    const position = this.byteLength
+    if (position - this.#indexedPosition >= indexIntervalBytes) {
+      this.#index.add(position, stamp.baseOffset - this.baseOffset, this.maxTimestamp)
+      this.#indexedPosition = position
+    }
+    this.#chunks.append(batch.bytes)
+    write(this.#chunks.buffer, this.#chunks.at, batch, stamp)
+
+    if (position === 0) {
+      this.#firstAppendMs = now
+      this.#firstTimestamp = stamp.maxTimestamp
+    }
+    // A batch that plugins emptied keeps its times, but no record has them.
+    if (batch.recordCount > 0 && stamp.maxTimestamp > this.maxTimestamp) {
+      this.maxTimestamp = stamp.maxTimestamp
+      this.#maxTimestampPosition = position
+    }
+    this.nextOffset = stamp.baseOffset + batch.lastOffsetDelta + 1
+    this.lastAppendMs = now
+  }
+
+  /** Nothing will be appended any more. */
+  close(): void {
+    this.#chunks.seal()
+  }
+
+  /** Where the batch begins that holds this offset, or the first one after it; the segment's end when there is none. */
+  positionOf(offset: number): number {
+    return this.#walk(this.#index.beforeOffset(offset - this.baseOffset), (buffer, start) => {
+      return readInt64(buffer, start + at.baseOffset) + buffer.readInt32BE(start + at.lastOffsetDelta) >= offset
+    })
+  }
+
+  /** The end of the last batch that is whole within so many bytes from here; `from` when not even the first is. */
+  endWithin(from: number, bytesMax: number): number {
+    const limit = from + bytesMax
+    if (limit >= this.byteLength) return this.byteLength
+    const start = Math.max(from, this.#index.beforePosition(limit))
+    return this.#walk(start, (buffer, start, position) => position + batchBytes(buffer, start) > limit)
+  }
+
+  /** The end of the batch that begins here. */
+  endOfBatch(position: number): number {
+    this.#chunks.seek(position)
+    return position + batchBytes(this.#chunks.buffer, this.#chunks.at)
+  }
+
+  views(from: number, to: number): Buffer[] {
+    return this.#chunks.views(from, to)
+  }
+
+  /** The first batch that has the segment's largest timestamp; its records must have been found to have one. */
+  batchOfMaxTimestamp(): RecordBatch {
+    return this.#batchAt(this.#maxTimestampPosition)
+  }
+
+  /** Batches with a record at or after this time, in order. */
+  *batchesSince(timestamp: number): Generator<RecordBatch> {
+    let position = this.#index.beforeTimestamp(timestamp)
+    while (position < this.byteLength) {
+      position = this.#walk(position, (buffer, start) => readInt64(buffer, start + at.maxTimestamp) >= timestamp)
+      if (position === this.byteLength) return
+      const batch = this.#batchAt(position)
+      yield batch
+      position += batch.bytes.length
+    }
+  }
+
+  #batchAt(position: number): RecordBatch {
+    this.#chunks.seek(position)
+    return readBatch(this.#chunks.buffer, this.#chunks.at)
+  }
+
+  /** Steps from batch to batch until `isThere`; the segment's end when it never is. */
+  #walk(from: number, isThere: (buffer: Buffer, start: number, position: number) => boolean): number {
+    const chunks = this.#chunks
+    let position = from
+    while (position < chunks.byteLength) {
+      chunks.seek(position)
+      if (isThere(chunks.buffer, chunks.at, position)) return position
+      position += batchBytes(chunks.buffer, chunks.at)
+    }
+    return position
+  }
+}
+
+function write(stored: Buffer, start: number, batch: RecordBatch, stamp: Stamp): void {
+  writeInt64(stored, stamp.baseOffset, start + at.baseOffset)
+  stored.writeInt32BE(stamp.leaderEpoch, start + at.leaderEpoch)
+  const claimedTimestamp = readInt64(stored, start + at.maxTimestamp)
+  if (batch.isLogAppendTime === stamp.isLogAppendTime && claimedTimestamp === stamp.maxTimestamp) return
+
+  const attributes = stored.readInt16BE(start + at.attributes) & ~attribute.logAppendTime
+  stored.writeInt16BE(attributes | (stamp.isLogAppendTime ? attribute.logAppendTime : 0), start + at.attributes)
+  writeInt64(stored, stamp.maxTimestamp, start + at.maxTimestamp)
+  stored.writeUInt32BE(batchChecksum(stored.subarray(start, start + batch.bytes.length)), start + at.crc)
+}

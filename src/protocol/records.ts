@@ -1,0 +1,148 @@
+/**
+ * Record batches as the rest of Blink knows them; this file makes them, its neighbours read and check them.
+ *
+ * A batch that lost records keeps its offsets: what is left has the deltas it had, as after log compaction.
+ */
+import { Writer } from '../base/bytes.ts'
+import {
+  at,
+  attribute,
+  batchChecksum,
+  batchHeaderBytes,
+  lengthOverhead,
+  noProducerId,
+  noTimestamp,
+  type RecordBatch,
+  recordsSection,
+  writeInt64,
+} from './batch.ts'
+import { type CompressionType, compress, compressionTypes } from './compression.ts'
+import { RecordCursor } from './record-cursor.ts'
+
+export { batchHeaderBytes, noProducerId, noTimestamp, type RecordBatch, readBatch, recordsSection } from './batch.ts'
+export { type CompressionType, compressionTypes } from './compression.ts'
+export { type Record, type RecordContext, RecordCursor, type RecordHeader, recordsIn } from './record-cursor.ts'
+export { type BatchLimits, type ProducedBatch, validate } from './validation.ts'
+
+export interface NewRecord {
+  readonly timestamp: number
+  readonly key: Uint8Array | null
+  readonly value: Uint8Array | null
+  readonly headers?: readonly NewHeader[]
+}
+export interface NewHeader {
+  readonly key: string
+  readonly value: Uint8Array | null
+}
+
+export interface BatchOptions {
+  readonly compression?: CompressionType
+  readonly baseOffset?: number
+  readonly leaderEpoch?: number
+  readonly producerId?: number
+  readonly producerEpoch?: number
+  readonly baseSequence?: number
+  readonly isTransactional?: boolean
+  readonly isControl?: boolean
+}
+
+const currentMagic = 2
+const noEpoch = -1
+const noSequence = -1
+
+/** The batch a producer would send with these records. */
+export function encodeBatch(records: readonly NewRecord[], options: BatchOptions = {}): Buffer {
+  const { compression = 'none' } = options
+  const baseTimestamp = records[0]?.timestamp ?? noTimestamp
+  const section = compress(compression, encodeRecords(records, baseTimestamp))
+  const batch = Buffer.allocUnsafe(batchHeaderBytes + section.length)
+  section.copy(batch, batchHeaderBytes)
+
+  writeInt64(batch, options.baseOffset ?? 0, at.baseOffset)
+  batch.writeInt32BE(options.leaderEpoch ?? noEpoch, at.leaderEpoch)
+  batch.writeInt8(currentMagic, at.magic)
+  batch.writeInt16BE(attributesOf(compression, options), at.attributes)
+  batch.writeInt32BE(records.length - 1, at.lastOffsetDelta)
+  writeInt64(batch, baseTimestamp, at.baseTimestamp)
+  const maxTimestamp = records.reduce((max, { timestamp }) => Math.max(max, timestamp), noTimestamp)
+  writeInt64(batch, maxTimestamp, at.maxTimestamp)
+  writeInt64(batch, options.producerId ?? noProducerId, at.producerId)
+  batch.writeInt16BE(options.producerEpoch ?? noEpoch, at.producerEpoch)
+  batch.writeInt32BE(options.baseSequence ?? noSequence, at.baseSequence)
+  batch.writeInt32BE(records.length, at.recordCount)
+  return sealed(batch)
+}
+
+/**
+ * The batch without the records at these indexes. Offsets, producer and sequence stay; with nothing left it is the
+ * bare header, whose offsets a consumer steps over.
+ */
+export function withoutRecords(batch: RecordBatch, refused: ReadonlySet<number>, bytesMax?: number): Buffer {
+  const section = recordsSection(batch, bytesMax)
+  const kept: Buffer[] = []
+  let maxTimestamp = noTimestamp
+  const cursor = new RecordCursor(section, batch)
+  for (let index = 0; cursor.next(); index++) {
+    if (refused.has(index)) continue
+    kept.push(section.subarray(cursor.start, cursor.end))
+    maxTimestamp = Math.max(maxTimestamp, cursor.timestamp)
+  }
+  const isEmpty = kept.length === 0
+  const records = isEmpty ? Buffer.alloc(0) : compress(batch.compression, Buffer.concat(kept))
+  const rewritten = Buffer.concat([batch.bytes.subarray(0, batchHeaderBytes), records])
+  rewritten.writeInt32BE(kept.length, at.recordCount)
+  if (isEmpty) {
+    const attributes = rewritten.readInt16BE(at.attributes) & ~attribute.compression
+    rewritten.writeInt16BE(attributes, at.attributes)
+  } else {
+    writeInt64(rewritten, maxTimestamp, at.maxTimestamp)
+  }
+  return sealed(rewritten)
+}
+
+/** Writes length and checksum, the last two fields to be known. */
+function sealed(batch: Buffer): Buffer {
+  batch.writeInt32BE(batch.length - lengthOverhead, at.length)
+  batch.writeUInt32BE(batchChecksum(batch), at.crc)
+  return batch
+}
+
+function attributesOf(compression: CompressionType, options: BatchOptions): number {
+  return (
+    compressionTypes.indexOf(compression) |
+    (options.isTransactional === true ? attribute.transactional : 0) |
+    (options.isControl === true ? attribute.control : 0)
+  )
+}
+
+function encodeRecords(records: readonly NewRecord[], baseTimestamp: number): Buffer {
+  const section = new Writer(records.length * 64)
+  records.forEach((record, index) => {
+    const body = encodeRecord(record, index, record.timestamp - baseTimestamp)
+    section.varint(body.length)
+    section.bytes(body)
+  })
+  return section.concat()
+}
+
+function encodeRecord(record: NewRecord, offsetDelta: number, timestampDelta: number): Buffer {
+  const body = new Writer((record.key?.length ?? 0) + (record.value?.length ?? 0) + 64)
+  body.int8(0) // Attributes, of which none exists.
+  body.varlong(timestampDelta)
+  body.varint(offsetDelta)
+  writeBytes(body, record.key)
+  writeBytes(body, record.value)
+  const headers = record.headers ?? []
+  body.varint(headers.length)
+  for (const { key, value } of headers) {
+    writeBytes(body, Buffer.from(key))
+    writeBytes(body, value)
+  }
+  return body.concat()
+}
+
+/** Null has length -1. */
+function writeBytes(body: Writer, value: Uint8Array | null): void {
+  body.varint(value?.length ?? -1)
+  if (value !== null) body.bytes(value)
+}

@@ -1,0 +1,68 @@
+import * as assert from 'uvu/assert'
+import { Producers } from '../../src/log/producers.ts'
+import { suite } from '../support/suite.ts'
+import { counted } from '../support/partitions.ts'
+
+const test = suite('producers')
+const sequenceMax = 0x7fff_ffff
+
+/** A batch of producer 9. */
+function batch(producerEpoch: number, baseSequence: number, count = 1) {
+  return counted(count, 10, { producerId: 9, producerEpoch, baseSequence })
+}
+
+/** What a partition that stored `stored` in this order says to a further batch. */
+function verdict(stored: readonly ReturnType<typeof batch>[], next: ReturnType<typeof batch>): string {
+  const producers = new Producers()
+  stored.forEach((one, index) => void producers.appended(one, 100 * index, 0, 0))
+  const duplicate = producers.duplicateOf(next)
+  if (duplicate !== null) return `duplicate of offset ${duplicate.baseOffset}`
+  return producers.refusal(next)?.name ?? 'next'
+}
+
+test('what a producer sends is judged by what it sent before', () => {
+  const first = [batch(3, 0, 5)]
+  const table: [string, ReturnType<typeof batch>[], ReturnType<typeof batch>, string][] = [
+    ['an unknown producer may begin anywhere', [], batch(0, 17), 'next'],
+    ['the next sequence', first, batch(3, 5), 'next'],
+    ['the same again', first, batch(3, 0, 5), 'duplicate of offset 0'],
+    ['the same start, fewer records', first, batch(3, 0, 4), 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
+    ['a gap', first, batch(3, 6), 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
+    ['a step back', first, batch(3, 4), 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
+    ['an older epoch', first, batch(2, 5), 'INVALID_PRODUCER_EPOCH'],
+    ['the same of an older epoch', first, batch(2, 0, 5), 'INVALID_PRODUCER_EPOCH'],
+    ['a new epoch from 0', first, batch(4, 0), 'next'],
+    ['a new epoch from elsewhere', first, batch(4, 5), 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
+    ['after a new epoch', [...first, batch(4, 0)], batch(4, 1), 'next'],
+    ['the old epoch after a new one', [...first, batch(4, 0)], batch(3, 5), 'INVALID_PRODUCER_EPOCH'],
+  ]
+  for (const [what, stored, next, expected] of table) assert.is(verdict(stored, next), expected, what)
+})
+
+test('the last five batches are remembered, the sixth is not', () => {
+  const six = [0, 1, 2, 3, 4, 5].map((sequence) => batch(0, sequence))
+  assert.is(verdict(six, batch(0, 0)), 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+  for (const sequence of [1, 2, 3, 4, 5]) {
+    assert.is(verdict(six, batch(0, sequence)), `duplicate of offset ${100 * sequence}`)
+  }
+})
+
+test('sequence numbers wrap to 0', () => {
+  const across = batch(0, sequenceMax - 1, 4)
+  assert.is(verdict([across], batch(0, 2)), 'next')
+  assert.is(verdict([across], batch(0, 3)), 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+  assert.is(verdict([across], across), 'duplicate of offset 0')
+  assert.is(verdict([batch(0, sequenceMax)], batch(0, 0)), 'next')
+})
+
+test('a producer that is silent for too long is forgotten', () => {
+  const producers = new Producers()
+  producers.appended(batch(0, 0), 0, 0, 1000)
+  producers.expire(1099, 100)
+  assert.is(producers.size, 1)
+  producers.expire(1100, 100)
+  assert.is(producers.size, 0)
+  assert.is(producers.refusal(batch(0, 77)), null)
+})
+
+test.run()

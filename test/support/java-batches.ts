@@ -1,0 +1,53 @@
+/**
+ * Batches as Apache Kafka 4.4's own client library writes them, one per codec: three records, the second without a
+ * key, the third without a value and older than the first; the first has the headers h=x and n=null. Their
+ * producer's sequence wraps.
+ */
+import type { CompressionType } from '../../src/protocol/records.ts'
+
+export const javaBatches: Readonly<Record<CompressionType, Buffer>> = {
+  none: hex(
+    '00000000000000000000007cffffffff02a8e5a3ee0000000000020000018bcfe568000000018bcfe56805000000000000004d00' +
+      '037ffffffe000000036c000000046b314e76616c7565206f6e652076616c7565206f6e652076616c7565206f6e652076616c7565' +
+      '206f6e650402680278026e0112000a02010674776f001200cf0f04046b330100',
+  ),
+  gzip: hex(
+    '000000000000000000000075ffffffff0214a2642b0001000000020000018bcfe568000000018bcfe56805000000000000004d00' +
+      '037ffffffe000000031f8b08000000000000ffcb61606060c936f42b4bcc294d55c8cf4b55c0cb6261ca60aa60ca631462e06262' +
+      '642b29cf67106238cfcfc2926dccc800001d853ae94b000000',
+  ),
+  snappy: hex(
+    '000000000000000000000079ffffffff0290483c7f0002000000020000018bcfe568000000018bcfe56805000000000000004d00' +
+      '037ffffffe0000000382534e41505059000000000100000001000000344b446c000000046b314e76616c7565206f6e6520720a00' +
+      '6c0402680278026e0112000a02010674776f001200cf0f04046b330100',
+  ),
+  lz4: hex(
+    '000000000000000000000075ffffffff022d4395160003000000020000018bcfe568000000018bcfe56805000000000000004d00' +
+      '037ffffffe0000000304224d1860408235000000ff036c000000046b314e76616c7565206f6e65200a000af00d0402680278026e' +
+      '0112000a02010674776f001200cf0f04046b33010000000000',
+  ),
+  zstd: hex(
+    '000000000000000000000072ffffffff024d5c56840004000000020000018bcfe568000000018bcfe56805000000000000004d00' +
+      '037ffffffe0000000328b52ffd0058ac0100e4026c000000046b314e76616c7565206f6e65200402680278026e0112000a020106' +
+      '74776f001200cf0f04046b33010001007a9730010000',
+  ),
+}
+
+export const javaRecords = [
+  {
+    offset: 0,
+    timestamp: 1700000000000,
+    key: 'k1',
+    value: 'value one value one value one value one',
+    headers: [
+      ['h', 'x'],
+      ['n', null],
+    ],
+  },
+  { offset: 1, timestamp: 1700000000005, key: null, value: 'two', headers: [] },
+  { offset: 2, timestamp: 1699999999000, key: 'k3', value: null, headers: [] },
+]
+
+function hex(text: string): Buffer {
+  return Buffer.from(text, 'hex')
+}

@@ -1,0 +1,37 @@
+/**
+ * uvu with what a broker's tests need: a time limit, because a broker's favourite failure is silence, and the clean-up of
+ * whatever a test started, in reverse order, whether it passed or not.
+ */
+import { type Callback, suite as uvuSuite } from 'uvu'
+
+export interface Cleanup {
+  /** Runs after the test, last registered first. */
+  after(run: () => unknown): void
+}
+
+type Run = (cleanup: Cleanup) => unknown
+
+export function suite(name: string, limitSeconds = 5) {
+  const test = uvuSuite(name)
+  const limited =
+    (run: Run): Callback =>
+    async () => {
+      const undo: (() => unknown)[] = []
+      let timer: NodeJS.Timeout | undefined
+      const late = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => reject(new Error(`still running after ${limitSeconds} s`)), 1000 * limitSeconds)
+      })
+      const ran = (async () => run({ after: (step) => undo.push(step) }))()
+      try {
+        await Promise.race([ran, late])
+      } finally {
+        clearTimeout(timer)
+        for (const step of undo.reverse()) await step()
+      }
+    }
+  const timed = (title: string, run: Run) => test(title, limited(run))
+  return Object.assign(timed, {
+    only: (title: string, run: Run) => test.only(title, limited(run)),
+    run: test.run,
+  })
+}
