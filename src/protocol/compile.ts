@@ -102,15 +102,20 @@ class Compiler {
   }
 
   #writeSized(wire: Sized): string {
+    const writeLength = (length: string) => this.#writeLength(wire, length)
     switch (wire.kind) {
-      case 'array':
-        return `${this.#writeLength(wire, 'x.length')}; for (let i = 0; i < x.length; i++) { ${this.#write(wire.of, 'x[i]')} }`
+      case 'array': {
+        const element = this.#write(wire.of, 'x[i]')
+        return `${writeLength('x.length')}; for (let i = 0; i < x.length; i++) { ${element} }`
+      }
       case 'bytes':
-        return `${this.#writeLength(wire, 'x.length')}; w.bytes(x)`
-      case 'records':
-        return `let n = 0; for (const b of x) n += b.length; ${this.#writeLength(wire, 'n')}; for (const b of x) w.view(b)`
+        return `${writeLength('x.length')}; w.bytes(x)`
+      case 'records': {
+        const length = 'let n = 0; for (const part of x) n += part.length'
+        return `${length}; ${writeLength('n')}; for (const part of x) w.view(part)`
+      }
       case 'string':
-        return `const n = stringLength(x); ${this.#writeLength(wire, 'n')}; w.string(x, n)`
+        return `const n = stringLength(x); ${writeLength('n')}; w.string(x, n)`
     }
   }
 

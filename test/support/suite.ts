@@ -11,8 +11,10 @@ export interface Cleanup {
 
 type Run = (cleanup: Cleanup) => unknown
 
-export function suite(name: string, limitSeconds = 5) {
+/** `missing` names what the tests need and this machine lacks: then each is counted as skipped, and the reason printed. */
+export function suite(name: string, limitSeconds = 5, missing: string | null = null) {
   const test = uvuSuite(name)
+  if (missing !== null) process.stdout.write(`skipped: ${missing}\n`)
   const limited =
     (run: Run): Callback =>
     async () => {
@@ -29,7 +31,7 @@ export function suite(name: string, limitSeconds = 5) {
         for (const step of undo.reverse()) await step()
       }
     }
-  const timed = (title: string, run: Run) => test(title, limited(run))
+  const timed = (title: string, run: Run) => (missing === null ? test(title, limited(run)) : test.skip())
   return Object.assign(timed, {
     only: (title: string, run: Run) => test.only(title, limited(run)),
     run: test.run,

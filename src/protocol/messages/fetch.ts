@@ -1,7 +1,10 @@
 import { INT64_MAX } from '../../base/bytes.ts'
 import { api, array, int16, int32, int64, int8, records, string, struct, uuid } from '../schema.ts'
 
-/** A consumer reads record batches, waiting for them if it says so. Sessions: KIP-227. Topic ids: KIP-516. New leaders in the answer: KIP-951. */
+/**
+ * A consumer reads record batches, waiting for them if it says so. Sessions: KIP-227. Topic ids: KIP-516. New leaders
+ * in the answer: KIP-951.
+ */
 export const fetch = api({
   key: 1,
   name: 'Fetch',

@@ -1,6 +1,9 @@
 import { api, array, int16, int32, int64, int8, string } from '../schema.ts'
 
-/** The offset at a time, or at one of the special times below zero: latest, earliest, the record with the greatest timestamp (KIP-734). */
+/**
+ * The offset at a time, or at one of the special times below zero: latest, earliest, the record with the greatest
+ * timestamp (KIP-734).
+ */
 export const listOffsets = api({
   key: 2,
   name: 'ListOffsets',

@@ -1,6 +1,9 @@
 import { api, array, bytes, int16, int32, int64, string, struct, uuid } from '../schema.ts'
 
-/** A producer appends record batches. Topic ids: KIP-516. Errors of single records: KIP-467. New leaders in the answer: KIP-951. */
+/**
+ * A producer appends record batches. Topic ids: KIP-516. Errors of single records: KIP-467. New leaders in the answer:
+ * KIP-951.
+ */
 export const produce = api({
   key: 0,
   name: 'Produce',

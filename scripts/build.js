@@ -1,0 +1,117 @@
+/**
+ * Builds `dist`: what `npm start` runs and what is published.
+ *
+ * Types are not looked at here, so that a start takes a blink: `npm test` and `npm run typecheck` do. With `--types`,
+ * which is for publishing, the declarations are written, too. The packages under `dependencies` are left to be
+ * installed; every other package that the source imports is bundled, and its licence with it.
+ */
+import { execFileSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { buildPlugins } from './build-plugins.js'
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)))
+const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+/** What is started by its file name: the command, the library, and each thread. */
+const entryPoints = ['src/cli.ts', 'src/index.ts', ...files('src/plugins').filter((file) => file.endsWith('worker.ts'))]
+
+const { metafile } = await build({
+  entryPoints: entryPoints.filter((file) => existsSync(file)),
+  outdir: 'dist',
+  // One flat folder: `new URL('./worker.js', import.meta.url)` must hold in every chunk, as it does in `src/plugins`.
+  entryNames: '[name]',
+  chunkNames: '[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20',
+  external: Object.keys(dependencies),
+  banner: { js: requireForBundledPackages() },
+  legalComments: 'none', // The licences are in a file of their own.
+  logLevel: 'warning',
+  metafile: true,
+})
+const bundled = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)))
+const foreign = [...bundled].filter((file) => file.includes('node_modules/'))
+const written = new Set([
+  ...Object.keys(metafile.outputs).map((file) => basename(file)),
+  ...copyCompanions(foreign),
+  writeLicences(foreign),
+  'types',
+])
+for (const name of readdirSync('dist')) if (!written.has(name)) rmSync(join('dist', name), { recursive: true })
+if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755)
+
+for (const component of await buildPlugins()) console.log(`built ${component}`)
+if (process.argv.includes('--types')) writeDeclarations()
+
+/** A package in CommonJS requires Node's modules; an ES module has no `require` to do so. */
+function requireForBundledPackages() {
+  return "import { createRequire as bundledRequire } from 'node:module'; const require = bundledRequire(import.meta.url);"
+}
+
+/**
+ * Copies the files that bundled packages look for beside themselves at run time, such as the WebAssembly of jco.
+ * @param {string[]} sources
+ * @returns {string[]} their names
+ */
+function copyCompanions(sources) {
+  const reference = /new URL\(\s*["']\.\/([\w.-]+)["'],\s*import\.meta\.url/g
+  const companions = sources
+    .flatMap((source) =>
+      [...readFileSync(source, 'utf8').matchAll(reference)].map(([, name]) => join(dirname(source), name ?? '')),
+    )
+    .filter((companion) => existsSync(companion))
+  for (const companion of companions) copyFileSync(companion, join('dist', basename(companion)))
+  return companions.map((companion) => basename(companion))
+}
+
+/**
+ * @param {string[]} sources
+ * @returns {string} the name of the file in which the licences of all bundled packages stand
+ */
+function writeLicences(sources) {
+  const folders = new Set(sources.map((file) => /^.*node_modules\/(@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? ''))
+  const texts = new Map([...folders].sort().map(licence))
+  const rule = `\n\n${'-'.repeat(80)}\n\n`
+  const opening = 'Blink contains the following packages.'
+  mkdirSync('dist', { recursive: true })
+  writeFileSync('dist/THIRD-PARTY-LICENSES', `${[opening, ...texts.values()].join(rule)}\n`)
+  return 'THIRD-PARTY-LICENSES'
+}
+
+/**
+ * @param {string} folder
+ * @returns {[string, string]} a package and what it says about its licence
+ */
+function licence(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+  const statements = readdirSync(folder)
+    .filter((file) => /^(licen[cs]e|notice|copying)/i.test(file))
+    .map((file) => readFileSync(join(folder, file), 'utf8').trim())
+  return [`${name} ${version}`, [`${name} ${version} (${license})`, ...statements].join('\n\n')]
+}
+
+function writeDeclarations() {
+  rmSync('dist/types', { recursive: true, force: true })
+  const options = ['--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', 'dist/types']
+  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', ...options], { stdio: 'inherit' })
+}
+
+/** @param {string} folder */
+function files(folder) {
+  return existsSync(folder) ? readdirSync(folder).map((file) => `${folder}/${file}`) : []
+}

@@ -1,0 +1,181 @@
+/** The style of the house, as a test. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import * as assert from 'uvu/assert'
+import { suite } from './support/suite.ts'
+import { complaintsAboutSource, complaintsAboutTest, functionsIn, untested } from './support/tidy.ts'
+
+const test = suite('tidy')
+
+/** Files and folders whose behaviour is tested under another name than their own, and where. */
+const testedElsewhere: Readonly<Record<string, string>> = {
+  'protocol/messages/': 'all of them in protocol/messages.test.ts',
+  'coordinator/groups.ts': 'through support/play.ts in coordinator/offsets.test.ts and fuzz/groups.test.ts',
+  'coordinator/initial-delay.ts': 'as its effect on a group in coordinator/join.test.ts',
+  'coordinator/member.ts': 'within a group in coordinator/group.test.ts',
+  'coordinator/members.ts': 'within a group in coordinator/join.test.ts and static-members.test.ts',
+  'coordinator/requests.ts': 'through support/play.ts in coordinator/join.test.ts',
+  'plugins/batch-memory.ts': 'as what a plugin sees in plugins/calls.test.ts',
+  'plugins/cache.ts': 'through transpile() in plugins/transpile.test.ts',
+  'plugins/core-wiring.ts': 'both ways to call are held to the same verdicts in plugins/calls.test.ts',
+  'plugins/direct-call.ts': 'both ways to call are held to the same verdicts in plugins/calls.test.ts',
+  'plugins/entry.ts': 'by every test that starts a thread',
+  'plugins/host-log.ts': 'runs in a thread: plugins/plugin-log.test.ts and failures.test.ts',
+  'plugins/instance.ts': 'both ways to call are held to the same verdicts in plugins/calls.test.ts',
+  'plugins/judging.ts': 'runs in a thread: plugins/calls.test.ts',
+  'plugins/plugin.ts': 'through the host in plugins/life.test.ts',
+  'plugins/supervisor.ts': 'through the host in plugins/life.test.ts and failures.test.ts',
+  'plugins/text.ts': 'as what a plugin sees in plugins/calls.test.ts',
+  'plugins/thread.ts': 'through the host in plugins/failures.test.ts',
+  'plugins/transpile-worker.ts': 'runs in a thread: plugins/transpile.test.ts',
+  'plugins/wasm-features.ts': 'by every test of a component that needs them, as plugins/demo-plugin.test.ts',
+  'plugins/worker.ts': 'runs in a thread: plugins/calls.test.ts',
+  'plugins/world.ts': 'as what is refused in plugins/loading.test.ts',
+}
+
+/** The sources below a folder of the project, by their path from there. */
+function sources(folder: string): { path: string; text: string }[] {
+  const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url))
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.ts'))
+    .sort()
+    .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(`${root}${path}`, 'utf8') }))
+}
+
+test('src follows the style of the house', () => {
+  const complaints = sources('src').flatMap(({ path, text }) => complaintsAboutSource(path, text))
+  assert.is(complaints.join('\n'), '')
+})
+
+test('test follows the style of the house', () => {
+  const theirs = sources('test').filter(({ path }) => path !== 'tidy.test.ts' && path !== 'support/tidy.ts')
+  const complaints = theirs.flatMap(({ path, text }) => complaintsAboutTest(path, text))
+  assert.is(complaints.join('\n'), '')
+})
+
+test('every source is tested by the file of its name, or it is said where', () => {
+  const paths = sources('src')
+    // The others only describe.
+    .filter(({ path, text }) => !path.endsWith('.d.ts') && /=>|\bfunction\b|\bclass\b/.test(text))
+    .map(({ path }) => path)
+  const tests = new Set(sources('test').map(({ path }) => path))
+  assert.equal(untested(paths, tests, Object.keys(testedElsewhere)), [])
+  const stale = Object.keys(testedElsewhere).filter((place) => !paths.some((path) => path.startsWith(place)))
+  assert.equal(stale, [], 'excused, but not there')
+})
+
+// The rules themselves.
+
+const opening = '/** What it is for. */\n'
+
+/** What is said of such a line in a source that is otherwise in order. */
+function said(path: string, line: string): string[] {
+  return complaintsAboutSource(path, `${opening}${line}\n`)
+}
+
+test('what is in order is not complained of', () => {
+  assert.equal(said('log/partition.ts', "import { Reader } from '../base/bytes.ts'"), [])
+  assert.equal(said('server/listener.ts', "import { createServer } from 'node:net'"), [])
+})
+
+test('an import that reaches up, sideways or into a folder without a place', () => {
+  assert.equal(said('log/partition.ts', "import { fetch } from '../handlers/fetch.ts'"), [
+    'log/partition.ts:2: log/ may not import handlers/',
+  ])
+  assert.equal(said('log/partition.ts', "import type { Topic } from '../topics/topics.ts'"), [
+    'log/partition.ts:2: log/ may not import topics/',
+  ])
+  assert.equal(said('http/app.ts', "import { broker } from '../broker.ts'"), ['http/app.ts:2: http/ may not import ./'])
+  assert.is(said('log/partition.ts', "import { x } from '../new/x.ts'").length, 1)
+})
+
+test('an import over several lines or at run time', () => {
+  const text = "import {\n  fetch,\n} from '../handlers/fetch.ts'\nconst later = await import('../http/app.ts')"
+  assert.equal(said('log/partition.ts', text), [
+    'log/partition.ts:4: log/ may not import handlers/',
+    'log/partition.ts:5: log/ may not import http/',
+  ])
+})
+
+test('the wall clock, chance, the console and the outside world', () => {
+  const lines: readonly (readonly [line: string, advice: string])[] = [
+    ['const now = Date.now()', 'take time from a Clock, so that tests can turn it'],
+    ['setTimeout(run, 10)', 'take time from a Clock, so that tests can turn it'],
+    ['const chance = Math.random()', 'take randomness from a Random, so that tests can seed it'],
+    ['console.log(1)', 'write through the logger'],
+    ['const { HOME } = process.env', 'let it be handed in'],
+    ["import { readFileSync } from 'node:fs'", 'let it be handed in'],
+    ["import { x } from './x.js'", 'import the source: its name ends in .ts'],
+    ['// TODO: more', 'do it, or say under "Not done" that it is missing'],
+  ]
+  for (const [line, advice] of lines) assert.equal(said('log/segment.ts', line), [`log/segment.ts:2: ${advice}`])
+})
+
+test('what is banned in code may be spoken of in a comment', () => {
+  assert.equal(said('log/segment.ts', '// Unlike Date.now(), this can be turned.'), [])
+})
+
+test('the clock may ask the machine for the time, and the command line for its environment', () => {
+  assert.equal(said('base/clock.ts', 'const now = Date.now()'), [])
+  assert.equal(said('cli.ts', 'const { HOME } = process.env'), [])
+})
+
+test('a file that does not open with what it is for', () => {
+  const advice = ['base/x.ts:1: open with a sentence on what this file is for']
+  assert.equal(complaintsAboutSource('base/x.ts', 'export const x = 1\n/** Late. */\n'), advice)
+  assert.equal(complaintsAboutSource('base/x.ts', "import {\n  y,\n} from './y.ts'\n\n/** For x. */\n"), [])
+  assert.equal(complaintsAboutSource('cli.ts', '#!/usr/bin/env node\n/** The command. */\n'), [])
+})
+
+test('a file named for nothing', () => {
+  assert.equal(said('base/utils.ts', ''), ['base/utils.ts:1: name the file after what it holds'])
+})
+
+test('long lines and long files', () => {
+  assert.equal(said('base/x.ts', 'x'.repeat(121)), ['base/x.ts:2: 121 columns; wrap at 120'])
+  assert.equal(said('base/x.ts', 'x\n'.repeat(400).trimEnd()), [
+    'base/x.ts:1: 401 lines; a file has one subject and at most 400',
+  ])
+})
+
+test('functions are found by how they begin, and measured to where they end', () => {
+  const lengths = (text: string) => functionsIn(text.split('\n')).map(({ line, length }) => `${line}+${length}`)
+  assert.equal(lengths('function a() {\n  b()\n}'), ['1+3'])
+  assert.equal(lengths('export async function* a<T>(\n  x: T,\n  y: T,\n): AsyncIterable<T> {\n  b()\n}'), ['1+6'])
+  assert.equal(lengths('class A {\n  #a(x: number): void {\n    b()\n\n    c()\n  }\n}'), ['2+5'])
+  assert.equal(lengths('class A {\n  static async a(\n    x: number,\n  ): Promise<void> {\n    b()\n  }\n}'), ['2+5'])
+  assert.equal(lengths('const a = (x) => {\n  b()\n}'), ['1+3'])
+  assert.equal(lengths('call(1, () => {\n  b()\n})'), ['1+3'])
+  assert.equal(lengths('for (const a of b) {\n  c()\n}\nif (\n  a &&\n  b\n) {\n  c()\n}\nconst x = {\n  y,\n}'), [])
+})
+
+test('a long function', () => {
+  const text = `function a() {\n${'  b()\n'.repeat(59)}}`
+  assert.equal(said('base/x.ts', text), ['base/x.ts:2: a function of 61 lines; at most 60'])
+})
+
+test('a test file whose suite, or one of them, is not run', () => {
+  const about = (text: string) => complaintsAboutTest('base/x.test.ts', text)
+  const made = "const test = suite('x')\n"
+  assert.equal(about(`${made}test.run()\n`), [])
+  assert.equal(about(made), ['base/x.test.ts:1: end in .run(), or nothing runs'])
+  assert.equal(about(`${made}const other = suite('y')\ntest.run()\n`), [
+    'base/x.test.ts:3: 2 suites, but 1 of them are run',
+  ])
+})
+
+test('a test file that runs a part of its tests, or goes without a time limit', () => {
+  const about = (line: string) =>
+    complaintsAboutTest('base/x.test.ts', `const test = suite('x')\n${line}\ntest.run()\n`)
+  assert.equal(about("test.only('a', () => {})"), ['base/x.test.ts:2: let every test run'])
+  assert.equal(about("import { suite } from 'uvu'"), [
+    'base/x.test.ts:2: take suite from test/support/suite.ts: it has a time limit',
+  ])
+})
+
+test('a source without a test', () => {
+  const tests = new Set(['log/partition.test.ts'])
+  assert.equal(untested(['log/partition.ts', 'log/segment.ts', 'http/app.ts'], tests, ['http/']), ['log/segment.ts'])
+})
+
+test.run()
