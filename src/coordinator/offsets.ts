@@ -1,0 +1,132 @@
+/**
+ * How far one group has read: its committed offsets.
+ *
+ * Methods that decide return records and change nothing; `apply` changes and decides nothing, and is all that a
+ * journal needs.
+ */
+import { NONE, OFFSET_METADATA_TOO_LARGE } from '../protocol/errors.ts'
+import type { Group } from './group.ts'
+import type { CommittedOffset, Decision, OffsetDeleted, OffsetRecord } from './records.ts'
+
+export interface TopicPartition {
+  readonly topic: string
+  readonly partition: number
+}
+
+export interface OffsetCommit extends TopicPartition {
+  readonly offset: number
+  readonly leaderEpoch: number
+  /** Null counts as empty. */
+  readonly metadata: string | null
+}
+
+export interface CommitTerms {
+  readonly nowMs: number
+  /** How long the client wants it kept, whatever the group does (versions 2–4); null: as long as the group's are. */
+  readonly retentionMs: number | null
+  readonly metadataMax: number
+}
+
+export class Offsets {
+  readonly groupId: string
+  /** Without empty maps. */
+  readonly #byTopic = new Map<string, Map<number, CommittedOffset>>()
+
+  constructor(groupId: string) {
+    this.groupId = groupId
+  }
+
+  get isEmpty(): boolean {
+    return this.#byTopic.size === 0
+  }
+
+  get(topic: string, partition: number): CommittedOffset | undefined {
+    return this.#byTopic.get(topic)?.get(partition)
+  }
+
+  topics(): Iterable<readonly [topic: string, byPartition: ReadonlyMap<number, CommittedOffset>]> {
+    return this.#byTopic
+  }
+
+  commit(
+    { topic, partition, offset, leaderEpoch, metadata }: OffsetCommit,
+    terms: CommitTerms,
+  ): Decision<OffsetRecord> {
+    if (metadata !== null && metadata.length > terms.metadataMax) return [[], OFFSET_METADATA_TOO_LARGE]
+    const record: OffsetRecord = {
+      type: 'offset-committed',
+      groupId: this.groupId,
+      topic,
+      partition,
+      offset,
+      leaderEpoch,
+      metadata: metadata ?? '',
+      committedAtMs: terms.nowMs,
+      expiresAtMs: terms.retentionMs === null ? null : terms.nowMs + terms.retentionMs,
+    }
+    return [[record], NONE]
+  }
+
+  delete({ topic, partition }: TopicPartition): Decision<OffsetRecord> {
+    const isThere = this.get(topic, partition) !== undefined
+    return [isThere ? [this.#deleted(topic, partition)] : [], NONE]
+  }
+
+  deleteTopic(topic: string): readonly OffsetDeleted[] {
+    return [...(this.#byTopic.get(topic)?.keys() ?? [])].map((partition) => this.#deleted(topic, partition))
+  }
+
+  /** Those that nobody has used for the retention time. What a consumer group subscribes to is in use. */
+  expired(group: Group, nowMs: number, retentionMs: number): readonly OffsetDeleted[] {
+    const expired: OffsetDeleted[] = []
+    for (const [topic, byPartition] of this.#byTopic) {
+      if (group.isSubscribedTo(topic)) continue
+      for (const [partition, committed] of byPartition) {
+        if (isExpired(committed, group, nowMs, retentionMs)) expired.push(this.#deleted(topic, partition))
+      }
+    }
+    return expired
+  }
+
+  apply(record: OffsetRecord): void {
+    switch (record.type) {
+      case 'offset-committed':
+        this.#set(record.topic, record.partition, record)
+        break
+      case 'offset-deleted':
+        this.#remove(record.topic, record.partition)
+        break
+      default:
+        record satisfies never
+    }
+  }
+
+  #set(topic: string, partition: number, committed: CommittedOffset): void {
+    const byPartition = this.#byTopic.get(topic)
+    if (byPartition === undefined) this.#byTopic.set(topic, new Map([[partition, committed]]))
+    else byPartition.set(partition, committed)
+  }
+
+  #remove(topic: string, partition: number): void {
+    const byPartition = this.#byTopic.get(topic)
+    byPartition?.delete(partition)
+    if (byPartition?.size === 0) this.#byTopic.delete(topic)
+  }
+
+  #deleted(topic: string, partition: number): OffsetDeleted {
+    return { type: 'offset-deleted', groupId: this.groupId, topic, partition }
+  }
+}
+
+function isExpired(committed: CommittedOffset, group: Group, nowMs: number, retentionMs: number): boolean {
+  const sinceMs = unusedSinceMs(committed, group)
+  if (sinceMs === null) return false
+  return nowMs >= (committed.expiresAtMs ?? sinceMs + retentionMs)
+}
+
+/** Null: the group is at work, and may come back to it. KIP-211. */
+function unusedSinceMs({ committedAtMs }: CommittedOffset, group: Group): number | null {
+  if (group.protocolType === null) return committedAtMs
+  if (group.isEmpty) return group.sinceMs
+  return group.state === 'Stable' && group.subscribed !== null ? committedAtMs : null
+}
