@@ -1,0 +1,14 @@
+import { deleteGroups } from '../protocol/messages/delete-groups.ts'
+import { coordinatorRefusal } from './group-access.ts'
+import { handler } from './handler.ts'
+
+/**
+ * Deletes groups that have no members, with their offsets. A group that is named twice is deleted and answered once.
+ */
+export default handler(deleteGroups, (request, context) => ({
+  throttleTimeMs: 0,
+  results: [...new Set(request.groupsNames)].map((groupId) => {
+    const { code, message } = coordinatorRefusal(groupId, context) ?? context.cluster.groups.delete(groupId)
+    return { groupId, errorCode: code, errorMessage: message }
+  }),
+}))

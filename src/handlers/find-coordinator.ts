@@ -1,0 +1,50 @@
+import { coordinatorOf } from '../coordinator/coordinators.ts'
+import { COORDINATOR_NOT_AVAILABLE, INVALID_REQUEST, type KafkaError, NONE } from '../protocol/errors.ts'
+import { findCoordinator } from '../protocol/messages/find-coordinator.ts'
+import { type Context, handler } from './handler.ts'
+import { endpointOf } from './nodes.ts'
+
+const keyTypes = { group: 0, transaction: 1, share: 2 } as const
+const nowhere = { nodeId: -1, host: '', port: -1 }
+
+/**
+ * Tells which broker coordinates a group or a transactional id: the one that Kafka's hash of the key falls to.
+ *
+ * - Versions 1–3 answer with the message NONE where nothing is wrong, as Kafka does; from version 4 on it is empty.
+ *
+ * Not done: the coordinators of share groups (KIP-932).
+ */
+export default handler(findCoordinator, (request, context) => {
+  const keys = context.version < 4 ? [request.key] : request.coordinatorKeys
+  const coordinators = keys.map((key) => coordinator(key, request.keyType, context))
+  const single = coordinators[0] ?? { ...nowhere, errorCode: NONE.code }
+  return {
+    throttleTimeMs: 0,
+    errorCode: single.errorCode,
+    errorMessage: single.errorCode === NONE.code ? NONE.name : (coordinators[0]?.errorMessage ?? null),
+    nodeId: single.nodeId,
+    host: single.host,
+    port: single.port,
+    coordinators,
+  }
+})
+
+function coordinator(key: string, keyType: number, { cluster, connection }: Context) {
+  const refusal = refusalOf(keyType, cluster.groups.isActive)
+  const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOf(key, cluster.nodes), connection) : nowhere
+  const { code, message } = refusal ?? NONE
+  return { key, nodeId, host, port, errorCode: code, errorMessage: message ?? '' }
+}
+
+function refusalOf(keyType: number, haveGroups: boolean): KafkaError | null {
+  switch (keyType) {
+    case keyTypes.group:
+      return haveGroups ? null : COORDINATOR_NOT_AVAILABLE
+    case keyTypes.transaction:
+      return null
+    case keyTypes.share:
+      return INVALID_REQUEST
+    default:
+      return INVALID_REQUEST.because(`There is no coordinator of type ${keyType}.`)
+  }
+}

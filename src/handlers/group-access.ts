@@ -1,0 +1,22 @@
+/** Whether this broker serves requests about a group: what Kafka checks before it looks at the group, in its order. */
+import { coordinatorOf } from '../coordinator/coordinators.ts'
+import { COORDINATOR_NOT_AVAILABLE, INVALID_GROUP_ID, type KafkaError, NOT_COORDINATOR } from '../protocol/errors.ts'
+import type { Context } from './handler.ts'
+
+type Access = Pick<Context, 'cluster' | 'connection'>
+
+/** Why the group's requests are not served here, or null. */
+export function membershipRefusal(groupId: string, access: Access): KafkaError | null {
+  if (!access.cluster.groups.isActive) return COORDINATOR_NOT_AVAILABLE
+  return groupId === '' ? INVALID_GROUP_ID : coordinatorRefusal(groupId, access)
+}
+
+/** The same for what never needed members: old clients committed offsets for the group with the empty name. */
+export function coordinatorRefusal(groupId: string, access: Access): KafkaError | null {
+  if (!access.cluster.groups.isActive) return COORDINATOR_NOT_AVAILABLE
+  return isCoordinatedHere(groupId, access) ? null : NOT_COORDINATOR
+}
+
+export function isCoordinatedHere(groupId: string, { cluster, connection }: Access): boolean {
+  return coordinatorOf(groupId, cluster.nodes).id === connection.nodeId
+}

@@ -1,0 +1,85 @@
+/**
+ * What a handler is, and all that it may see while it serves one request.
+ *
+ * A handler translates between a message and the parts of the broker; decisions live in those parts. It answers with a
+ * response, with a promise of one (long polls, joins, plugin verdicts), or with null where Kafka sends none.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Random } from '../base/random.ts'
+import type { Groups } from '../coordinator/groups.ts'
+import type { MemoryBudget } from '../log/memory-budget.ts'
+import type { Partition } from '../log/partition.ts'
+import type { Api, Fields, Value } from '../protocol/schema.ts'
+import type { BrokerConfig } from '../topics/broker-config.ts'
+import type { Topics } from '../topics/topics.ts'
+import type { FetchSessions } from './fetch-sessions.ts'
+import type { Intake } from './intake.ts'
+import type { Parking } from './parking.ts'
+import type { ProducerIds } from './producer-ids.ts'
+
+/** One broker of the cluster: a port that clients connect to. All of them serve the same state. */
+export interface Node {
+  readonly id: number
+  readonly port: number
+  /** What clients are told to connect to; null: the address at which they reached us. */
+  readonly advertisedHost: string | null
+  readonly rack: string | null
+}
+
+/** Everything the requests of one cluster share. */
+export interface Cluster {
+  readonly id: string
+  /** What is served, ascending by key: `handlers/index.ts`. */
+  readonly apis: readonly Api[]
+  /** Ascending by id, never empty. */
+  readonly nodes: readonly Node[]
+  readonly topics: Topics<Partition>
+  readonly groups: Groups
+  readonly intake: Intake
+  readonly producerIds: ProducerIds
+  readonly fetchSessions: FetchSessions
+  readonly parking: Parking
+  /** What the records of all partitions take, and may take. */
+  readonly memory: Pick<MemoryBudget, 'storedBytes' | 'bytesMax'>
+  /** A batch that is larger once it is uncompressed is refused. */
+  readonly uncompressedBytesMax: number
+  /** A fetch at an offset deletes what lies before it (purge_on_fetch). */
+  readonly isPurgedOnFetch: boolean
+  readonly config: BrokerConfig
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** The client's connection, as far as answers depend on it. */
+export interface Connection {
+  /** The broker that it reached. */
+  readonly nodeId: number
+  /** The address at which it reached us. */
+  readonly localAddress: string
+  readonly remoteAddress: string
+}
+
+export interface Context {
+  readonly version: number
+  readonly now: number
+  readonly clientId: string | null
+  readonly connection: Connection
+  readonly cluster: Cluster
+}
+
+export type Handle<Q extends Fields, S extends Fields> = (
+  request: Value<Q>,
+  context: Context,
+) => Value<S> | null | Promise<Value<S> | null>
+
+export interface Handler {
+  readonly api: Api
+  // biome-ignore lint/suspicious/noExplicitAny: the list of handlers mixes APIs; `handler` checked each.
+  readonly handle: Handle<any, any>
+}
+
+export function handler<Q extends Fields, S extends Fields>(api: Api<Q, S>, handle: Handle<Q, S>): Handler {
+  return { api, handle }
+}

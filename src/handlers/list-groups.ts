@@ -1,0 +1,40 @@
+import type { Group } from '../coordinator/group.ts'
+import { COORDINATOR_NOT_AVAILABLE, NONE } from '../protocol/errors.ts'
+import { listGroups } from '../protocol/messages/list-groups.ts'
+import type { Value } from '../protocol/schema.ts'
+import { isCoordinatedHere } from './group-access.ts'
+import { handler } from './handler.ts'
+
+type Request = Value<typeof listGroups.request>
+
+const groupType = 'classic'
+
+/**
+ * Lists the groups that this broker coordinates; a client that wants all asks every broker.
+ *
+ * - States (KIP-518) and types (KIP-848) are compared without regard to case; one that does not exist fits no group.
+ */
+export default handler(listGroups, (request, context) => {
+  const { groups } = context.cluster
+  if (!groups.isActive) return { throttleTimeMs: 0, errorCode: COORDINATOR_NOT_AVAILABLE.code, groups: [] }
+  const listed = [...groups.all()].filter((group) => isCoordinatedHere(group.id, context) && isAskedFor(group, request))
+  return {
+    throttleTimeMs: 0,
+    errorCode: NONE.code,
+    groups: listed.map(({ id, protocolType, state }) => ({
+      groupId: id,
+      protocolType: protocolType ?? '',
+      groupState: state,
+      groupType,
+    })),
+  }
+})
+
+function isAskedFor({ state }: Group, { statesFilter, typesFilter }: Request): boolean {
+  return fits(state, statesFilter) && fits(groupType, typesFilter)
+}
+
+/** No filter lets all through. */
+function fits(value: string, filter: readonly string[]): boolean {
+  return filter.length === 0 || filter.some((each) => each.trim().toLowerCase() === value.toLowerCase())
+}

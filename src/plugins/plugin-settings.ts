@@ -1,0 +1,53 @@
+/** What settings.yaml says of one plugin, checked and complete: whoever reads it here finds no default missing. */
+
+/**
+ * What a refusal does to the batch: the whole of it fails, or the record alone is left out, or goes to another topic.
+ */
+export type OnReject = 'fail' | 'drop' | 'dead-letter'
+/** What a record gets whose plugin failed: refused, or accepted as if the plugin had said yes. */
+export type OnError = 'reject' | 'accept'
+/** What becomes of keys and values that are not UTF-8, which the strings of blink:plugin@0.1 cannot carry. */
+export type NonUtf8 = 'lossy' | 'reject' | 'skip'
+/** Whether a null value is passed, as the empty string, or the plugin is not asked. */
+export type Tombstones = 'pass' | 'skip'
+
+export interface PluginSettings {
+  /** Unique among the plugins; by default the name of the file. */
+  readonly name: string
+  /** As written in the settings; the host resolves it against the folder of the settings file. */
+  readonly path: string
+  readonly enabled: boolean
+  /** Lower runs first; equal ones run in the order of the settings. */
+  readonly priority: number
+  /** Names, in which `*` stands for anything. The plugin does not see records of other topics. */
+  readonly topics: readonly string[]
+  /** For all records of a batch together. */
+  readonly timeoutMs: number
+  readonly initTimeoutMs: number
+  readonly maxMemoryBytes: number
+  readonly onReject: OnReject
+  readonly onError: OnError
+  /** Failures in a row before the plugin is quarantined. */
+  readonly maxFailures: number
+  /** A plugin that does not load or start is left out instead of failing the start of the broker. */
+  readonly optional: boolean
+  readonly nonUtf8: NonUtf8
+  readonly tombstones: Tombstones
+  /** Where `dead-letter` sends records; by default `<topic>.rejected`. */
+  readonly deadLetterTopic?: string
+}
+
+export const pluginDefaults = {
+  enabled: true,
+  priority: 0,
+  topics: ['*'],
+  timeoutMs: 1000,
+  initTimeoutMs: 5000,
+  maxMemoryBytes: 128 * 1024 * 1024,
+  onReject: 'fail',
+  onError: 'reject',
+  maxFailures: 3,
+  optional: false,
+  nonUtf8: 'lossy',
+  tombstones: 'pass',
+} as const satisfies Omit<PluginSettings, 'name' | 'path'>

@@ -1,0 +1,28 @@
+/** The thread in which a component is transpiled: the only place where jco's bindgen is loaded. Answers once. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { $init, type GenerateOptions, generate } from '@bytecodealliance/jco-transpile/component'
+import type { TranspileAnswer } from './transpile.ts'
+
+const options = {
+  name: 'plugin',
+  instantiation: { tag: 'async' }, // A function to which the host gives the imports, once per instance.
+  noTypescript: true,
+  noNodejsCompat: true, // No import of node:fs: the host hands over the core modules.
+  noNamespacedExports: false,
+  noComponentErrorWrapping: true,
+  base64Cutoff: 0, // Core modules stay files, so that their limits can be rewritten.
+  tlaCompat: false,
+  validLiftingOptimization: false,
+  multiMemory: false,
+} satisfies GenerateOptions
+
+await $init
+parentPort!.postMessage(answer(workerData))
+
+function answer(component: Uint8Array): TranspileAnswer {
+  try {
+    return { files: generate(component, options).files }
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) }
+  }
+}

@@ -1,0 +1,51 @@
+/**
+ * Component → JavaScript and core modules, by jco's bindgen in a short-lived thread, remembered on disk by content.
+ *
+ * From a warm cache nothing of jco is loaded. What comes back is in memory, and that very copy is run: nobody can
+ * change it between the check of its hash and its use.
+ */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import type { Cache } from './cache.ts'
+import { NotAComponent } from './component.ts'
+import { entryUrl } from './entry.ts'
+
+/** Part of the cache's key: raise it with the dependency and whenever the options in transpile-worker.ts change. */
+export const bindgenVersion = '0.15.0'
+export const optionsVersion = 1
+
+/** The glue is the file of this name; the others are the core modules it asks for. */
+export const glueName = 'plugin.js'
+export type Transpiled = ReadonlyMap<string, Buffer>
+
+/** `hash` is the sha256 of the component. */
+export async function transpile(component: Buffer, hash: string, cache: Cache): Promise<Transpiled> {
+  const key = `${hash}-${bindgenVersion}-${optionsVersion}`
+  const known = await cache.read(key)
+  if (known?.has(glueName)) return known
+  const files = await transpiled(component)
+  await cache.write(key, files)
+  return files
+}
+
+export type TranspileAnswer = { readonly files: [string, Uint8Array][] } | { readonly error: string }
+
+/** About half a second of work, and memory that only the end of the thread gives back. */
+async function transpiled(component: Buffer): Promise<Transpiled> {
+  const worker = new Worker(entryUrl('transpile-worker'), {
+    env: {},
+    argv: [],
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    workerData: component,
+  })
+  try {
+    const [answer]: TranspileAnswer[] = await once(worker, 'message')
+    // What follows the first line is a trace of the bindgen's own.
+    if ('error' in answer!) throw new NotAComponent(`is not a valid component: ${answer.error.split('\n')[0]}`)
+    return new Map(answer!.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
+  } finally {
+    await worker.terminate()
+  }
+}

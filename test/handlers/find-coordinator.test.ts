@@ -1,0 +1,74 @@
+import * as assert from 'uvu/assert'
+import { COORDINATOR_NOT_AVAILABLE, INVALID_REQUEST, NONE } from '../../src/protocol/errors.ts'
+import { findCoordinator } from '../../src/protocol/messages/find-coordinator.ts'
+import { testBroker } from '../support/broker.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('FindCoordinator')
+const group = 0
+const transaction = 1
+const share = 2
+
+test('versions 0 to 3 find one coordinator', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 3 })
+  after(broker.close)
+  for (let version = 0; version <= 3; version++) {
+    assert.equal(await broker.request(findCoordinator, version, { key: 'b' }), {
+      throttleTimeMs: 0,
+      errorCode: NONE.code,
+      errorMessage: version >= 1 ? 'NONE' : '',
+      nodeId: 1,
+      host: '127.0.0.1',
+      port: 9092,
+      coordinators: [],
+    })
+  }
+})
+
+test('from version 4 on many are found at once', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 3 })
+  after(broker.close)
+  for (let version = 4; version <= 6; version++) {
+    const { coordinators } = await broker.request(findCoordinator, version, {
+      keyType: group,
+      coordinatorKeys: ['b', 'hello', 'a', ''],
+    })
+    const found = coordinators.map(({ key, nodeId, port }) => `${key} ${nodeId} ${port}`)
+    assert.equal(found, ['b 1 9092', 'hello 2 9093', 'a 3 9094', ' 1 9092'])
+    assert.is(coordinators[0]?.errorMessage, '')
+  }
+})
+
+test('any broker gives the same answer', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 3 })
+  after(broker.close)
+  const nodes = [1, 2, 3].map(
+    async (nodeId) => (await broker.request(findCoordinator, 3, { key: 'a' }, { nodeId })).nodeId,
+  )
+  assert.equal(await Promise.all(nodes), [3, 3, 3])
+})
+
+test('a transactional id has a coordinator as well, a share group has none', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const asked = (keyType: number) => ({ keyType, coordinatorKeys: ['k'] })
+  const transactional = await broker.request(findCoordinator, 6, asked(transaction))
+  assert.is(transactional.coordinators[0]?.errorCode, NONE.code)
+  for (const keyType of [share, 9]) {
+    const { coordinators } = await broker.request(findCoordinator, 6, asked(keyType))
+    const { errorCode, nodeId, host, port } = coordinators[0]!
+    assert.equal({ errorCode, nodeId, host, port }, { errorCode: INVALID_REQUEST.code, nodeId: -1, host: '', port: -1 })
+  }
+})
+
+test('without consumer groups a group has no coordinator', async ({ after }) => {
+  const broker = testBroker({ settings: { hasGroups: false } })
+  after(broker.close)
+  const old = await broker.request(findCoordinator, 3, { key: 'g' })
+  assert.is(old.errorCode, COORDINATOR_NOT_AVAILABLE.code)
+  assert.is(old.nodeId, -1)
+  const { coordinators } = await broker.request(findCoordinator, 4, { coordinatorKeys: ['g'] })
+  assert.is(coordinators[0]?.errorCode, COORDINATOR_NOT_AVAILABLE.code)
+})
+
+test.run()

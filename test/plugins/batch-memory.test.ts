@@ -1,0 +1,50 @@
+import * as assert from 'uvu/assert'
+import { BatchMemory } from '../../src/plugins/batch-memory.ts'
+import { partsOf } from '../../src/plugins/batch-shape.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('memory for batches')
+const batch = (bytes: number, recordCount = 3) => ({
+  topic: 'café',
+  partition: 7,
+  recordCount,
+  section: Buffer.alloc(bytes, 'x'),
+})
+
+test('the plugin finds in it what was put there', () => {
+  const { buffer, shape } = new BatchMemory().place(batch(10), [1])
+  const { topic, verdicts, aligned } = partsOf(buffer, shape)
+  const section = Buffer.from(aligned.subarray(shape.skew)).toString()
+  assert.equal([topic.toString(), shape.partition, section], ['café', 7, 'x'.repeat(10)])
+  assert.equal([...verdicts], [0, 5, 0])
+})
+
+test('a section keeps its distance from a multiple of eight, so that it is copied by words', () => {
+  const bytes = Buffer.from(new ArrayBuffer(64)).fill('x')
+  for (const start of [0, 1, 7, 8, 13]) {
+    const section = bytes.subarray(start, start + 20)
+    const { aligned, shape } = new BatchMemory().place({ ...batch(0), section }, [])
+    assert.equal([shape.skew, Buffer.from(aligned.subarray(shape.skew))], [start % 8, section])
+  }
+})
+
+test('a batch leaves nothing to the next', () => {
+  const memory = new BatchMemory()
+  memory.place(batch(10), [0, 1, 2]).verdicts.fill(3)
+  assert.equal([...memory.place(batch(10), []).verdicts], [0, 0, 0])
+})
+
+test('it is kept while it fits, grows when it must, and is given back after a giant', () => {
+  const memory = new BatchMemory()
+  const sizes = [100, 60_000, 70_000, 100, 5_000_000, 6_000_000, 100].map(
+    (bytes) => memory.place(batch(bytes), []).buffer,
+  )
+  assert.is(sizes[1], sizes[0])
+  assert.is(sizes[2]!.byteLength, 131_072)
+  assert.is(sizes[3], sizes[2])
+  assert.is(sizes[4]!.byteLength, 8_388_608)
+  assert.is(sizes[5], sizes[4])
+  assert.is(sizes[6]!.byteLength, 65_536)
+})
+
+test.run()

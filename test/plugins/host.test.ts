@@ -1,0 +1,170 @@
+import * as assert from 'uvu/assert'
+import { systemClock } from '../../src/base/clock.ts'
+import { silent } from '../../src/base/logger.ts'
+import { PluginHost, PluginStartError } from '../../src/plugins/host.ts'
+import { chaos, component, noop, pluginModule } from '../support/components.ts'
+import { batchOf, judged, rejection, settingsOf, startHost, threadCount } from '../support/plugins.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('plugin host', 10)
+
+test('says at start what it loads, in the order of the settings', async (cleanup) => {
+  const greeting = '(data (i32.const 1024) "Hello world") (global (export "g") i32 (i32.const 0))'
+  const greeter = await component(
+    pluginModule({ fields: greeting, init: '(call $log (i32.const 2) (i32.const 1024) (i32.const 11))' }),
+  )
+  const plugins = [
+    { name: 'first', path: greeter },
+    { name: 'second', path: await noop() },
+  ]
+  const { events } = await startHost(cleanup, plugins)
+  assert.equal(
+    events.map(({ level, target, message, fields }) => [level, target, message, fields['plugin']]),
+    [
+      ['info', 'blink::plugins', 'Loading 2 WASM plugins', undefined],
+      ['info', 'blink::plugins', `Registered plugin: first at ${plugins[0]!.path}`, undefined],
+      ['info', 'blink::plugins', "Plugin 'first' initialized successfully", undefined],
+      ['info', 'blink::plugins', '🔌 Plugin: Hello world', 'first'],
+      ['info', 'blink::plugins', `Registered plugin: second at ${plugins[1]!.path}`, undefined],
+      ['info', 'blink::plugins', "Plugin 'second' initialized successfully", undefined],
+    ],
+  )
+})
+
+test('without plugins it wants no topic and says nothing', async (cleanup) => {
+  const { host, events } = await startHost(cleanup, [])
+  assert.is(host.wants('t'), false)
+  assert.equal(await judged(host, ['ok']), [])
+  assert.equal(events, [])
+})
+
+test('a plugin that is not enabled is not loaded', async (cleanup) => {
+  const { host, events } = await startHost(cleanup, [{ path: 'nowhere.wasm', enabled: false }])
+  assert.is(host.wants('t'), false)
+  assert.equal(events, [])
+})
+
+test('the topics of Kafka itself reach no plugin', async (cleanup) => {
+  const { host } = await startHost(cleanup, [{ path: await noop() }])
+  assert.equal([host.wants('t'), host.wants('__consumer_offsets')], [true, false])
+})
+
+test('paths are relative to the folder of the settings', async (cleanup) => {
+  const path = await noop()
+  const { host } = await startHost(cleanup, [{ path: path.slice(1) }], { folder: '/' })
+  assert.is(host.status()[0]!.state, 'running')
+})
+
+test('the port that init asks for is in the status', async (cleanup) => {
+  const init = '(i32.store8 (i32.const 0) (i32.const 1)) (i32.store16 (i32.const 2) (i32.const 8081))'
+  const asking = await component(pluginModule({ init }))
+  const { host } = await startHost(cleanup, [{ path: asking }, { name: 'none', path: await noop() }])
+  assert.equal(
+    host.status().map(({ port }) => port),
+    [8081, null],
+  )
+})
+
+test('two plugins of one name do not start', async () => {
+  const deps = { clock: systemClock, logger: silent }
+  const twice = [settingsOf({ path: 'a/x.wasm' }), settingsOf({ path: 'b/x.wasm' })]
+  const error = await rejection(PluginHost.start(twice, deps))
+  assert.instance(error, PluginStartError)
+  assert.match(error.message, "Plugin 'x.wasm' (b/x.wasm) has the name of another plugin")
+})
+
+test('a start that fails leaves no thread of the other plugins behind', async (cleanup) => {
+  const before = threadCount()
+  const plugins = [{ name: 'sound', path: await noop() }, { path: 'nowhere.wasm' }]
+  assert.match((await rejection(startHost(cleanup, plugins))).message, 'nowhere.wasm')
+  assert.is(threadCount(), before)
+})
+
+test('an optional plugin that does not start is left out, with the reason', async (cleanup) => {
+  const plugins = [
+    { path: 'nowhere.wasm', optional: true },
+    { name: 'sound', path: await chaos() },
+  ]
+  const { host, lines } = await startHost(cleanup, plugins)
+  assert.equal(await judged(host, ['No', 'ok']), ['0: the value says no'])
+  assert.match(lines()[1]!, /^warn: Left out: Plugin 'nowhere.wasm' \(nowhere.wasm\) was not found/)
+  assert.equal(
+    host.status().map(({ state }) => state),
+    ['failed', 'running'],
+  )
+})
+
+test('batches of many partitions may be judged at once', async (cleanup) => {
+  const { host } = await startHost(cleanup, [{ path: await chaos() }])
+  const answers = await Promise.all(
+    Array.from({ length: 50 }, (_, turn) => judged(host, turn % 2 === 0 ? ['ok', 'No'] : ['ok', 'ok'])),
+  )
+  for (const [turn, answer] of answers.entries()) {
+    assert.equal(answer, turn % 2 === 0 ? ['1: the value says no'] : [])
+  }
+  assert.equal(host.status()[0]!.records, { accepted: 75, refused: 25, failed: 0 })
+})
+
+test('a batch of any size is judged, and its memory given back', async (cleanup) => {
+  const { host } = await startHost(cleanup, [{ path: await chaos() }])
+  const large = Array.from({ length: 12 }, (_, index) => (index % 5 === 4 ? 'N' : 'x').repeat(1_000_000))
+  assert.equal(await judged(host, ['No']), ['0: the value says no'])
+  assert.equal(await judged(host, large), ['4: the value says no', '9: the value says no'])
+  assert.equal(await judged(host, ['ok', 'No']), ['1: the value says no'])
+  assert.equal(await judged(host, Array(20_000).fill('ok')), [])
+})
+
+test('judges the batches in hand before it closes, and none after', async (cleanup) => {
+  const { host } = await startHost(cleanup, [{ path: await chaos() }])
+  const inHand = [judged(host, ['No']), judged(host, ['no'])]
+  await host.close()
+  assert.equal(await Promise.all(inHand), [['0: the value says no'], ['0: the plugin gave no reason']])
+  assert.equal(await judged(host, ['ok']), ['0: the plugin is stopped'])
+  assert.is(host.status()[0]!.state, 'stopped')
+})
+
+test('ten hosts opened and closed leave no thread', async (cleanup) => {
+  const path = await noop()
+  const before = threadCount()
+  const hosts = await Promise.all(Array.from({ length: 10 }, () => startHost(cleanup, [{ path }])))
+  await Promise.all(hosts.map(({ host }) => host.close()))
+  assert.is(threadCount(), before)
+})
+
+test('hands over the records that the plugin is to see, and no others', async (cleanup) => {
+  const onlyOrders = { path: await chaos(), topics: ['orders', 'orders.*'] }
+  const { host } = await startHost(cleanup, [onlyOrders])
+  assert.equal([host.wants('orders'), host.wants('orders.eu'), host.wants('my.orders')], [true, true, false])
+  assert.equal(await judged(host, ['No'], 'orders.eu'), ['0: the value says no'])
+  assert.equal(await judged(host, ['No'], 'payments'), [])
+})
+
+test('topic, partition and key arrive as they were produced', async (cleanup) => {
+  const told = '(call $log (i32.const 3) (local.get $topic) (local.get $topicBytes))'
+  const tellsTopic = await component(
+    pluginModule({ onRecord: `${told} (i32.eq (local.get $partition) (i32.const 7))` }),
+  )
+  const tellsKey = await component(
+    pluginModule({
+      onRecord: `(call $log (i32.const 3) (local.get $key) (local.get $keyBytes)) (local.get $hasKey)`,
+    }),
+  )
+  const { host, lines } = await startHost(cleanup, [
+    { name: 'topic', path: tellsTopic },
+    { name: 'key', path: tellsKey },
+  ])
+  const { batch, section } = batchOf([{ key: 'schlüssel', value: '' }, { value: 'without' }, { key: '', value: '' }])
+  const refusals = await host.judge('café', 7, batch, section)
+  assert.equal(
+    refusals.map(({ index, plugin }) => `${index} ${plugin}`),
+    ['1 key'],
+  )
+  const written = lines().filter((line) => line.startsWith('warn'))
+  assert.equal(written, [
+    ...Array(3).fill('warn: 🔌 Plugin: café'),
+    'warn: 🔌 Plugin: schlüssel',
+    ...Array(2).fill('warn: 🔌 Plugin: '),
+  ])
+})
+
+test.run()

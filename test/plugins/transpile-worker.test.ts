@@ -1,0 +1,35 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { Worker } from 'node:worker_threads'
+import * as assert from 'uvu/assert'
+import { entryUrl } from '../../src/plugins/entry.ts'
+import type { TranspileAnswer } from '../../src/plugins/transpile.ts'
+import { noop } from '../support/components.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('thread for transpiling', 10)
+
+async function answer(component: Uint8Array): Promise<TranspileAnswer> {
+  const worker = new Worker(entryUrl('transpile-worker'), { workerData: component })
+  const [told] = await once(worker, 'message')
+  await worker.terminate()
+  return told
+}
+
+test('what it writes needs nothing else to run', async () => {
+  const told = await answer(readFileSync(await noop()))
+  assert.ok('files' in told)
+  const files = new Map(told.files)
+  const glue = Buffer.from(files.get('plugin.js')!).toString()
+  assert.not.match(glue, /^\s*import\b/m)
+  assert.not.match(glue, /\bimport\(|\bnode:/)
+  const modules = [...files.keys()].filter((name) => name !== 'plugin.js')
+  assert.ok(modules.length > 0 && modules.every((name) => name.endsWith('.wasm') && glue.includes(name)))
+})
+
+test('what is no component is answered with a reason', async () => {
+  const told = await answer(Buffer.from('nonsense'))
+  assert.ok('error' in told && told.error.length > 0)
+})
+
+test.run()

@@ -1,0 +1,159 @@
+/**
+ * What a component of a real toolchain finds of the machine when it asks WASI: clocks, random numbers, and nobody
+ * home.
+ */
+import * as assert from 'uvu/assert'
+import { ManualClock } from '../../src/base/clock.ts'
+import { readComponent } from '../../src/plugins/component.ts'
+import { PluginExit, wasi } from '../../src/plugins/wasi.ts'
+import { adaptedComponent, pluginModule } from '../support/components.ts'
+import { judged, startHost } from '../support/plugins.ts'
+import { suite } from '../support/suite.ts'
+import { readFileSync } from 'node:fs'
+
+const test = suite('WASI of plugins', 10)
+
+const whenValueIs = (letter: string, instructions: string) =>
+  `(if (i32.eq (i32.load8_u (local.get $value)) (i32.const ${letter.charCodeAt(0)})) (then ${instructions}))`
+/** Refuses unless the instructions leave 1. */
+const answer = (instructions: string) => `(return ${instructions})`
+const write = (descriptor: number) =>
+  `(i32.store (i32.const 64) (i32.const 1024)) (i32.store (i32.const 68) (i32.const 23))
+   (drop (call $fd_write (i32.const ${descriptor}) (i32.const 64) (i32.const 1) (i32.const 80)))`
+const badDescriptor = '(i32.const 8)'
+const isZero = '(i32.eqz (i32.load (i32.const 64)))'
+const isNotZero = '(i64.ne (i64.load (i32.const 64)) (i64.const 0))'
+
+/** Imports what a program in C with the standard library does. */
+const curious = await adaptedComponent(
+  pluginModule({
+    fields: `
+      (import "wasi_snapshot_preview1" "environ_sizes_get" (func $environ_sizes_get (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "args_sizes_get" (func $args_sizes_get (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_write" (func $fd_write (param i32 i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_read" (func $fd_read (param i32 i32 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "fd_prestat_get" (func $fd_prestat_get (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "path_open"
+        (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "clock_time_get" (func $clock_time_get (param i32 i64 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))
+      (import "wasi_snapshot_preview1" "proc_exit" (func $proc_exit (param i32)))
+      (import "wasi_snapshot_preview1" "poll_oneoff" (func $poll_oneoff (param i32 i32 i32 i32) (result i32)))
+      (data (i32.const 1024) "first line\\nsecond line\\n/etc/hostname")`,
+    onRecord: `
+      ${whenValueIs('e', `(drop (call $environ_sizes_get (i32.const 64) (i32.const 68))) ${answer(isZero)}`)}
+      ${whenValueIs('a', `(drop (call $args_sizes_get (i32.const 64) (i32.const 68))) ${answer(isZero)}`)}
+      ${whenValueIs('1', write(1))}
+      ${whenValueIs('2', write(2))}
+      ${whenValueIs(
+        '0',
+        `(i32.store (i32.const 64) (i32.const 2048)) (i32.store (i32.const 68) (i32.const 10))
+         (i32.store (i32.const 80) (i32.const 0))
+         (drop (call $fd_read (i32.const 0) (i32.const 64) (i32.const 1) (i32.const 80)))
+         ${answer('(i32.eqz (i32.load (i32.const 80)))')}`,
+      )}
+      ${whenValueIs('p', answer(`(i32.eq (call $fd_prestat_get (i32.const 3) (i32.const 64)) ${badDescriptor})`))}
+      ${whenValueIs(
+        'f',
+        answer(`(i32.eq ${badDescriptor} (call $path_open (i32.const 3) (i32.const 0) (i32.const 1047) (i32.const 13)
+          (i32.const 0) (i64.const 2) (i64.const 2) (i32.const 0) (i32.const 64)))`),
+      )}
+      ${whenValueIs(
+        'c',
+        `(drop (call $clock_time_get (i32.const 0) (i64.const 1) (i32.const 64)))
+         ${answer('(i64.gt_u (i64.load (i32.const 64)) (i64.const 1600000000000000000))')}`,
+      )}
+      ${whenValueIs(
+        'm',
+        `(drop (call $clock_time_get (i32.const 1) (i64.const 1) (i32.const 64)))
+         ${answer(isNotZero)}`,
+      )}
+      ${whenValueIs('r', `(drop (call $random_get (i32.const 64) (i32.const 8))) ${answer(isNotZero)}`)}
+      ${whenValueIs('x', '(call $proc_exit (i32.const 3))')}
+      ${whenValueIs(
+        's',
+        `(memory.fill (i32.const 64) (i32.const 0) (i32.const 48)) (i32.store (i32.const 80) (i32.const 1))
+         (i64.store (i32.const 88) (i64.const 20000000))
+         (drop (call $poll_oneoff (i32.const 64) (i32.const 128) (i32.const 1) (i32.const 192)))
+         ${answer('(i32.eq (i32.load (i32.const 192)) (i32.const 1))')}`,
+      )}
+      (i32.const 1)`,
+  }),
+)
+
+test('it imports what those of C and Rust import', () => {
+  const { imports } = readComponent(readFileSync(curious))
+  assert.ok(imports.includes('wasi:filesystem/preopens@0.2.12') && imports.includes('wasi:cli/exit@0.2.12'))
+})
+
+const looks = [
+  ['e', 'there is no environment'],
+  ['a', 'there are no arguments'],
+  ['0', 'standard input is at its end'],
+  ['p', 'no folder is open'],
+  ['f', 'no file can be opened'],
+  ['c', 'there is the time of day'],
+  ['m', 'there is a monotonic clock'],
+  ['r', 'there are random numbers'],
+  ['s', 'it can sleep'],
+] as const
+
+for (const [letter, what] of looks) {
+  test(what, async (cleanup) => {
+    const { host } = await startHost(cleanup, [{ path: curious }])
+    assert.equal(await judged(host, ['ok', letter, 'ok']), [])
+    assert.is(host.status()[0]!.isDirect, true)
+  })
+}
+
+test('what it prints is in the log, by line', async (cleanup) => {
+  const { host, lines } = await startHost(cleanup, [{ path: curious }])
+  assert.equal(await judged(host, ['1', '2']), [])
+  const printed = lines().filter((line) => line.includes('🔌'))
+  assert.equal(printed, [
+    'info: 🔌 Plugin: first line',
+    'info: 🔌 Plugin: second line',
+    'warn: 🔌 Plugin: first line',
+    'warn: 🔌 Plugin: second line',
+  ])
+})
+
+test('its exit ends the instance, not the broker', async (cleanup) => {
+  const { host } = await startHost(cleanup, [{ path: curious }])
+  assert.equal(await judged(host, ['ok', 'x', 'ok']), ['1: on-record failed (exit): it called exit(1)'])
+})
+
+test('every exit is an exception', () => {
+  const { exit, exitWithCode } = wasi(quiet)['wasi:cli/exit'] as Record<string, (value: unknown) => never>
+  assert.throws(
+    () => exit!({ tag: 'ok' }),
+    (error: Error) => error instanceof PluginExit && /exit\(0\)/.test(error.message),
+  )
+  assert.throws(() => exitWithCode!(3), /exit\(3\)/)
+})
+
+test('output without line ends does not pile up', () => {
+  const lines: string[] = []
+  const all = wasi({ ...quiet, stdout: (line) => lines.push(line) })
+  const { getStdout } = all['wasi:cli/stdout'] as { getStdout(): { write(bytes: Uint8Array): void } }
+  for (let turn = 0; turn < 3; turn++) getStdout().write(Buffer.alloc(600, 'x'))
+  assert.equal(
+    lines.map(({ length }) => length),
+    [1200],
+  )
+})
+
+test('the wall clock is that of the broker', () => {
+  const { now } = wasi(quiet)['wasi:clocks/wall-clock'] as { now(): object }
+  assert.equal(now(), { seconds: 12n, nanoseconds: 345_000_000 })
+})
+
+test('no more than a mebibyte of random numbers at once', () => {
+  const { getRandomBytes } = wasi(quiet)['wasi:random/random'] as { getRandomBytes(count: bigint): Uint8Array }
+  assert.is(getRandomBytes(1024n).length, 1024)
+  assert.throws(() => getRandomBytes(1n << 40n), /random bytes at once/)
+})
+
+const quiet = { clock: new ManualClock(12_345), stdout: () => {}, stderr: () => {} }
+
+test.run()
