@@ -60,7 +60,7 @@ test('what follows the batch and is no batch is ignored', () => {
 })
 
 test('an old format is an invalid record, one that never was is corrupt', () => {
-  const ofFormat = (magic: number) => changed((batch) => void (batch[at.magic] = magic))
+  const ofFormat = (magic: number) => changed((batch) => batch.fill(magic, at.magic, at.magic + 1))
   assert.is(verdict(ofFormat(0)), 'INVALID_RECORD')
   assert.is(verdict(ofFormat(1)), 'INVALID_RECORD')
   assert.is(verdict(ofFormat(3)), 'CORRUPT_MESSAGE')

@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+/**
+ * The command line: reads settings from flags, environment and file, starts the broker, and stops it on a signal.
+ *
+ * Exit codes: 0 stopped as asked, 1 could not start, 2 wrong usage or settings.
+ */
+import { existsSync } from 'node:fs'
+import { Command, type CommanderError, Option } from 'commander'
+import { systemClock } from './base/clock.ts'
+import { lineWriter, Logger } from './base/logger.ts'
+import { Broker, StartError } from './broker.ts'
+import { PluginStartError } from './plugins/host.ts'
+import { settingsTable } from './settings.ts'
+import { flagOf, loadSettings, SettingsError } from './settings-file.ts'
+import { printSettingsFile } from './settings-reference.ts'
+import { version } from './version.ts'
+
+const wrongUsage = 2
+const interrupted = 130
+const defaultFile = 'settings.yaml'
+const flags = Object.values(settingsTable).map(({ key, kind, doc }) => {
+  const argument = kind.name === 'true or false' ? '[true|false]' : `<${kind.name}>`
+  return { key, option: new Option(`${flagOf(key)} ${argument}`, doc) }
+})
+
+const program = new Command('blink')
+  .description('A Kafka you start in a tenth of a second and script with WebAssembly.')
+  .version(version)
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'blink: ')) })
+  .exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? 0 : wrongUsage))
+
+const start = program
+  .command('start', { isDefault: true })
+  .description('run the broker until it is interrupted')
+  .option('-s, --settings <file>', `the settings file (default: ${defaultFile}, if there is one)`)
+  .action((options: Readonly<Record<string, unknown>>) => run(options).catch(fail))
+for (const { option } of flags) start.addOption(option)
+
+program
+  .command('config')
+  .description('print a settings.yaml with every setting, its default and what it means')
+  .action(() => {
+    process.stdout.write(printSettingsFile())
+  })
+
+program.parse()
+
+async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
+  const named = options.settings === undefined ? null : `${options.settings}`
+  const file = named ?? (existsSync(defaultFile) ? defaultFile : null)
+  const origins = { file, env: process.env, flags: givenFlags(options), folder: process.cwd() }
+  const { settings, warnings } = loadSettings(origins)
+  const write = lineWriter(process.stderr, settings.logFormat)
+  const logger = new Logger('blink::server', { level: settings.logLevel, now: systemClock.now, write })
+  for (const warning of warnings) logger.warn(warning)
+  const broker = await Broker.start(settings, { logger })
+  stopOnSignal(broker, settings.shutdownTimeoutMs)
+}
+
+function givenFlags(options: Readonly<Record<string, unknown>>): Record<string, string> {
+  const given = flags.filter(({ option }) => options[option.attributeName()] !== undefined)
+  return Object.fromEntries(given.map(({ key, option }) => [key, `${options[option.attributeName()]}`]))
+}
+
+/** The first signal asks, the second does not wait; nor does the first beyond the time a stop may take. */
+function stopOnSignal(broker: Broker, timeoutMs: number): void {
+  let isStopping = false
+  const stop = () => {
+    if (isStopping) process.exit(interrupted)
+    isStopping = true
+    systemClock.after(timeoutMs, () => process.exit(0))
+    broker.close().then(() => process.exit(0), fail)
+  }
+  process.on('SIGINT', stop).on('SIGTERM', stop)
+}
+
+/** What the user can mend is told in a line for each thing; a fault of ours with its stack. */
+function fail(error: unknown): void {
+  const isForUser = error instanceof SettingsError || error instanceof StartError || error instanceof PluginStartError
+  const message = isForUser ? error.message : error instanceof Error ? error.stack : `${error}`
+  for (const line of `${message}`.split('\n')) process.stderr.write(isForUser ? `blink: ${line}\n` : `${line}\n`)
+  process.exit(error instanceof SettingsError ? wrongUsage : 1)
+}

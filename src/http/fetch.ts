@@ -1,0 +1,165 @@
+/**
+ * `GET /fetch`: the records of a partition from an offset on, without a consumer or a group.
+ *
+ * `next_offset` is where to go on: offsets may have gaps, so it is not always one after the last record.
+ */
+import type { Context } from 'hono'
+import type { Cluster } from '../handlers/handler.ts'
+import type { Partition } from '../log/partition.ts'
+import { KafkaError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import {
+  type Record as KafkaRecord,
+  type RecordBatch,
+  readBatch,
+  recordsIn,
+  recordsSection,
+} from '../protocol/records.ts'
+import { fromKafka, HttpError, wrongField } from './errors.ts'
+import { unknownPartition } from './produce.ts'
+import { readInteger, type ShownRecord, shown, showRecord } from './record-json.ts'
+
+export interface FetchLimits {
+  readonly httpFetchBytesMax: number
+  readonly httpWaitMsMax: number
+}
+
+interface Asked {
+  readonly partition: Partition
+  readonly offset: number
+  readonly bytesMax: number
+  readonly waitMs: number
+}
+
+interface Read {
+  readonly records: readonly ShownRecord[]
+  readonly nextOffset: number
+}
+
+const known = ['topic', 'partition', 'offset', 'max_bytes', 'wait_ms']
+const bytesDefault = 1024 * 1024
+const partitionMax = 2 ** 31 - 1
+
+export function fetchRoute(cluster: Cluster, limits: FetchLimits) {
+  return async (c: Context): Promise<Response> => {
+    const asked = readQuery(c.req.query(), cluster, limits)
+    if (isWithoutRecords(asked) && asked.waitMs > 0) await wait(asked, cluster, c.req.raw.signal)
+    const { partition, offset } = asked
+    const { records, nextOffset } = read(asked, cluster)
+    if (cluster.isPurgedOnFetch) partition.deleteRecordsBefore(offset)
+    return c.json({
+      topic: partition.topic,
+      partition: partition.index,
+      high_watermark: partition.highWatermark,
+      next_offset: nextOffset,
+      records,
+    })
+  }
+}
+
+function readQuery(query: Readonly<Record<string, string>>, cluster: Cluster, limits: FetchLimits): Asked {
+  const unknown = Object.keys(query).find((name) => !known.includes(name))
+  if (unknown !== undefined) throw wrongField(unknown, `is no parameter; use ${known.join(', ')}`)
+  const { topic, offset = 'earliest' } = query
+  if (topic === undefined || topic === '') throw wrongField('topic', 'is missing; use the name of a topic')
+  const index = readInteger(query.partition, 'partition', partitionMax) ?? 0
+  const bytesMax = readInteger(query.max_bytes, 'max_bytes', limits.httpFetchBytesMax)
+  const waitMs = readInteger(query.wait_ms, 'wait_ms', limits.httpWaitMsMax) ?? 0
+  const partition = findPartition(cluster, topic, index)
+  return {
+    partition,
+    offset: readOffset(offset, partition),
+    bytesMax: bytesMax ?? Math.min(bytesDefault, limits.httpFetchBytesMax),
+    waitMs,
+  }
+}
+
+function findPartition({ topics }: Cluster, name: string, index: number): Partition {
+  const topic = topics.get(name)
+  if (topic === undefined) {
+    throw fromKafka(UNKNOWN_TOPIC_OR_PARTITION, `topic ${JSON.stringify(name)} does not exist`)
+  }
+  const partition = topic.partitions[index]
+  if (partition === undefined) throw fromKafka(UNKNOWN_TOPIC_OR_PARTITION, unknownPartition(topic, index))
+  return partition
+}
+
+/** An offset; a place by its name; or, negative, so many records before the end. */
+function readOffset(raw: string, { logStartOffset, highWatermark }: Partition): number {
+  if (raw === 'earliest') return logStartOffset
+  if (raw === 'latest') return highWatermark
+  const offset = /^-?\d{1,15}$/.test(raw) ? Number(raw) : Number.NaN
+  if (Number.isNaN(offset)) throw wrongField('offset', `is ${shown(raw)}; use a whole number, earliest or latest`)
+  return offset < 0 ? Math.max(logStartOffset, highWatermark + offset) : offset
+}
+
+function isWithoutRecords({ partition, offset }: Asked): boolean {
+  return partition.highWatermark === offset
+}
+
+/** Until there are records, the time is up, the client is gone, or Blink stops. */
+function wait(asked: Asked, { parking }: Cluster, signal: AbortSignal): Promise<void> {
+  return parking.wait({
+    waitMs: asked.waitMs,
+    subscribe(wake) {
+      const unsubscribe = asked.partition.onAppend(wake)
+      signal.addEventListener('abort', wake)
+      return () => {
+        unsubscribe()
+        signal.removeEventListener('abort', wake)
+      }
+    },
+    isOver: () => signal.aborted || !isWithoutRecords(asked),
+  })
+}
+
+function read({ partition, offset, bytesMax }: Asked, { uncompressedBytesMax }: Cluster): Read {
+  const found = partition.read(offset, bytesMax, { minOneBatch: true })
+  if (found instanceof KafkaError) throw unreadable(found, partition, offset)
+  const page: Page = { records: [], nextOffset: offset, bytesLeft: bytesMax }
+  for (const batch of batchesIn(found.batches)) {
+    if (!batch.isControl && !addRecords(batch, page, uncompressedBytesMax)) break
+    page.nextOffset = batch.baseOffset + batch.lastOffsetDelta + 1
+  }
+  return page
+}
+
+/** What is answered with, as it fills. */
+interface Page {
+  readonly records: ShownRecord[]
+  nextOffset: number
+  bytesLeft: number
+}
+
+function* batchesIn(views: readonly Buffer[]): Generator<RecordBatch> {
+  for (const view of views) {
+    for (let start = 0; start < view.length; ) {
+      const batch = readBatch(view, start)
+      yield batch
+      start += batch.bytes.length
+    }
+  }
+}
+
+/** False when the page is full. What is compressed may hold far more than it takes, so what is shown is counted. */
+function addRecords(batch: RecordBatch, page: Page, uncompressedBytesMax: number): boolean {
+  for (const record of recordsIn(recordsSection(batch, uncompressedBytesMax), batch)) {
+    if (record.offset < page.nextOffset) continue
+    page.bytesLeft -= bytesOf(record)
+    if (page.bytesLeft < 0 && page.records.length > 0) return false
+    page.records.push(showRecord(record))
+    page.nextOffset = record.offset + 1
+  }
+  return true
+}
+
+function bytesOf({ key, value, headers }: KafkaRecord): number {
+  const lengths = headers.map((header) => header.key.length + (header.value?.length ?? 0))
+  return (key?.length ?? 0) + (value?.length ?? 0) + lengths.reduce((sum, length) => sum + length, 0)
+}
+
+function unreadable(error: KafkaError, partition: Partition, offset: number): HttpError {
+  if (!error.is(OFFSET_OUT_OF_RANGE)) return fromKafka(error)
+  const { topic, index, logStartOffset: earliest, highWatermark: latest } = partition
+  const message = `offset ${offset} is not in partition ${index} of ${topic}; use ${earliest} to ${latest}`
+  return new HttpError(416, error.name, message, { earliest, latest })
+}

@@ -1,0 +1,63 @@
+/**
+ * Who may talk to the HTTP API: requests whose Host is one that Blink serves, and, where they change something, only those
+ * that no web page of another origin makes. Without the first, a page could reach a loopback port by a name it controls
+ * (DNS rebinding); without the second, by a plain form.
+ */
+import { isIP } from 'node:net'
+import type { MiddlewareHandler } from 'hono'
+import { HttpError } from './errors.ts'
+
+export interface GuardSettings {
+  readonly listenAddress: string
+  readonly kafkaHostname: string | null
+  readonly httpHosts: readonly string[]
+}
+
+const harmless = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+export function guard(settings: GuardSettings): MiddlewareHandler {
+  const named = [settings.listenAddress, settings.kafkaHostname, ...settings.httpHosts]
+  const served = new Set(named.flatMap((name) => (name === null ? [] : [name.toLowerCase()])))
+  const isEverywhere = ['0.0.0.0', '::'].includes(settings.listenAddress)
+
+  return async (c, next) => {
+    const host = c.req.header('host') ?? new URL(c.req.url).host
+    const name = hostName(host)
+    // An address cannot be rebound, so where every address listens, every address is served.
+    if (!isLoopback(name) && !served.has(name) && !(isEverywhere && isIP(name) !== 0)) {
+      const remedy = `use localhost, or add ${JSON.stringify(name)} to http_hosts`
+      throw new HttpError(421, 'unknown_host', `the host ${JSON.stringify(host)} is not served here; ${remedy}`)
+    }
+    const origin = c.req.header('origin')
+    if (!harmless.has(c.req.method) && origin !== undefined && originHost(origin) !== host.toLowerCase()) {
+      throw new HttpError(
+        403,
+        'foreign_origin',
+        `requests from pages of ${JSON.stringify(origin)} may change nothing here`,
+      )
+    }
+    // What is answered is a state of this moment, and is what its type says.
+    c.header('Cache-Control', 'no-store')
+    c.header('X-Content-Type-Options', 'nosniff')
+    await next()
+  }
+}
+
+/** Without port and without the brackets of IPv6. */
+function hostName(host: string): string {
+  const [, bracketed, plain = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d*)?$/.exec(host.toLowerCase()) ?? []
+  return (bracketed ?? plain).replace(/\.$/, '')
+}
+
+function isLoopback(name: string): boolean {
+  return (
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    (isIP(name) === 4 && name.startsWith('127.'))
+  )
+}
+
+function originHost(origin: string): string | null {
+  return URL.canParse(origin) ? new URL(origin).host : null
+}

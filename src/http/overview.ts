@@ -1,0 +1,94 @@
+/** `GET /`: what a person wants to know at a glance, as text for a terminal and as a page for a browser. */
+import type { Context } from 'hono'
+import { html } from 'hono/html'
+import type { Cluster } from '../handlers/handler.ts'
+import type { PluginStatus } from '../plugins/host.ts'
+import { showPage, table, wantsPage } from './page.ts'
+
+export interface OverviewSources {
+  readonly cluster: Cluster
+  readonly plugins: () => readonly PluginStatus[]
+  readonly version: string
+  readonly endpoints: readonly (readonly [method: string, path: string])[]
+}
+
+interface Part {
+  readonly title: string
+  readonly head: readonly string[]
+  readonly rows: readonly (readonly (string | number)[])[]
+}
+
+/** Lists are cut here; `/dump` has them whole. */
+const rowsMax = 100
+const refreshSeconds = 5
+
+export function overviewRoute(sources: OverviewSources) {
+  return (c: Context): Response | Promise<Response> => {
+    const title = `Blink ${sources.version}`
+    const parts = describe(sources)
+    if (!wantsPage(c)) return c.text(`${title}\n\n${parts.map(asText).join('\n\n')}\n`)
+    const body = parts.map(({ title, head, rows }) => html`<h2>${title}</h2>${table(head, rows)}`)
+    return showPage(c, { title, refreshSeconds, body })
+  }
+}
+
+function describe({ cluster, plugins, endpoints }: OverviewSources): readonly Part[] {
+  return [
+    brokerPart(cluster),
+    topicPart(cluster),
+    groupPart(cluster),
+    {
+      title: 'Plugins',
+      head: ['name', 'state', 'accepted', 'refused', 'failed'],
+      rows: plugins().map((one) => [
+        one.name,
+        one.state,
+        one.records.accepted,
+        one.records.refused,
+        one.records.failed,
+      ]),
+    },
+    { title: 'Endpoints', head: [], rows: endpoints.map(([method, path]) => [method, path]) },
+  ]
+}
+
+function brokerPart({ nodes, memory, topics }: Cluster): Part {
+  return {
+    title: 'Cluster',
+    head: [],
+    rows: [
+      ['broker ports', nodes.map(({ port }) => port).join(', ')],
+      ['topics', `${topics.count}`],
+      ['stored', inMegabytes(memory.storedBytes)],
+      ['max_memory', inMegabytes(memory.bytesMax)],
+      ['resident memory', inMegabytes(process.memoryUsage.rss())],
+    ],
+  }
+}
+
+function inMegabytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MB`
+}
+
+function topicPart({ topics }: Cluster): Part {
+  const rows = [...topics.all()].slice(0, rowsMax).map(({ name, partitions }) => {
+    const records = partitions.reduce((sum, one) => sum + one.logEndOffset - one.logStartOffset, 0)
+    const bytes = partitions.reduce((sum, one) => sum + one.byteLength, 0)
+    return [name, partitions.length, records, bytes]
+  })
+  return { title: 'Topics', head: ['name', 'partitions', 'records', 'bytes'], rows }
+}
+
+function groupPart({ groups }: Cluster): Part {
+  const rows = [...groups.all()].slice(0, rowsMax).map(({ id, state, members }) => [id, state, members.size])
+  return { title: 'Consumer groups', head: ['name', 'state', 'members'], rows }
+}
+
+function asText({ title, head, rows }: Part): string {
+  const lines = [head, ...rows].filter((row) => row.length > 0)
+  if (rows.length === 0) return `${title}\n  none`
+  const widths = rows[0]!.map((_, column) => Math.max(...lines.map((row) => `${row[column]}`.length)))
+  const pad = (value: string | number, column: number) =>
+    typeof value === 'number' ? `${value}`.padStart(widths[column]!) : value.padEnd(widths[column]!)
+  return [title, ...lines.map((row) => `  ${row.map(pad).join('  ')}`.trimEnd())].join('\n')
+}

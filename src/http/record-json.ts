@@ -1,0 +1,121 @@
+/**
+ * Records as JSON: what a person writes in a request, and how stored bytes are shown.
+ *
+ * Text stands for its UTF-8, `{ "base64": "…" }` for any bytes, null for null; any other JSON for itself, as text.
+ */
+import { isUtf8 } from 'node:buffer'
+import type { NewHeader, Record as KafkaRecord } from '../protocol/records.ts'
+import { wrongField } from './errors.ts'
+
+export type ShownBytes = string | { readonly base64: string } | null
+
+export interface ShownRecord {
+  readonly offset: number
+  readonly timestamp: number
+  readonly key: ShownBytes
+  readonly value: ShownBytes
+  /** A list, because headers have an order and may repeat. */
+  readonly headers: readonly { readonly key: string; readonly value: ShownBytes }[]
+}
+
+export interface AskedRecord {
+  /** Null: chosen by the key, or else by the broker. */
+  readonly partition: number | null
+  readonly key: Buffer | null
+  readonly value: Buffer | null
+  readonly headers: readonly NewHeader[]
+  readonly timestamp: number
+}
+
+const partitionMax = 2 ** 31 - 1
+
+/** A record of this moment, if it does not say its time. `path` begins the names of fields in errors: '' or `records[2].`. */
+export function readRecord(fields: Readonly<Record<string, unknown>>, now: number, path = ''): AskedRecord {
+  if (fields.value === undefined) throw wrongField(`${path}value`, 'is missing; null makes a tombstone')
+  return {
+    partition: readInteger(fields.partition, `${path}partition`, partitionMax),
+    key: readBytes(fields.key ?? null, `${path}key`),
+    value: readBytes(fields.value, `${path}value`),
+    headers: readHeaders(fields.headers ?? {}, `${path}headers`),
+    timestamp: readInteger(fields.timestamp, `${path}timestamp`, Number.MAX_SAFE_INTEGER) ?? now,
+  }
+}
+
+/** A whole number from 0 on, also as text, as forms and queries have it; null when it is not there. */
+export function readInteger(raw: unknown, field: string, max: number): number | null {
+  if (raw === undefined || raw === null) return null
+  const number = typeof raw === 'string' && /^\d+$/.test(raw) ? Number(raw) : raw
+  if (typeof number === 'number' && Number.isInteger(number) && number >= 0 && number <= max) return number
+  throw wrongField(field, `is ${shown(raw)}; use a whole number from 0 to ${max}`)
+}
+
+function readHeaders(raw: unknown, field: string): readonly NewHeader[] {
+  if (Array.isArray(raw)) return raw.map((one, at) => readHeader(one, `${field}[${at}]`))
+  if (typeof raw !== 'object' || raw === null) {
+    throw wrongField(field, `is ${shown(raw)}; use { "name": "value" } or [{ "key": "name", "value": "value" }]`)
+  }
+  return Object.entries(raw).map(([key, value]) => ({ key, value: readBytes(value, `${field}.${key}`) }))
+}
+
+function readHeader(raw: unknown, field: string): NewHeader {
+  const { key, value, ...others } = (raw ?? {}) as Record<string, unknown>
+  if (typeof key !== 'string') throw wrongField(`${field}.key`, `is ${shown(key)}; use the header's name`)
+  const [other] = Object.keys(others)
+  if (other !== undefined) throw wrongField(`${field}.${other}`, 'is no field of a header; use key and value')
+  return { key, value: readBytes(value ?? null, `${field}.value`) }
+}
+
+function readBytes(raw: unknown, field: string): Buffer | null {
+  if (raw === null || raw instanceof Buffer) return raw
+  if (typeof raw === 'string') return Buffer.from(raw)
+  return isBase64Form(raw) ? readBase64(raw.base64, field) : Buffer.from(jsonText(raw, field))
+}
+
+function isBase64Form(raw: unknown): raw is { readonly base64: unknown } {
+  return typeof raw === 'object' && raw !== null && 'base64' in raw && Object.keys(raw).length === 1
+}
+
+function readBase64(raw: unknown, field: string): Buffer {
+  if (typeof raw === 'string' && /^[A-Za-z0-9+/]*={0,2}$/.test(raw) && raw.length % 4 === 0)
+    return Buffer.from(raw, 'base64')
+  throw wrongField(`${field}.base64`, `is ${shown(raw)}; use base64 with its padding, which is a multiple of 4 long`)
+}
+
+/** What was sent as JSON is kept as JSON, but for its spaces; numbers that would change on the way are refused. */
+function jsonText(raw: unknown, field: string): string {
+  const exact = (name: string, value: unknown) => {
+    if (typeof value !== 'number' || Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value
+    const where = name === '' ? field : `${field}: ${name}`
+    throw wrongField(where, 'has a number beyond 2^53, which would not be kept exactly; send it as text')
+  }
+  try {
+    return JSON.stringify(raw, exact)
+  } catch (error) {
+    if (error instanceof RangeError) throw wrongField(field, 'is nested too deeply; send it as text')
+    throw error
+  }
+}
+
+export function showRecord({ offset, timestamp, key, value, headers }: KafkaRecord): ShownRecord {
+  return {
+    offset,
+    timestamp,
+    key: showBytes(key),
+    value: showBytes(value),
+    headers: headers.map((header) => ({ key: header.key, value: showBytes(header.value) })),
+  }
+}
+
+/** Text where it is text, so that what is read can be written again unchanged. */
+function showBytes(bytes: Buffer | null): ShownBytes {
+  if (bytes === null) return null
+  return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') }
+}
+
+const shownMax = 60
+
+/** What was sent, shortened, for a message. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? 'missing' : value instanceof Buffer ? 'a file' : JSON.stringify(value)
+  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text
+}

@@ -1,0 +1,105 @@
+/** What Blink is and holds, as JSON: `/version`, `/health`, `/dump`, `/allocated`, `/plugins`. */
+import type { Group } from '../coordinator/group.ts'
+import type { Offsets } from '../coordinator/offsets.ts'
+import type { Cluster } from '../handlers/handler.ts'
+import type { Partition } from '../log/partition.ts'
+import type { PluginStatus } from '../plugins/host.ts'
+import type { Topic } from '../topics/topics.ts'
+import { HttpError } from './errors.ts'
+
+/** Whether Blink serves yet, and if not, what it waits for. */
+export interface Health {
+  readonly ready: boolean
+  readonly waitingFor: readonly string[]
+}
+
+export function showHealth({ ready, waitingFor }: Health) {
+  if (ready) return { status: 'ok' }
+  throw new HttpError(503, 'not_ready', `waiting for ${waitingFor.join(', ')}`, { waiting_for: waitingFor })
+}
+
+export function showVersion(version: string, { id, nodes }: Cluster) {
+  return {
+    name: 'blink',
+    version,
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+    cluster_id: id,
+    brokers: nodes.map(({ id, port }) => ({ id, port })),
+  }
+}
+
+/** Everything but the records themselves. */
+export function showDump({ topics, groups }: Cluster) {
+  return {
+    topics: [...topics.all()].map(showTopic),
+    groups: [...groups.all()].map((group) => showGroup(group, groups.offsets(group.id))),
+  }
+}
+
+function showTopic({ name, id, isInternal, partitions }: Topic<Partition>) {
+  return {
+    name,
+    id,
+    is_internal: isInternal,
+    partitions: partitions.map(({ index, logStartOffset, highWatermark, leaderEpoch, byteLength }) => ({
+      partition: index,
+      start_offset: logStartOffset,
+      high_watermark: highWatermark,
+      leader_epoch: leaderEpoch,
+      bytes: byteLength,
+    })),
+  }
+}
+
+function showGroup(
+  { id, state, generation, protocolType, protocolName, members }: Group,
+  offsets: Offsets | undefined,
+) {
+  const committed = [...(offsets?.topics() ?? [])].flatMap(([topic, byPartition]) =>
+    [...byPartition].map(([partition, { offset, metadata }]) => ({ topic, partition, offset, metadata })),
+  )
+  return {
+    group: id,
+    state,
+    generation,
+    protocol_type: protocolType,
+    protocol: protocolName,
+    members: [...members].map(({ id, instanceId, clientId, clientHost }) => ({
+      id,
+      instance_id: instanceId,
+      client_id: clientId,
+      client_host: clientHost,
+    })),
+    offsets: committed,
+  }
+}
+
+/** The memory of the process beside the bytes of records in it. */
+export function showAllocated({ memory }: Cluster) {
+  const { rss, heapTotal, heapUsed, external, arrayBuffers } = process.memoryUsage()
+  return {
+    stored_bytes: memory.storedBytes,
+    max_memory: memory.bytesMax,
+    process: { rss, heap_total: heapTotal, heap_used: heapUsed, external, array_buffers: arrayBuffers },
+  }
+}
+
+export function showPlugin(status: PluginStatus) {
+  return {
+    name: status.name,
+    path: status.path,
+    sha256: status.hash,
+    state: status.state,
+    since_ms: status.sinceMs,
+    port: status.port,
+    records: status.records,
+    failures: status.failures,
+    restarts: status.restarts,
+    last_failure: status.lastFailure,
+    memory_bytes: status.memoryBytes,
+    is_direct: status.isDirect,
+    queued_batches: status.queuedBatches,
+    log: status.recentLines.map(({ timeMs, level, text }) => ({ timestamp: timeMs, level, message: text })),
+  }
+}

@@ -1,0 +1,236 @@
+/**
+ * settings.yaml, described once: from these tables come checks, types, environment variables, flags and the reference.
+ * `settings-file.ts` reads by them, `settings-reference.ts` prints them. A default is what a person would write.
+ */
+import { onError, onReject, nonUtf8, plugin, tombstones } from './settings-plugins.ts'
+import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
+import {
+  boolean,
+  duration,
+  integer,
+  list,
+  oneOf,
+  orWords,
+  componentPath,
+  path,
+  port,
+  size,
+  text,
+  topicName,
+} from './settings-values.ts'
+
+const host = text('host name or address', /^[\w.:-]+$/, 'a host name or an IP address')
+const listening = {
+  brokerPorts: setting(
+    'broker_ports',
+    list(port, 1),
+    [9092],
+    'The ports that speak the Kafka protocol. Several present as that many brokers of one cluster. 0: any free port.',
+  ),
+  listenAddress: setting(
+    'listen_address',
+    host,
+    '127.0.0.1',
+    'The address on which all ports listen. 0.0.0.0: every address of the machine, for everyone who reaches it.',
+  ),
+  kafkaHostname: setting(
+    'kafka_hostname',
+    host,
+    null,
+    'What clients are told to connect to. Not set: the address at which they reached Blink.',
+  ),
+  restPort: setting(
+    'rest_port',
+    orWords(port, ['off', 'none', false], null),
+    30005,
+    'The port of the HTTP API. 0: any free port.',
+  ),
+  httpHosts: setting(
+    'http_hosts',
+    list(host),
+    [],
+    'Further names under which the HTTP API may be reached, beside localhost, the listen address and kafka_hostname.',
+  ),
+  clusterId: setting(
+    'cluster_id',
+    text('text', /^[\w-]{1,64}$/, 'at most 64 letters, digits, dashes and underscores'),
+    null,
+    'The id of the cluster. Not set: a new one at every start.',
+  ),
+}
+
+const records = {
+  memoryBytesMax: setting(
+    'max_memory',
+    size('1MB', '1TB'),
+    '1GB',
+    'The most bytes of records that are kept; beyond, the oldest segments are deleted, in whichever topic they are.',
+    ['KAFKA_MEM_HEAP'],
+  ),
+  retentionMs: setting(
+    'retention',
+    orWords(duration('1ms', '36500d'), ['unlimited', -1], -1),
+    '7d',
+    'How long records are kept. A topic may differ, by its config retention.ms.',
+  ),
+  recordStoragePath: setting(
+    'record_storage_path',
+    path,
+    null,
+    'A folder for records on disk. This version keeps them in memory only, and says so at start.',
+  ),
+  isPurgedOnFetch: setting(
+    'purge_on_fetch',
+    boolean,
+    false,
+    'Whether a fetch deletes what lies before its offset: records are read once, then gone.',
+  ),
+}
+
+const topics = {
+  bootTopics: setting('boot_topic', list(topicName), [], 'A topic, or a list of topics, to create at start.'),
+  partitionCount: setting(
+    'kafka_cfg_num_partitions',
+    integer(1, 10_000),
+    1,
+    'How many partitions a topic gets for which nobody says.',
+  ),
+  createsTopics: setting('auto_create_topics', boolean, true, 'Whether a topic is created when it is first used.'),
+}
+
+const groups = {
+  hasGroups: setting('enable_consumer_groups', boolean, true, 'Whether there are consumer groups.'),
+  groupInitialRebalanceDelayMs: setting(
+    'group_initial_rebalance_delay',
+    duration('0s', '10m'),
+    '0s',
+    'How long the first rebalance of a group waits for more members.',
+  ),
+  groupSessionTimeoutMinMs: setting(
+    'group_min_session_timeout',
+    duration('1ms', '1h'),
+    '6s',
+    'The shortest session timeout that a member may ask for.',
+  ),
+  groupSessionTimeoutMaxMs: setting(
+    'group_max_session_timeout',
+    duration('1s', '1d'),
+    '30m',
+    'The longest session timeout that a member may ask for.',
+  ),
+  groupMembersMax: setting(
+    'group_max_size',
+    integer(1, 2_147_483_647),
+    10_000,
+    'The most members that a group may have.',
+  ),
+  offsetsRetentionMs: setting(
+    'offsets_retention',
+    duration('1m', '36500d'),
+    '7d',
+    'How long the committed offsets of a group without members are kept.',
+  ),
+}
+
+const plugins = {
+  pluginPaths: setting(
+    'plugin_paths',
+    list(componentPath),
+    [],
+    'Plugins, each by the path of its .wasm file alone; a relative path starts from the folder of this file.',
+  ),
+  plugins: setting('plugins', list(plugin), [], 'Plugins with settings of their own.'),
+  onReject: setting(
+    'on_reject',
+    onReject,
+    'fail',
+    'What a refusal does. fail: the batch fails. drop: the others are stored. dead-letter: and it goes to a topic.',
+  ),
+  onError: setting('on_error', onError, 'reject', 'What becomes of a record when a plugin fails over it.'),
+  nonUtf8: setting(
+    'non_utf8',
+    nonUtf8,
+    'lossy',
+    'Bytes that are no UTF-8. lossy: plugins see U+FFFD. reject: the record is refused. skip: plugins do not see it.',
+  ),
+  tombstones: setting(
+    'tombstones',
+    tombstones,
+    'pass',
+    'Records without a value. pass: a plugin sees the empty string. skip: it does not see them.',
+  ),
+  pluginCachePath: setting(
+    'plugin_cache_path',
+    path,
+    null,
+    'Where compiled plugins are kept. Not set: the cache folder of the user.',
+  ),
+}
+
+const limits = {
+  connectionsMax: setting(
+    'max_connections',
+    integer(1, 1_000_000),
+    10_000,
+    'The most connections at a time on each broker port.',
+  ),
+  requestBytesMax: setting('max_request_size', size('1KB', '1GB'), '100MB', 'The largest request of a Kafka client.'),
+  queuedResponseBytesMax: setting(
+    'max_queued_response_size',
+    size('1KB', '1GB'),
+    '16MB',
+    'Answers that a client has not read yet; beyond, its next request waits.',
+  ),
+  connectionIdleTimeoutMs: setting(
+    'connection_idle_timeout',
+    duration('1s', '30d'),
+    '10m',
+    'After how long without a request a connection is closed.',
+  ),
+  httpBodyBytesMax: setting('http_max_body_size', size('1KB', '1GB'), '16MB', 'The largest body of an HTTP request.'),
+  httpFetchBytesMax: setting(
+    'http_max_fetch_size',
+    size('1KB', '1GB'),
+    '16MB',
+    'The most bytes of records that GET /fetch answers with.',
+  ),
+  httpWaitMsMax: setting('http_max_wait', duration('0s', '1h'), '1m', 'How long GET /fetch may wait for records.'),
+  shutdownTimeoutMs: setting(
+    'shutdown_timeout',
+    duration('0s', '10m'),
+    '5s',
+    'How long a stop may take before whatever is left is cut off.',
+  ),
+}
+
+const log = {
+  logLevel: setting(
+    'log_level',
+    oneOf('trace', 'debug', 'info', 'warn', 'error'),
+    'info',
+    'How much the log says; debug shows what plugins say.',
+  ),
+  logFormat: setting('log_format', oneOf('text', 'json'), 'text', 'Lines for people, or one JSON object a line.'),
+}
+
+export const sections: readonly (readonly [title: string, table: Table])[] = [
+  ['Listening', listening],
+  ['Records', records],
+  ['Topics', topics],
+  ['Consumer groups', groups],
+  ['Plugins', plugins],
+  ['Limits', limits],
+  ['Log', log],
+]
+
+export const settingsTable = { ...listening, ...records, ...topics, ...groups, ...plugins, ...limits, ...log }
+
+export type Settings = Values<typeof settingsTable> & {
+  /** Where relative paths of plugins start from: the folder of settings.yaml. */
+  readonly folder: string
+}
+
+/** As if nobody had set anything. */
+export function defaultSettings(folder: string): Settings {
+  return { ...defaultsOf(settingsTable), folder }
+}

@@ -1,0 +1,42 @@
+/** `GET /`, for terminals and for browsers. */
+import * as assert from 'uvu/assert'
+import { testHttp } from '../support/http.ts'
+import { pluginStatus } from '../support/plugin-status.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('http overview')
+
+async function overview(headers: Record<string, string> = {}) {
+  const http = testHttp({ plugins: [pluginStatus({ name: '<b>guard</b>' })] })
+  await http.post('/produce', { topic: 'orders', records: [{ value: 'a' }, { value: 'b' }] })
+  return http.get('/', headers)
+}
+
+test('a terminal gets text', async () => {
+  const { status, headers, text } = await overview({ accept: '*/*' })
+  assert.is(status, 200)
+  assert.match(headers.get('content-type')!, /^text\/plain/)
+  assert.match(text, /^Blink 1\.2\.3\n/)
+  assert.match(text, /Topics\n {2}name {4}partitions {2}records {2}bytes\n {2}orders {11}1 {8}2 /)
+  assert.match(text, /max_memory {7}1024\.0 MB\n/)
+  assert.match(text, 'POST  /produce')
+  assert.match(text, /Consumer groups\n {2}none/)
+})
+
+test('a browser gets a page, in which names are only names', async () => {
+  const { headers, text } = await overview({ accept: 'text/html,*/*' })
+  assert.match(headers.get('content-type')!, /^text\/html/)
+  assert.match(text, '<!doctype html>')
+  assert.match(text, '<td>orders</td>')
+  assert.match(text, '&lt;b&gt;guard&lt;/b&gt;')
+  assert.not.match(text, '<b>guard')
+})
+
+test('a list of many topics is cut', async () => {
+  const http = testHttp()
+  for (let i = 0; i < 150; i++) http.cluster.topics.create({ name: `topic-${i}`, partitionCount: 1 })
+  const { text } = await http.get('/')
+  assert.is(text.match(/topic-\d+/g)?.length, 100)
+})
+
+test.run()

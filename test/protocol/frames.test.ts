@@ -1,0 +1,123 @@
+import * as assert from 'uvu/assert'
+import { Reader, Writer } from '../../src/base/bytes.ts'
+import {
+  beginResponse,
+  endResponse,
+  FrameError,
+  FrameReader,
+  readClientId,
+  readRequestHeader,
+} from '../../src/protocol/frames.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('frames')
+
+/** The stream that carries these requests. */
+function stream(...requests: readonly Buffer[]): Buffer {
+  const lengths = requests.map((request) => {
+    const length = Buffer.alloc(4)
+    length.writeInt32BE(request.length)
+    return [length, request]
+  })
+  return Buffer.concat(lengths.flat())
+}
+
+function allOf(frames: FrameReader): string[] {
+  const found: string[] = []
+  for (let frame = frames.next(); frame !== null; frame = frames.next()) found.push(frame.toString())
+  return found
+}
+
+const requests = ['first', '', 'a second one that is longer', 'x'.repeat(100)]
+const bytes = stream(...requests.map((text) => Buffer.from(text)))
+
+test('many requests in one chunk come out one after another', () => {
+  const frames = new FrameReader(1000)
+  frames.push(bytes)
+  assert.equal(allOf(frames), requests)
+  assert.not(frames.hasRest)
+})
+
+test('requests that arrive byte by byte come out whole', () => {
+  const frames = new FrameReader(1000)
+  const found: string[] = []
+  for (const byte of bytes) {
+    frames.push(Buffer.from([byte]))
+    found.push(...allOf(frames))
+  }
+  assert.equal(found, requests)
+})
+
+test('wherever the stream is cut in two, the same requests come out', () => {
+  for (let at = 0; at <= bytes.length; at++) {
+    const frames = new FrameReader(1000)
+    frames.push(bytes.subarray(0, at))
+    const found = allOf(frames)
+    frames.push(bytes.subarray(at))
+    assert.equal([...found, ...allOf(frames)], requests, `cut at ${at}`)
+  }
+})
+
+test('chunks that come before the last request was taken are kept', () => {
+  const frames = new FrameReader(1000)
+  frames.push(bytes.subarray(0, 7))
+  frames.push(bytes.subarray(7, 20))
+  assert.ok(frames.hasRest)
+  frames.push(bytes.subarray(20))
+  assert.equal(allOf(frames), requests)
+})
+
+test('a request as long as the limit is read, a longer one is not', () => {
+  const frames = new FrameReader(8)
+  frames.push(stream(Buffer.alloc(8)))
+  assert.is(frames.next()?.length, 8)
+  frames.push(stream(Buffer.alloc(9)))
+  assert.throws(
+    () => frames.next(),
+    (error: unknown) => error instanceof FrameError && /9 bytes/.test(error.message),
+  )
+})
+
+test('a negative length is refused', () => {
+  const frames = new FrameReader(8)
+  frames.push(Buffer.from('ffffffff', 'hex'))
+  assert.throws(
+    () => frames.next(),
+    (error: unknown) => error instanceof FrameError,
+  )
+})
+
+test('a request too short for its header is refused', () => {
+  const read = () => readRequestHeader(new Reader(Buffer.alloc(7)))
+  assert.throws(read, (error: unknown) => error instanceof FrameError)
+})
+
+test('a client id keeps its old length in flexible versions, whose tags are passed over', () => {
+  const reader = new Reader(Buffer.from('0002686901050201020042', 'hex'))
+  assert.is(readClientId(reader, true), 'hi')
+  assert.is(reader.int8(), 0, 'the tag with its two bytes is behind')
+  assert.is(reader.int8(), 0x42)
+})
+
+test('a client need not have an id', () => {
+  assert.is(readClientId(new Reader(Buffer.from('ffff', 'hex')), false), null)
+})
+
+test('a response says how long it is, and flexible ones have tags', () => {
+  const writer = new Writer()
+  beginResponse(writer, 7, true)
+  writer.int16(3)
+  assert.is(Buffer.concat(endResponse(writer)).toString('hex'), '0000000700000007000003')
+})
+
+test('a response counts the views that are spliced into it', () => {
+  const writer = new Writer()
+  beginResponse(writer, 7, false)
+  writer.view(Buffer.alloc(5000, 1))
+  writer.int8(2)
+  const parts = endResponse(writer)
+  assert.ok(parts.length > 1)
+  assert.is(Buffer.concat(parts).readInt32BE(0), 4 + 5000 + 1)
+})
+
+test.run()

@@ -1,0 +1,40 @@
+/** The settings, printed: as a file that can be used, and as a table. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { defaultSettings, settingsTable } from '../src/settings.ts'
+import { loadSettings } from '../src/settings-file.ts'
+import { printReference, printSettingsFile } from '../src/settings-reference.ts'
+import { suite } from './support/suite.ts'
+
+const test = suite('settings reference')
+const root = process.cwd()
+
+test('the settings.yaml of the project is what the table prints, with the demo plugin', () => {
+  const written = readFileSync(join(root, 'settings.yaml'), 'utf8')
+  assert.is(written, printSettingsFile({ plugin_paths: ['demo-plugin/demo-plugin.wasm'] }))
+})
+
+test('the printed settings.yaml says what holds without it', ({ after }) => {
+  const folder = mkdtempSync(join(tmpdir(), 'blink-reference-'))
+  after(() => rmSync(folder, { recursive: true }))
+  writeFileSync(join(folder, 'settings.yaml'), printSettingsFile())
+  const { settings, warnings } = loadSettings({ file: 'settings.yaml', env: {}, flags: {}, folder })
+  assert.equal(settings, defaultSettings(folder))
+  assert.equal(warnings, [])
+})
+
+test('what was chosen stands in place of the default', () => {
+  const printed = printSettingsFile({ rest_port: 8080, kafka_hostname: 'kafka.test' })
+  assert.match(printed, '\nrest_port: 8080\n')
+  assert.match(printed, '\nkafka_hostname: kafka.test\n')
+})
+
+test('the reference has a row for each setting and for each of a plugin', () => {
+  const reference = printReference()
+  for (const { key } of Object.values(settingsTable)) assert.match(reference, `| \`${key}\` |`)
+  assert.match(reference, '| `plugins[].on_reject` |')
+})
+
+test.run()
