@@ -107,8 +107,8 @@ function licence(folder) {
 
 function writeDeclarations() {
   rmSync('dist/types', { recursive: true, force: true })
-  const options = ['--declaration', '--emitDeclarationOnly', '--rootDir', 'src', '--outDir', 'dist/types']
-  execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', ...options], { stdio: 'inherit' })
+  const tsc = 'node_modules/typescript/bin/tsc'
+  execFileSync(process.execPath, [tsc, '--project', 'scripts/tsconfig.types.json'], { stdio: 'inherit' })
 }
 
 /** @param {string} folder */

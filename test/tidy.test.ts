@@ -9,28 +9,17 @@ const test = suite('tidy')
 
 /** Files and folders whose behaviour is tested under another name than their own, and where. */
 const testedElsewhere: Readonly<Record<string, string>> = {
-  'protocol/messages/': 'all of them in protocol/messages.test.ts',
+  'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
+  'index.ts': 'through sockets in scenarios/library.test.ts',
+  'handlers/auto-create.ts': 'in handlers/metadata.test.ts and http/produce.test.ts',
+  'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',
+  'handlers/handler.ts': 'by every test of a handler',
+  'handlers/producer-ids.ts': 'in handlers/init-producer-id.test.ts',
   'coordinator/groups.ts': 'through support/play.ts in coordinator/offsets.test.ts and fuzz/groups.test.ts',
   'coordinator/initial-delay.ts': 'as its effect on a group in coordinator/join.test.ts',
   'coordinator/member.ts': 'within a group in coordinator/group.test.ts',
   'coordinator/members.ts': 'within a group in coordinator/join.test.ts and static-members.test.ts',
   'coordinator/requests.ts': 'through support/play.ts in coordinator/join.test.ts',
-  'plugins/batch-memory.ts': 'as what a plugin sees in plugins/calls.test.ts',
-  'plugins/cache.ts': 'through transpile() in plugins/transpile.test.ts',
-  'plugins/core-wiring.ts': 'both ways to call are held to the same verdicts in plugins/calls.test.ts',
-  'plugins/direct-call.ts': 'both ways to call are held to the same verdicts in plugins/calls.test.ts',
-  'plugins/entry.ts': 'by every test that starts a thread',
-  'plugins/host-log.ts': 'runs in a thread: plugins/plugin-log.test.ts and failures.test.ts',
-  'plugins/instance.ts': 'both ways to call are held to the same verdicts in plugins/calls.test.ts',
-  'plugins/judging.ts': 'runs in a thread: plugins/calls.test.ts',
-  'plugins/plugin.ts': 'through the host in plugins/life.test.ts',
-  'plugins/supervisor.ts': 'through the host in plugins/life.test.ts and failures.test.ts',
-  'plugins/text.ts': 'as what a plugin sees in plugins/calls.test.ts',
-  'plugins/thread.ts': 'through the host in plugins/failures.test.ts',
-  'plugins/transpile-worker.ts': 'runs in a thread: plugins/transpile.test.ts',
-  'plugins/wasm-features.ts': 'by every test of a component that needs them, as plugins/demo-plugin.test.ts',
-  'plugins/worker.ts': 'runs in a thread: plugins/calls.test.ts',
-  'plugins/world.ts': 'as what is refused in plugins/loading.test.ts',
 }
 
 /** The sources below a folder of the project, by their path from there. */
@@ -62,6 +51,8 @@ test('every source is tested by the file of its name, or it is said where', () =
   assert.equal(untested(paths, tests, Object.keys(testedElsewhere)), [])
   const stale = Object.keys(testedElsewhere).filter((place) => !paths.some((path) => path.startsWith(place)))
   assert.equal(stale, [], 'excused, but not there')
+  const needless = Object.keys(testedElsewhere).filter((place) => tests.has(place.replace(/\.ts$/, '.test.ts')))
+  assert.equal(needless, [], 'excused, but tested')
 })
 
 // The rules themselves.

@@ -39,7 +39,10 @@ export function positiveInt(random: Random): number {
   return (random.bytes(4).readUInt32BE(0) % 0x7fff_ffff) + 1
 }
 
-/** A version 4 UUID in Kafka's spelling, base64url. Never begins with a dash, which command lines would take for an option. */
+/**
+ * A version 4 UUID in Kafka's spelling, base64url. Never begins with a dash, which command lines would take for an
+ * option.
+ */
 export function kafkaUuid(random: Random): string {
   for (;;) {
     const uuid = uuidBytes(random).toString('base64url')

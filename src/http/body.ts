@@ -1,8 +1,8 @@
 /**
  * The body of a request as one object of fields, whether it came as JSON or as a form.
  *
- * A form has texts only, or files for bytes. Unless told otherwise, curl calls every body a form and `fetch` plain text;
- * one that begins with a brace is read as the JSON it is.
+ * A form has texts only, or files for bytes. Unless told otherwise, curl calls every body a form and `fetch` plain
+ * text; one that begins with a brace is read as the JSON it is.
  */
 import type { Context } from 'hono'
 import { HttpError } from './errors.ts'
@@ -88,7 +88,9 @@ function parseJson(text: string): Fields {
   return value as Fields
 }
 
-/** JSON, or a refusal that says where it ceases to be: line and column, or, where V8 tells only that, the text there. */
+/**
+ * JSON, or a refusal that says where it ceases to be: line and column, or, where V8 tells only that, the text there.
+ */
 export function parsed(text: string, what: string): unknown {
   try {
     return JSON.parse(text)

@@ -1,7 +1,7 @@
 /**
- * Who may talk to the HTTP API: requests whose Host is one that Blink serves, and, where they change something, only those
- * that no web page of another origin makes. Without the first, a page could reach a loopback port by a name it controls
- * (DNS rebinding); without the second, by a plain form.
+ * Who may talk to the HTTP API: requests whose Host is one that Blink serves, and, where they change something, only
+ * those that no web page of another origin makes. Without the first, a page could reach a loopback port by a name it
+ * controls (DNS rebinding); without the second, by a plain form.
  */
 import { isIP } from 'node:net'
 import type { MiddlewareHandler } from 'hono'

@@ -29,7 +29,10 @@ export interface AskedRecord {
 
 const partitionMax = 2 ** 31 - 1
 
-/** A record of this moment, if it does not say its time. `path` begins the names of fields in errors: '' or `records[2].`. */
+/**
+ * A record of this moment, if it does not say its time. `path` begins the names of fields in errors: '' or
+ * `records[2].`.
+ */
 export function readRecord(fields: Readonly<Record<string, unknown>>, now: number, path = ''): AskedRecord {
   if (fields.value === undefined) throw wrongField(`${path}value`, 'is missing; null makes a tombstone')
   return {

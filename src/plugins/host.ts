@@ -74,10 +74,10 @@ export class PluginHost {
   }
 
   /** Finishes the batches in hand. Records judged afterwards get what `on_error` says. */
-  async close(): Promise<void> {
+  async close(graceMs?: number): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await Promise.all(this.#plugins.map((plugin) => plugin.close()))
+    await Promise.all(this.#plugins.map((plugin) => plugin.close(graceMs)))
   }
 }
 

@@ -97,10 +97,10 @@ export class Plugin {
   }
 
   /** Finishes the batches in hand, within a bound. */
-  async close(): Promise<void> {
+  async close(graceMs = closeTimeoutMs): Promise<void> {
     let limit: Timer | undefined
     const late = new Promise<void>((resolve) => {
-      limit = this.#clock.after(closeTimeoutMs, resolve)
+      limit = this.#clock.after(graceMs, resolve)
     })
     await Promise.race([this.#queue, late])
     limit?.cancel()

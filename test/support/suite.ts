@@ -1,6 +1,6 @@
 /**
- * uvu with what a broker's tests need: a time limit, because a broker's favourite failure is silence, and the clean-up of
- * whatever a test started, in reverse order, whether it passed or not.
+ * uvu with what a broker's tests need: a time limit, because a broker's favourite failure is silence, and the clean-up
+ * of whatever a test started, in reverse order, whether it passed or not.
  */
 import { type Callback, suite as uvuSuite } from 'uvu'
 
@@ -11,7 +11,9 @@ export interface Cleanup {
 
 type Run = (cleanup: Cleanup) => unknown
 
-/** `missing` names what the tests need and this machine lacks: then each is counted as skipped, and the reason printed. */
+/**
+ * `missing` names what the tests need and this machine lacks: then each is counted as skipped, and the reason printed.
+ */
 export function suite(name: string, limitSeconds = 5, missing: string | null = null) {
   const test = uvuSuite(name)
   if (missing !== null) process.stdout.write(`skipped: ${missing}\n`)

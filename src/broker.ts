@@ -1,0 +1,223 @@
+/**
+ * The composition root, the only file that knows everyone: builds the parts in order, starts them, stops them in
+ * reverse.
+ *
+ * Plugins are initialised before any port opens, so that no record slips in unseen; the start fails as a whole or not
+ * at all.
+ */
+import { type Clock, systemClock } from './base/clock.ts'
+import type { Logger } from './base/logger.ts'
+import { type Random, systemRandom } from './base/random.ts'
+import { type LivingCluster, makeCluster } from './cluster.ts'
+import type { Cluster, Node } from './handlers/handler.ts'
+import { handlers } from './handlers/index.ts'
+import { HttpServer, lazily, type Served } from './http/server.ts'
+import { PluginHost, type PluginStatus } from './plugins/host.ts'
+import { Dispatcher } from './server/dispatcher.ts'
+import { Listener } from './server/listener.ts'
+import { RequestMetrics } from './server/request-metrics.ts'
+import type { Settings } from './settings.ts'
+import { effectivePlugins } from './settings-plugins.ts'
+import { version } from './version.ts'
+
+export interface BrokerOptions {
+  readonly logger: Logger
+  readonly clock?: Clock
+  readonly random?: Random
+}
+
+/** Why the broker did not start, in one sentence for a person. */
+export class StartError extends Error {
+  override readonly name = 'StartError'
+}
+
+/** A node whose port is known once it is open. */
+type OpeningNode = { -readonly [K in keyof Node]: Node[K] }
+
+interface Parts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly logger: Logger
+  readonly living: LivingCluster
+  readonly plugins: PluginHost
+  readonly metrics: RequestMetrics
+}
+
+/** Of the time a stop may take: first connections answer what is in hand, then plugins finish their batches. */
+const stopShare = { connections: 0.6, plugins: 0.3 } as const
+
+export class Broker {
+  readonly cluster: Cluster
+  readonly #parts: Parts
+  readonly #listeners: Listener[] = []
+  readonly #httpServers: HttpServer[] = []
+  #httpPort: number | null = null
+  #isReady = false
+
+  private constructor(parts: Parts) {
+    this.#parts = parts
+    this.cluster = parts.living.cluster
+  }
+
+  /** Throws StartError or PluginStartError, with nothing left open. */
+  static async start(settings: Settings, options: BrokerOptions): Promise<Broker> {
+    const { logger, clock = systemClock, random = systemRandom } = options
+    const nodes = nodesOf(settings)
+    const plugins = await startPlugins(settings, clock, logger)
+    const living = makeCluster(settings, { nodes, judge: plugins, clock, random, logger })
+    const metrics = new RequestMetrics(() => performance.now())
+    const broker = new Broker({ settings, clock, logger, living, plugins, metrics })
+    try {
+      broker.#createBootTopics()
+      await broker.#open(nodes)
+      return broker
+    } catch (error) {
+      await broker.close()
+      throw error
+    }
+  }
+
+  /** In the order of `broker_ports`. */
+  get kafkaPorts(): readonly number[] {
+    return this.#listeners.map(({ port }) => port)
+  }
+
+  /** Null when HTTP is switched off. */
+  get httpPort(): number | null {
+    return this.#httpPort
+  }
+
+  get plugins(): readonly PluginStatus[] {
+    return this.#parts.plugins.status()
+  }
+
+  /** Accepts no more, answers what is in hand, wakes who waits, ends plugins; within `shutdown_timeout`. */
+  async close(): Promise<void> {
+    const { settings, living, plugins } = this.#parts
+    const { shutdownTimeoutMs } = settings
+    this.#isReady = false
+    const open = [...this.#listeners, ...this.#httpServers].map((one) =>
+      one.close(shutdownTimeoutMs * stopShare.connections),
+    )
+    living.close()
+    await Promise.all(open)
+    await plugins.close(shutdownTimeoutMs * stopShare.plugins)
+  }
+
+  #createBootTopics(): void {
+    const { settings, living } = this.#parts
+    for (const name of settings.bootTopics) {
+      const made = living.cluster.topics.create({ name, partitionCount: settings.partitionCount })
+      if ('code' in made) throw new StartError(`boot_topic: '${name}' cannot be created: ${made.message ?? made.name}`)
+    }
+  }
+
+  async #open(nodes: readonly OpeningNode[]): Promise<void> {
+    const { settings, logger, plugins, living, metrics } = this.#parts
+    const dispatcher = new Dispatcher(handlers, living.cluster, metrics)
+    // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
+    if (settings.restPort !== null) await this.#openHttp(settings.restPort)
+    for (const node of nodes) {
+      const listener = await this.#listen('broker_ports', node.port, (port) =>
+        this.#openListener(port, node.id, dispatcher),
+      )
+      this.#listeners.push(listener)
+      node.port = listener.port
+      logger.for('blink::server').info(`Kafka on ${settings.listenAddress}:${listener.port}`, { broker: node.id })
+    }
+    for (const { name, port } of plugins.status()) if (port !== null) await this.#openPluginPage(name, port)
+    this.#isReady = true
+  }
+
+  #openListener(port: number, nodeId: number, dispatcher: Dispatcher): Promise<Listener> {
+    const { settings, clock, logger } = this.#parts
+    return Listener.open(port, {
+      nodeId,
+      host: settings.listenAddress,
+      connectionsMax: settings.connectionsMax,
+      dispatcher,
+      clock,
+      logger: logger.for('blink::server'),
+      httpPort: this.#httpPort,
+      limits: {
+        requestBytesMax: settings.requestBytesMax,
+        queuedResponseBytesMax: settings.queuedResponseBytesMax,
+        idleMs: settings.connectionIdleTimeoutMs,
+      },
+    })
+  }
+
+  async #openHttp(port: number): Promise<void> {
+    const { settings, logger, plugins, metrics } = this.#parts
+    const parts = {
+      cluster: this.cluster,
+      plugins: () => plugins.status(),
+      requests: metrics.byApi,
+      connectionCount: () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0),
+      settings,
+      logger: logger.for('blink::http'),
+      health: () => ({ ready: this.#isReady, waitingFor: this.#isReady ? [] : ['all ports to be open'] }),
+      version,
+    }
+    const app = lazily(async () => (await import('./http/app.ts')).createApp(parts))
+    this.#httpPort = await this.#serve('rest_port', port, app)
+    logger.for('blink::http').info(`HTTP on ${settings.listenAddress}:${this.#httpPort}`)
+  }
+
+  async #openPluginPage(name: string, port: number): Promise<void> {
+    const { settings, logger, plugins } = this.#parts
+    const status = () => plugins.status().find((one) => one.name === name)!
+    const page = lazily(async () => (await import('./http/plugin-page.ts')).createPluginPage(status, settings))
+    const opened = await this.#serve(`plugin '${name}'`, port, page)
+    logger.for('blink::http').info(`Status page of plugin '${name}' on ${settings.listenAddress}:${opened}`)
+  }
+
+  async #serve(who: string, port: number, app: Served): Promise<number> {
+    const { settings, clock, logger } = this.#parts
+    const { listenAddress: host, connectionsMax } = settings
+    const http = logger.for('blink::http')
+    const server = await this.#listen(who, port, (port) =>
+      HttpServer.open(app, { host, port, connectionsMax, clock, logger: http }),
+    )
+    this.#httpServers.push(server)
+    return server.port
+  }
+
+  async #listen<T>(who: string, port: number, open: (port: number) => Promise<T>): Promise<T> {
+    try {
+      return await open(port)
+    } catch (error) {
+      throw new StartError(portProblem(who, port, this.#parts.settings.listenAddress, error as NodeJS.ErrnoException))
+    }
+  }
+}
+
+function nodesOf({ brokerPorts, kafkaHostname }: Settings): OpeningNode[] {
+  return brokerPorts.map((port, index) => ({ id: index + 1, port, advertisedHost: kafkaHostname, rack: null }))
+}
+
+async function startPlugins(settings: Settings, clock: Clock, logger: Logger): Promise<PluginHost> {
+  const log = logger.for('blink::server')
+  const plugins = effectivePlugins(settings)
+  const count = plugins.filter(({ enabled }) => enabled).length
+  if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
+  const { folder, pluginCachePath } = settings
+  const cache = pluginCachePath === null ? {} : { cachePath: pluginCachePath }
+  const host = await PluginHost.start(plugins, { clock, logger, folder, ...cache })
+  if (count > 0) log.info('Plugin system initialized successfully')
+  return host
+}
+
+function portProblem(who: string, port: number, address: string, error: NodeJS.ErrnoException): string {
+  const what = `${who}: port ${port} on ${address}`
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `${what} is in use; stop what listens there, or choose another port (0: any free one)`
+    case 'EACCES':
+      return `${what} may not be opened by this user; choose a port above 1023`
+    case 'EADDRNOTAVAIL':
+      return `${what} cannot be opened: this machine does not have the address; set listen_address`
+    default:
+      return `${what} cannot be opened: ${error.message}`
+  }
+}

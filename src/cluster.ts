@@ -1,0 +1,160 @@
+/**
+ * Builds the state that all brokers of the cluster share, from settings, a clock and a source of randomness. No
+ * sockets, no threads: those are added by `broker.ts`, and a test does without them.
+ */
+import type { Clock } from './base/clock.ts'
+import type { Logger } from './base/logger.ts'
+import { kafkaUuid, type Random } from './base/random.ts'
+import { Groups } from './coordinator/groups.ts'
+import { groupDefaults } from './coordinator/settings.ts'
+import { FetchSessions } from './handlers/fetch-sessions.ts'
+import type { Cluster, Node } from './handlers/handler.ts'
+import { handlers } from './handlers/index.ts'
+import { Intake, type Judge } from './handlers/intake.ts'
+import { Parking } from './handlers/parking.ts'
+import { ProducerIds } from './handlers/producer-ids.ts'
+import { type Eviction, MemoryBudget } from './log/memory-budget.ts'
+import { Partition } from './log/partition.ts'
+import type { KafkaError } from './protocol/errors.ts'
+import type { Settings } from './settings.ts'
+import { BrokerConfig } from './topics/broker-config.ts'
+import { type Topic, Topics } from './topics/topics.ts'
+
+export interface ClusterDependencies {
+  readonly nodes: readonly Node[]
+  readonly judge: Judge
+  readonly clock: Clock
+  readonly random: Random
+  readonly logger: Logger
+}
+
+/** Kafka's own interval. A short `retention` is looked after more often, lest it be none. */
+const retentionCheckMs = { most: 300_000, least: 1_000 } as const
+const checksPerRetention = 10
+const deadLetterSuffix = '.rejected'
+const minuteMs = 60_000
+
+/** A cluster that lives until `close`. */
+export interface LivingCluster {
+  readonly cluster: Cluster
+  /** Wakes whoever waits for an answer, and stops all timers. */
+  close(): void
+}
+
+export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
+  const { nodes, judge, clock, random, logger } = dependencies
+  const config = new BrokerConfig(staticConfigs(settings))
+  const log = logger.for('blink::log')
+  const budget = new MemoryBudget(settings.memoryBytesMax, (eviction) => tellEviction(eviction, budget, log))
+  const topics = new Topics<Partition>({
+    random,
+    config,
+    nodeIds: nodes.map(({ id }) => id),
+    makePartition: (topic, index, config) => new Partition({ topic, index, config, budget }),
+    dropPartition: (partition) => partition.delete(),
+  })
+  const groups = new Groups({
+    clock,
+    random,
+    settings: groupSettings(settings),
+    logger: logger.for('blink::coordinator'),
+  })
+  const intake = new Intake({
+    judge,
+    clock,
+    logger: logger.for('blink::plugins'),
+    uncompressedBytesMax: settings.requestBytesMax,
+    deadLetterTopic: (topic, name) => deadLetterTopic(topics, topic, name),
+  })
+  const parking = new Parking(clock)
+  const sweep = clock.every(config.number('log.retention.check.interval.ms'), () =>
+    sweepLogs(topics, clock.now(), config.number('producer.id.expiration.ms')),
+  )
+  const cluster: Cluster = {
+    id: settings.clusterId ?? kafkaUuid(random),
+    apis: handlers.map(({ api }) => api),
+    nodes,
+    topics,
+    groups,
+    intake,
+    producerIds: new ProducerIds(),
+    fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),
+    parking,
+    memory: budget,
+    uncompressedBytesMax: settings.requestBytesMax,
+    isPurgedOnFetch: settings.isPurgedOnFetch,
+    config,
+    clock,
+    random,
+    logger,
+  }
+  const close = () => {
+    sweep.cancel()
+    parking.close()
+    groups.close()
+  }
+  return { cluster, close }
+}
+
+/** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */
+function staticConfigs(settings: Settings): Record<string, string> {
+  return {
+    'auto.create.topics.enable': `${settings.createsTopics}`,
+    'connections.max.idle.ms': `${settings.connectionIdleTimeoutMs}`,
+    'group.initial.rebalance.delay.ms': `${settings.groupInitialRebalanceDelayMs}`,
+    'group.max.session.timeout.ms': `${settings.groupSessionTimeoutMaxMs}`,
+    'group.max.size': `${settings.groupMembersMax}`,
+    'group.min.session.timeout.ms': `${settings.groupSessionTimeoutMinMs}`,
+    'log.retention.check.interval.ms': `${checkIntervalMs(settings.retentionMs)}`,
+    'log.retention.ms': `${settings.retentionMs}`,
+    'max.connections': `${settings.connectionsMax}`,
+    'num.partitions': `${settings.partitionCount}`,
+    'offsets.retention.minutes': `${Math.ceil(settings.offsetsRetentionMs / minuteMs)}`,
+    'socket.request.max.bytes': `${settings.requestBytesMax}`,
+  }
+}
+
+function checkIntervalMs(retentionMs: number): number {
+  const { least, most } = retentionCheckMs
+  return retentionMs < 0 ? most : Math.max(least, Math.min(most, Math.floor(retentionMs / checksPerRetention)))
+}
+
+function groupSettings(settings: Settings) {
+  return {
+    ...groupDefaults,
+    isEnabled: settings.hasGroups,
+    sessionTimeoutMinMs: settings.groupSessionTimeoutMinMs,
+    sessionTimeoutMaxMs: settings.groupSessionTimeoutMaxMs,
+    initialRebalanceDelayMs: settings.groupInitialRebalanceDelayMs,
+    membersPerGroupMax: settings.groupMembersMax,
+    offsetsRetentionMs: settings.offsetsRetentionMs,
+  }
+}
+
+/** As many partitions as the topic whose dead letters it takes, so that they keep their places. */
+function deadLetterTopic(
+  topics: Topics<Partition>,
+  { name, partitions }: Topic<Partition>,
+  asked: string | undefined,
+): Topic<Partition> | KafkaError {
+  const grave = asked ?? `${name}${deadLetterSuffix}`
+  return topics.get(grave) ?? topics.create({ name: grave, partitionCount: partitions.length })
+}
+
+function sweepLogs(topics: Topics<Partition>, now: number, producerExpirationMs: number): void {
+  for (const { partitions } of topics.all()) {
+    for (const partition of partitions) {
+      partition.applyRetention(now)
+      partition.expireProducers(now, producerExpirationMs)
+    }
+  }
+}
+
+function tellEviction(eviction: Eviction, { storedBytes, bytesMax }: MemoryBudget, logger: Logger): void {
+  logger.warn(`max_memory is reached: deleted the oldest segment of ${eviction.topic}-${eviction.partition}`, {
+    bytes: eviction.byteLength,
+    log_start_offset: eviction.logStartOffset,
+    stored_bytes: storedBytes,
+    max_memory: bytesMax,
+  })
+}

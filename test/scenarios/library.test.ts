@@ -1,0 +1,46 @@
+import * as assert from 'uvu/assert'
+import { createBroker } from '../../src/index.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('library')
+
+async function post(url: string, topic: string): Promise<unknown> {
+  const answer = await fetch(`${url}/produce`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ topic, value: 'hello' }),
+  })
+  return answer.json()
+}
+
+test('brokers in one process share nothing', async ({ after }) => {
+  const one = await createBroker()
+  after(() => one.close())
+  const other = await createBroker()
+  after(() => other.close())
+  assert.is.not(one.bootstrap, other.bootstrap)
+  const first = { topic: 't', partition: 0, offset: 0 }
+  for (const { httpUrl } of [one, other]) {
+    const { topic, partition, offset } = (await post(httpUrl ?? '', 't')) as typeof first
+    assert.equal({ topic, partition, offset }, first)
+  }
+})
+
+test('several brokers of a cluster are named in its bootstrap list', async ({ after }) => {
+  const broker = await createBroker({ brokerPorts: [0, 0, 0], restPort: null })
+  after(() => broker.close())
+  assert.match(broker.bootstrap, /^127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+$/)
+  assert.is(broker.httpUrl, null)
+})
+
+test('a broker that is disposed of is gone', async () => {
+  const broker = await createBroker()
+  await broker[Symbol.asyncDispose]()
+  const answer = await fetch(`${broker.httpUrl}/health`).then(
+    () => 'answered',
+    () => 'refused',
+  )
+  assert.is(answer, 'refused')
+})
+
+test.run()

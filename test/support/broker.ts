@@ -1,0 +1,122 @@
+/**
+ * A broker without sockets, on a clock that the test turns: requests go through the codecs and the dispatcher as bytes,
+ * so a handler's test is also one of its messages.
+ */
+import { Reader, Writer } from '../../src/base/bytes.ts'
+import { type Clock, ManualClock } from '../../src/base/clock.ts'
+import { silent } from '../../src/base/logger.ts'
+import { SeededRandom } from '../../src/base/random.ts'
+import { makeCluster } from '../../src/cluster.ts'
+import { type Cluster, hangUp, type Node } from '../../src/handlers/handler.ts'
+import { handlers } from '../../src/handlers/index.ts'
+import type { Judge } from '../../src/handlers/intake.ts'
+import { compile } from '../../src/protocol/compile.ts'
+import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import type { Api, Fields, Value } from '../../src/protocol/schema.ts'
+import { type Answer, Dispatcher } from '../../src/server/dispatcher.ts'
+import { RequestMetrics } from '../../src/server/request-metrics.ts'
+import { defaultSettings, type Settings } from '../../src/settings.ts'
+
+/** The fields of a request that differ from their absent values; nested arrays are given whole. */
+export type Sparse<F extends Fields> = Partial<Value<F>>
+
+export interface TestBroker {
+  readonly cluster: Cluster
+  readonly clock: ManualClock
+  readonly dispatcher: Dispatcher
+  /** Asks broker `nodeId`; throws where there is no answer. */
+  request<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    version: number,
+    message: Sparse<Q>,
+    from?: Asking,
+  ): Promise<Value<S>>
+  /** As `request`, but the answer as it goes to the connection: bytes, silence or the end. */
+  serve<Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from?: Asking): Promise<Answer>
+  close(): void
+}
+
+export interface Asking {
+  readonly nodeId?: number
+  readonly clientId?: string
+}
+
+export interface TestBrokerOptions {
+  readonly settings?: Partial<Settings>
+  readonly nodeCount?: number
+  readonly judge?: Judge
+}
+
+/** Nobody is asked about records. */
+export const nobody: Judge = { wants: () => false, judge: () => Promise.resolve([]) }
+
+export const startMs = Date.UTC(2026, 0, 1)
+
+export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: TestBrokerOptions = {}): TestBroker {
+  const clock = new ManualClock(startMs)
+  const made = testCluster(clock, { ...defaultSettings('.'), ...settings }, nodeCount, judge)
+  const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0))
+  const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
+    const { nodeId = 1, clientId = 'test' } = from
+    const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' }
+    return dispatcher.serve(encodeRequest(api, version, message, clientId), connection)
+  }
+  const request = async <Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    version: number,
+    message: Sparse<Q>,
+    from?: Asking,
+  ) => decodeAnswer(api, version, await serve(api, version, message, from))
+  return { ...made, clock, dispatcher, serve, request }
+}
+
+function testCluster(clock: Clock, settings: Settings, nodeCount: number, judge: Judge) {
+  const nodes: readonly Node[] = Array.from({ length: nodeCount }, (_, index) => ({
+    id: index + 1,
+    port: 9092 + index,
+    advertisedHost: null,
+    rack: null,
+  }))
+  return makeCluster(settings, { nodes, judge, clock, random: new SeededRandom(1), logger: silent })
+}
+
+const correlationId = 7
+
+/** A whole request without the length before it. */
+export function encodeRequest<Q extends Fields>(
+  api: Api<Q>,
+  version: number,
+  message: Sparse<Q>,
+  clientId: string,
+): Buffer {
+  const writer = new Writer()
+  const isFlexible = version >= api.flexible
+  writer.int16(api.key)
+  writer.int16(version)
+  writer.int32(correlationId)
+  writer.int16(Buffer.byteLength(clientId))
+  writer.string(clientId, Buffer.byteLength(clientId))
+  if (isFlexible) writer.uvarint(0)
+  compile(api.request, version, isFlexible).encode(writer, complete(api.request, message))
+  return writer.concat()
+}
+
+/** The message with its missing fields at their absent values. */
+export function complete<F extends Fields>(fields: F, message: Sparse<F>): Value<F> {
+  const absent = Object.entries(fields).map(([name, { presence }]) => [name, presence.absent])
+  return { ...Object.fromEntries(absent), ...message }
+}
+
+export function decodeAnswer<S extends Fields>(api: Api<Fields, S>, version: number, answer: Answer): Value<S> {
+  if (answer === null || answer === hangUp) throw new Error(`${api.name} was not answered`)
+  const bytes = Buffer.concat(answer)
+  const reader = new Reader(bytes)
+  const size = reader.int32()
+  if (size !== reader.left) throw new Error(`a frame of ${reader.left} bytes says it has ${size}`)
+  if (reader.int32() !== correlationId) throw new Error('the answer to another request')
+  const isFlexible = version >= api.flexible
+  if (isFlexible && api.key !== apiVersions.key) reader.uvarint()
+  const message = compile(api.response, version, isFlexible).decode(reader)
+  if (reader.left > 0) throw new Error(`${reader.left} bytes after the answer`)
+  return message
+}
