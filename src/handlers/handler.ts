@@ -2,7 +2,8 @@
  * What a handler is, and all that it may see while it serves one request.
  *
  * A handler translates between a message and the parts of the broker; decisions live in those parts. It answers with a
- * response, with a promise of one (long polls, joins, plugin verdicts), or with null where Kafka sends none.
+ * response, with a promise of one (long polls, joins, plugin verdicts), with null where Kafka sends none, or by hanging
+ * up.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -69,10 +70,14 @@ export interface Context {
   readonly cluster: Cluster
 }
 
+/** Where Kafka has no answer in which to say what is wrong, and closes the connection instead. */
+export const hangUp = Symbol('hang up')
+export type Answer<S extends Fields> = Value<S> | null | typeof hangUp
+
 export type Handle<Q extends Fields, S extends Fields> = (
   request: Value<Q>,
   context: Context,
-) => Value<S> | null | Promise<Value<S> | null>
+) => Answer<S> | Promise<Answer<S>>
 
 export interface Handler {
   readonly api: Api

@@ -1,11 +1,13 @@
 /**
  * A stream of bytes as whole requests, and what stands before a message: the headers of requests and responses.
  *
- * A frame that lies whole in what was just read is a view of it; one that arrives in pieces is gathered in a buffer of its own.
+ * A frame that lies whole in what was just read is a view of it; one that arrives in pieces is gathered in a buffer of
+ * its own.
  */
-import { Reader, type Writer } from '../base/bytes.ts'
+import type { Reader, Writer } from '../base/bytes.ts'
 
 const lengthBytes = 4
+const requestHeaderBytes = 8
 
 /** The bytes are no Kafka request; the connection is beyond rescue. */
 export class FrameError extends RangeError {
@@ -25,11 +27,6 @@ export class FrameReader {
   /** Takes the next bytes of the stream; `next` then tells which frames they complete. */
   push(chunk: Buffer): void {
     this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
-  }
-
-  /** Whether bytes are waiting that no frame was made of yet. */
-  get hasRest(): boolean {
-    return this.#rest.length > 0
   }
 
   /** The next whole request, without its length; null until more bytes come. */
@@ -79,6 +76,7 @@ export interface RequestHeader {
 
 /** What every request begins with, whatever its version; read on with `readClientId`. */
 export function readRequestHeader(reader: Reader): RequestHeader {
+  if (reader.left < requestHeaderBytes) throw new FrameError(`a request of ${reader.left} bytes, which is no header`)
   return { apiKey: reader.int16(), version: reader.int16(), correlationId: reader.int32() }
 }
 

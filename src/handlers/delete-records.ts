@@ -1,0 +1,31 @@
+import { KafkaError, NONE, POLICY_VIOLATION, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { deleteRecords } from '../protocol/messages/delete-records.ts'
+import { type Context, handler } from './handler.ts'
+import { findLed } from './partitions.ts'
+
+/**
+ * Moves the start of logs forward; −1 moves it to the high watermark, which empties the partition (KIP-107).
+ *
+ * - Topics that are compacted and not deleted keep their records.
+ * - Of a partition named twice the last offset counts.
+ */
+export default handler(deleteRecords, (request, context) => {
+  const topics = request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: [...new Map(partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]))].map(
+      ([partitionIndex, offset]) => {
+        const outcome = trim(name, partitionIndex, offset, context)
+        if (outcome instanceof KafkaError) return { partitionIndex, lowWatermark: -1, errorCode: outcome.code }
+        return { partitionIndex, lowWatermark: outcome, errorCode: NONE.code }
+      },
+    ),
+  }))
+  return { throttleTimeMs: 0, topics }
+})
+
+function trim(name: string, index: number, offset: number, context: Context): number | KafkaError {
+  const topic = context.cluster.topics.get(name)
+  const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, index, context)
+  if (found instanceof KafkaError) return found
+  return found.topic.config.isDeletable ? found.partition.deleteRecordsBefore(offset) : POLICY_VIOLATION
+}

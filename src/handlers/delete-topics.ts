@@ -1,0 +1,63 @@
+import { ZERO_UUID } from '../base/bytes.ts'
+import { groupBy } from '../base/group-by.ts'
+import {
+  INVALID_REQUEST,
+  type KafkaError,
+  NONE,
+  UNKNOWN_TOPIC_ID,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../protocol/errors.ts'
+import { deleteTopics } from '../protocol/messages/delete-topics.ts'
+import type { Value } from '../protocol/schema.ts'
+import { type Cluster, handler } from './handler.ts'
+
+interface Asked {
+  readonly name: string | null
+  readonly topicId: string
+}
+type Answer = Value<typeof deleteTopics.response>['responses'][number]
+
+/**
+ * Deletes topics, with their records and the offsets that groups committed for them. They are gone when this is
+ * answered.
+ *
+ * - A topic named twice, even once by name and once by id, is refused in one answer, and stays.
+ */
+export default handler(deleteTopics, (request, { cluster }) => {
+  const asked: Asked[] = [...request.topics, ...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))]
+  const unclear = asked.filter((one) => !isClear(one)).map((one) => refused(one, notOneOfTwo))
+  const byTopic = groupBy(asked.filter(isClear), (one) => find(one, cluster)?.id ?? one.name ?? one.topicId)
+  const clear = [...byTopic.values()].map((same) => (same.length > 1 ? refusedTwice(same) : remove(same[0]!, cluster)))
+  return { throttleTimeMs: 0, responses: [...unclear, ...clear] }
+})
+
+const notOneOfTwo = INVALID_REQUEST.because('A topic is to be named by its name or by its id.')
+
+function isClear({ name, topicId }: Asked): boolean {
+  return (name === null) !== (topicId === ZERO_UUID)
+}
+
+function find({ name, topicId }: Asked, { topics }: Cluster) {
+  return name === null ? topics.byId(topicId) : topics.get(name)
+}
+
+function refusedTwice(same: readonly Asked[]): Answer {
+  const name = same.find((one) => one.name !== null)?.name ?? null
+  const topicId = same.find((one) => one.topicId !== ZERO_UUID)?.topicId ?? ZERO_UUID
+  return refused({ name, topicId }, INVALID_REQUEST.because('The request names the topic twice.'))
+}
+
+function remove(asked: Asked, cluster: Cluster): Answer {
+  const topic = find(asked, cluster)
+  if (topic === undefined) {
+    const error = asked.name === null ? UNKNOWN_TOPIC_ID : UNKNOWN_TOPIC_OR_PARTITION
+    return refused(asked, error.because('There is no such topic.'))
+  }
+  cluster.topics.delete(topic)
+  cluster.groups.forgetTopic(topic.name)
+  return { name: topic.name, topicId: topic.id, errorCode: NONE.code, errorMessage: null }
+}
+
+function refused({ name, topicId }: Asked, { code, message }: KafkaError): Answer {
+  return { name, topicId, errorCode: code, errorMessage: message }
+}

@@ -1,0 +1,42 @@
+import { type KafkaError, MISMATCHED_ENDPOINT_TYPE, NONE, UNSUPPORTED_ENDPOINT_TYPE } from '../protocol/errors.ts'
+import { describeCluster } from '../protocol/messages/describe-cluster.ts'
+import { authorizedOperations } from './authorized-operations.ts'
+import { handler } from './handler.ts'
+import { controllerId, endpoints } from './nodes.ts'
+
+const brokersEndpoint = 1
+const controllersEndpoint = 2
+
+/** Tells which brokers there are. Controllers have no endpoint here that a client could ask (KIP-919). */
+export default handler(describeCluster, (request, context) => {
+  const refusal = endpointRefusal(request.endpointType)
+  if (refusal !== null) return { ...nothing, errorCode: refusal.code, errorMessage: refusal.message }
+  return {
+    ...nothing,
+    clusterId: context.cluster.id,
+    controllerId: controllerId(context.cluster),
+    brokers: endpoints(context).map(({ nodeId, ...where }) => ({ brokerId: nodeId, ...where, isFenced: false })),
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? authorizedOperations.cluster
+      : authorizedOperations.unasked,
+  }
+})
+
+const nothing = {
+  throttleTimeMs: 0,
+  errorCode: NONE.code,
+  errorMessage: null,
+  endpointType: brokersEndpoint,
+  clusterId: '',
+  controllerId: -1,
+  brokers: [],
+  clusterAuthorizedOperations: authorizedOperations.unasked,
+}
+
+function endpointRefusal(endpointType: number): KafkaError | null {
+  if (endpointType === brokersEndpoint) return null
+  if (endpointType === controllersEndpoint) {
+    return MISMATCHED_ENDPOINT_TYPE.because('The request was sent to an endpoint of brokers, not of controllers.')
+  }
+  return UNSUPPORTED_ENDPOINT_TYPE.because(`Unsupported endpoint type ${endpointType}`)
+}

@@ -1,0 +1,169 @@
+import type { Partition } from '../log/partition.ts'
+import {
+  FENCED_LEADER_EPOCH,
+  KafkaError,
+  NONE,
+  NOT_LEADER_OR_FOLLOWER,
+  UNKNOWN_TOPIC_ID,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../protocol/errors.ts'
+import { fetch } from '../protocol/messages/fetch.ts'
+import type { Value } from '../protocol/schema.ts'
+import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
+import { type Context, handler } from './handler.ts'
+import { currentLeaders } from './nodes.ts'
+import { findLed, findTopic, leaderEpochRefusal } from './partitions.ts'
+
+type Request = Value<typeof fetch.request>
+type Response = Value<typeof fetch.response>
+
+const readCommitted = 1
+const unknownLeader = { leaderId: -1, leaderEpoch: -1 }
+const empty = {
+  divergingEpoch: { epoch: -1, endOffset: -1 },
+  snapshotId: { endOffset: -1, epoch: -1 },
+  preferredReadReplica: -1,
+}
+const nothingRead = {
+  highWatermark: -1,
+  lastStableOffset: -1,
+  logStartOffset: -1,
+  abortedTransactions: null,
+  records: [],
+}
+
+/**
+ * Reads record batches as they are stored, and waits for them when there are too few and the client has time.
+ *
+ * - The first partition that has records gives at least one batch, however small the limits are (KIP-74).
+ * - Only whole batches are sent; Kafka may cut the last one short, which clients throw away.
+ * - A partition in error ends the wait: the client hears of it at once, unless there just is no such partition.
+ *
+ * Not done: fetching from followers (KIP-392), truncation detection by lastFetchedEpoch, which only followers send.
+ */
+export default handler(fetch, (request, context) => {
+  const { fetchSessions, parking } = context.cluster
+  const session = fetchSessions.begin(request)
+  if (session instanceof KafkaError) return { ...envelope, errorCode: session.code }
+
+  const asked = [...session.partitions]
+  const answers = readAll(asked, request, context)
+  const waiting = answers.filter(({ data }) => !isUnknown(data))
+  if (isEnough(waiting, request)) return response(session, answers, context)
+  const wait = {
+    waiter: context.connection,
+    waitMs: request.maxWaitMs,
+    subscribe: (wake: () => void) => subscribe(waiting, context, wake),
+    isOver: () => available(waiting, request, context) >= request.minBytes,
+  }
+  return parking.wait(wait).then(() => response(session, readAll(asked, request, context), context))
+})
+
+const envelope: Response = { throttleTimeMs: 0, errorCode: NONE.code, sessionId: 0, responses: [], nodeEndpoints: [] }
+
+function isEnough(answers: readonly Answered[], { minBytes, maxWaitMs }: Request): boolean {
+  if (maxWaitMs <= 0 || answers.length === 0) return true
+  if (answers.some(({ data }) => data.errorCode !== NONE.code)) return true
+  return answers.reduce((sum, { data }) => sum + bytesOf(data), 0) >= minBytes
+}
+
+function isUnknown({ errorCode }: PartitionData): boolean {
+  return errorCode === UNKNOWN_TOPIC_OR_PARTITION.code || errorCode === UNKNOWN_TOPIC_ID.code
+}
+
+function bytesOf({ records }: PartitionData): number {
+  return records === null ? 0 : records.reduce((sum, { length }) => sum + length, 0)
+}
+
+function readAll(asked: readonly Fetched[], request: Request, context: Context): Answered[] {
+  let bytesLeft = Math.min(request.maxBytes, context.cluster.config.number('fetch.max.bytes'))
+  let isFirst = true
+  return asked.map((one) => {
+    const data = readOne(one, Math.min(one.bytesMax, bytesLeft), isFirst, request, context)
+    const bytes = bytesOf(data)
+    bytesLeft = Math.max(0, bytesLeft - bytes)
+    if (bytes > 0) isFirst = false
+    return { asked: one, data }
+  })
+}
+
+/** `isFirst`: nothing was read yet, so a batch larger than the limits is read all the same. */
+function readOne(
+  asked: Fetched,
+  bytesMax: number,
+  isFirst: boolean,
+  request: Request,
+  context: Context,
+): PartitionData {
+  const partition = find(asked, context)
+  if (partition instanceof KafkaError) return refused(asked, partition, context)
+  const isCommitted = request.isolationLevel === readCommitted
+  const { highWatermark, lastStableOffset } = partition
+  const endOffset = isCommitted ? lastStableOffset : highWatermark
+  const read = partition.read(asked.fetchOffset, bytesMax, { endOffset, minOneBatch: isFirst })
+  if (read instanceof KafkaError) return refused(asked, read, context)
+  if (context.cluster.isPurgedOnFetch) partition.deleteRecordsBefore(asked.fetchOffset)
+  return {
+    partitionIndex: asked.index,
+    errorCode: NONE.code,
+    highWatermark,
+    lastStableOffset,
+    logStartOffset: partition.logStartOffset,
+    ...empty,
+    currentLeader: unknownLeader,
+    abortedTransactions: isCommitted ? [] : null,
+    records: read.batches,
+  }
+}
+
+function find({ name, topicId, index, currentLeaderEpoch }: Fetched, context: Context): Partition | KafkaError {
+  const topic = findTopic({ name, topicId }, context)
+  if (topic instanceof KafkaError) return topic
+  const found = findLed(topic, index, context)
+  if (found instanceof KafkaError) return found
+  return leaderEpochRefusal(found.partition, currentLeaderEpoch) ?? found.partition
+}
+
+function refused(asked: Fetched, error: KafkaError, context: Context): PartitionData {
+  const tellsLeader = error.is(NOT_LEADER_OR_FOLLOWER) || error.is(FENCED_LEADER_EPOCH)
+  const topic = tellsLeader ? findTopic(asked, context) : error
+  const partition = topic instanceof KafkaError ? undefined : topic.partitions[asked.index]
+  const currentLeader =
+    topic instanceof KafkaError || partition === undefined
+      ? unknownLeader
+      : { leaderId: topic.assignment[asked.index]![0]!, leaderEpoch: partition.leaderEpoch }
+  const data = { partitionIndex: asked.index, errorCode: error.code, ...empty, ...nothingRead, currentLeader }
+  return isUnknown(data) ? { ...data, abortedTransactions: [] } : data // As Kafka has it; nobody reads it.
+}
+
+function subscribe(waiting: readonly Answered[], context: Context, wake: () => void): () => void {
+  const unsubscribes = waiting.map(({ asked }) => {
+    const partition = find(asked, context)
+    return partition instanceof KafkaError ? () => {} : partition.onAppend(wake)
+  })
+  return () => {
+    for (const unsubscribe of unsubscribes) unsubscribe()
+  }
+}
+
+/** Bytes that could be read by now, each partition up to its limit; an error counts as enough. */
+function available(waiting: readonly Answered[], { isolationLevel }: Request, context: Context): number {
+  return waiting.reduce((sum, { asked }) => {
+    const partition = find(asked, context)
+    if (partition instanceof KafkaError) return Number.POSITIVE_INFINITY
+    const end = isolationLevel === readCommitted ? partition.lastStableOffset : partition.highWatermark
+    return sum + Math.min(asked.bytesMax, partition.bytesFrom(asked.fetchOffset, end))
+  }, 0)
+}
+
+function response(session: FetchContext, all: readonly Answered[], context: Context): Response {
+  const { sessionId, answers } = session.finish(all)
+  const responses: Response['responses'] = []
+  for (const { asked, data } of answers) {
+    const last = responses.at(-1)
+    if (last !== undefined && last.topic === asked.name && last.topicId === asked.topicId) last.partitions.push(data)
+    else responses.push({ topic: asked.name, topicId: asked.topicId, partitions: [data] })
+  }
+  const leaders = answers.map(({ data }) => data.currentLeader.leaderId)
+  return { ...envelope, sessionId, responses, nodeEndpoints: currentLeaders(leaders, context) }
+}

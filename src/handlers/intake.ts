@@ -1,0 +1,186 @@
+/**
+ * The one way in for records, whoever sends them: what the log would refuse is refused first, then the plugins are
+ * asked, then the log appends. A retry that the producer's sequence shows to be one is answered from the log and never
+ * reaches a plugin.
+ *
+ * While a batch waits for its verdicts, later batches of the same partition wait behind it: plugins and log see them in
+ * one order.
+ */
+import type { Clock } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import type { Appended, Partition } from '../log/partition.ts'
+import type { Refusal } from '../plugins/host.ts'
+import { INVALID_RECORD, INVALID_TIMESTAMP, KafkaError } from '../protocol/errors.ts'
+import {
+  encodeBatch,
+  type NewRecord,
+  type ProducedBatch,
+  type Record as KafkaRecord,
+  readBatch,
+  type RecordBatch,
+  recordsIn,
+  withoutRecords,
+} from '../protocol/records.ts'
+import type { Topic } from '../topics/topics.ts'
+import { type InvalidRecord, withoutKey, withTimestampOutOfRange } from './invalid-records.ts'
+
+/** What became of a batch. Records that plugins took out are among the refusals though the rest was appended. */
+export interface Outcome {
+  readonly error: KafkaError | null
+  readonly appended: Appended | null
+  readonly refusals: readonly Refusal[]
+  /** The records that the log itself refuses. */
+  readonly invalid?: readonly InvalidRecord[]
+}
+
+/** Who is asked about records; the plugin host is one. */
+export interface Judge {
+  wants(topic: string): boolean
+  judge(topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<readonly Refusal[]>
+}
+
+export interface IntakeOptions {
+  readonly judge: Judge
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Batches that plugins are to see are uncompressed; larger ones than this are refused. */
+  readonly uncompressedBytesMax: number
+  /** Where a topic's dead letters go, made if need be; `name` is what the plugin's settings say, if they do. */
+  readonly deadLetterTopic: (topic: Topic<Partition>, name: string | undefined) => Topic<Partition> | KafkaError
+}
+
+export class Intake {
+  readonly #options: IntakeOptions
+  /** By partition: settles when the last of its waiting batches is done. */
+  readonly #lanes = new Map<Partition, Promise<unknown>>()
+
+  constructor(options: IntakeOptions) {
+    this.#options = options
+  }
+
+  produce(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome | Promise<Outcome> {
+    const keyless = topic.config.isCompacted ? withoutKey(batch) : []
+    if (keyless.length > 0) return { ...refused(INVALID_RECORD.because(keyless[0]!.reason)), invalid: keyless }
+    const isJudged = !topic.isInternal && this.#options.judge.wants(topic.name)
+    if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, batch))
+    const append = () => this.#append(topic, partition, batch)
+    // Plugins may have lost interest while batches still wait for them: these go first.
+    return this.#lanes.has(partition) ? this.#inTurn(partition, async () => append()) : append()
+  }
+
+  async #judged(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Promise<Outcome> {
+    const { judge, clock } = this.#options
+    const known = partition.precheck(batch, clock.now())
+    if (known instanceof KafkaError) return this.#refused(known, topic, batch)
+    if (known !== null) return { error: null, appended: known, refusals: [] }
+
+    const refusals = await judge.judge(topic.name, partition.index, batch, batch.section)
+    if (refusals.length === 0) return this.#append(topic, partition, batch)
+    if (refusals.some(({ onReject }) => onReject === 'fail')) return failed(refusals)
+    return this.#appendRest(topic, partition, batch, refusals)
+  }
+
+  #append(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome {
+    const appended = partition.append(batch, this.#options.clock.now())
+    return appended instanceof KafkaError
+      ? this.#refused(appended, topic, batch)
+      : { error: null, appended, refusals: [] }
+  }
+
+  #refused(error: KafkaError, { config }: Topic<Partition>, batch: ProducedBatch): Outcome {
+    if (!error.is(INVALID_TIMESTAMP)) return refused(error)
+    return { ...refused(error), invalid: withTimestampOutOfRange(batch, config, this.#options.clock.now()) }
+  }
+
+  /** Takes the refused records out, as log compaction would, so that the offsets told to the producer stay true. */
+  #appendRest(
+    topic: Topic<Partition>,
+    partition: Partition,
+    batch: ProducedBatch,
+    refusals: readonly Refusal[],
+  ): Outcome {
+    const { uncompressedBytesMax, clock } = this.#options
+    const indexes = new Set(refusals.map(({ index }) => index))
+    const rest = readBatch(withoutRecords(batch, indexes, uncompressedBytesMax))
+    const appended = partition.append(rest, clock.now())
+    if (appended instanceof KafkaError) return this.#refused(appended, topic, batch)
+    this.#bury(topic, partition, batch, appended, refusals)
+    return { error: null, appended, refusals }
+  }
+
+  /** Appends dead letters, which no plugin sees again. One that cannot be stored is not lost in silence. */
+  #bury(
+    topic: Topic<Partition>,
+    partition: Partition,
+    batch: ProducedBatch,
+    { baseOffset }: Appended,
+    refusals: readonly Refusal[],
+  ): void {
+    const records = [...recordsIn(batch.section, { ...batch, baseOffset })]
+    const lettersByTopic = new Map<string | undefined, NewRecord[]>()
+    for (const refusal of refusals) {
+      if (refusal.onReject !== 'dead-letter') continue
+      const letter = deadLetter(records[refusal.index]!, refusal, topic.name, partition.index)
+      const letters = lettersByTopic.get(refusal.deadLetterTopic)
+      if (letters === undefined) lettersByTopic.set(refusal.deadLetterTopic, [letter])
+      else letters.push(letter)
+    }
+    for (const [name, letters] of lettersByTopic) this.#store(letters, topic, name, partition.index)
+  }
+
+  #store(letters: readonly NewRecord[], topic: Topic<Partition>, name: string | undefined, index: number): void {
+    const { clock, logger, deadLetterTopic } = this.#options
+    const grave = deadLetterTopic(topic, name)
+    const outcome =
+      grave instanceof KafkaError
+        ? grave
+        : grave.partitions[index % grave.partitions.length]!.append(readBatch(encodeBatch(letters)), clock.now())
+    if (outcome instanceof KafkaError) {
+      const where = { topic: topic.name, partition: index, error: outcome.name, because: outcome.message }
+      logger.error(`${letters.length} dead letter(s) could not be stored`, where)
+    }
+  }
+
+  #inTurn(partition: Partition, run: () => Promise<Outcome>): Promise<Outcome> {
+    const before = this.#lanes.get(partition)
+    const turn = before === undefined ? run() : before.then(run)
+    const settled = turn.then(
+      () => {},
+      () => {},
+    )
+    this.#lanes.set(partition, settled)
+    settled.then(() => {
+      if (this.#lanes.get(partition) === settled) this.#lanes.delete(partition)
+    })
+    return turn
+  }
+}
+
+function refused(error: KafkaError): Outcome {
+  return { error, appended: null, refusals: [] }
+}
+
+/** Kafka's rule for an invalid record: nothing of the batch is stored (KIP-467). */
+function failed(refusals: readonly Refusal[]): Outcome {
+  const guilty = refusals.filter(({ onReject }) => onReject === 'fail')
+  const { plugin, reason } = guilty[0]!
+  const more = guilty.length === 1 ? '' : ` (and ${guilty.length - 1} more)`
+  return {
+    error: INVALID_RECORD.because(`refused by plugin '${plugin}': ${reason}${more}`),
+    appended: null,
+    refusals: guilty,
+  }
+}
+
+function deadLetter(record: KafkaRecord, { plugin, reason }: Refusal, topic: string, partition: number) {
+  const told = {
+    plugin,
+    reason,
+    topic,
+    partition: `${partition}`,
+    offset: `${record.offset}`,
+    timestamp: `${record.timestamp}`,
+  }
+  const headers = Object.entries(told).map(([key, value]) => ({ key: `blink.${key}`, value: Buffer.from(value) }))
+  return { ...record, headers: [...record.headers, ...headers] }
+}

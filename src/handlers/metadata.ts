@@ -1,0 +1,129 @@
+import { ZERO_UUID } from '../base/bytes.ts'
+import type { Partition } from '../log/partition.ts'
+import {
+  INVALID_REQUEST,
+  INVALID_TOPIC_EXCEPTION,
+  KafkaError,
+  NONE,
+  UNKNOWN_TOPIC_ID,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../protocol/errors.ts'
+import { metadata } from '../protocol/messages/metadata.ts'
+import type { Value } from '../protocol/schema.ts'
+import { type Topic, topicNameProblem } from '../topics/topics.ts'
+import { authorizedOperations } from './authorized-operations.ts'
+import { topicOrCreate } from './auto-create.ts'
+import { type Context, handler } from './handler.ts'
+import { controllerId, endpoints, leaderOf } from './nodes.ts'
+
+type Request = Value<typeof metadata.request>
+type Response = Value<typeof metadata.response>
+type Asked = NonNullable<Request['topics']>[number]
+type TopicMetadata = Response['topics'][number]
+
+const idsSince = 12
+
+/**
+ * Tells which brokers there are and who leads which partition.
+ *
+ * - Topics that do not exist are created if both the client and settings allow it, and are there at once: Kafka first
+ *   answers with an error and lets the client ask again.
+ * - Without topics: all of them in version 0, none from version 1 on, where null asks for all.
+ * - A topic asked for twice is told once. Where one is asked for by id, those asked for by name are not looked at.
+ *
+ * Not done: offline replicas.
+ */
+export default handler(metadata, (request, context) => {
+  const asked = context.version === 0 && request.topics?.length === 0 ? null : request.topics
+  if (context.version < idsSince && asked !== null && !asked.every(isNamed)) return refused(asked)
+  return {
+    ...envelope,
+    brokers: endpoints(context),
+    clusterId: context.cluster.id,
+    controllerId: controllerId(context.cluster),
+    topics: asked === null ? allTopics(request, context) : askedTopics(asked, request, context),
+    clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
+      ? authorizedOperations.cluster
+      : authorizedOperations.unasked,
+  }
+})
+
+const envelope: Response = {
+  throttleTimeMs: 0,
+  brokers: [],
+  clusterId: null,
+  controllerId: -1,
+  topics: [],
+  clusterAuthorizedOperations: authorizedOperations.unasked,
+  errorCode: NONE.code,
+}
+const nothing = { isInternal: false, partitions: [], topicAuthorizedOperations: authorizedOperations.unasked }
+
+/** Versions 10 and 11 have ids in their layout, but brokers do not take them. */
+function refused(asked: readonly Asked[]): Response {
+  const errorCode = INVALID_REQUEST.code
+  return {
+    ...envelope,
+    topics: asked.map(({ name, topicId }) => ({ ...nothing, errorCode, name: name ?? '', topicId })),
+  }
+}
+
+function isNamed({ name, topicId }: Asked): boolean {
+  return name !== null && topicId === ZERO_UUID
+}
+
+function allTopics(request: Request, { cluster }: Context): TopicMetadata[] {
+  return [...cluster.topics.all()].map((topic) => described(topic, request))
+}
+
+function askedTopics(asked: readonly Asked[], request: Request, context: Context): TopicMetadata[] {
+  const byId = unique(asked.map(({ topicId }) => topicId).filter((id) => id !== ZERO_UUID))
+  if (byId.length > 0) return byId.map((id) => askedById(id, request, context))
+  return unique(asked.map(({ name }) => name)).map((name) => askedByName(name, request, context))
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)]
+}
+
+function askedById(topicId: string, request: Request, { cluster }: Context): TopicMetadata {
+  const topic = cluster.topics.byId(topicId)
+  if (topic !== undefined) return described(topic, request)
+  return { ...nothing, errorCode: UNKNOWN_TOPIC_ID.code, name: null, topicId }
+}
+
+function askedByName(name: string | null, request: Request, context: Context): TopicMetadata {
+  const topic = name === null ? INVALID_REQUEST : topicNamed(name, request, context)
+  if (!(topic instanceof KafkaError)) return described(topic, request)
+  const topicAuthorizedOperations = operations(request)
+  return { ...nothing, errorCode: topic.code, name, topicId: ZERO_UUID, topicAuthorizedOperations }
+}
+
+function topicNamed(name: string, request: Request, { cluster }: Context): Topic<Partition> | KafkaError {
+  if (topicNameProblem(name) !== null) return INVALID_TOPIC_EXCEPTION
+  if (request.allowAutoTopicCreation) return topicOrCreate(name, cluster)
+  return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
+}
+
+function described(topic: Topic<Partition>, request: Request): TopicMetadata {
+  return {
+    errorCode: NONE.code,
+    name: topic.name,
+    topicId: topic.id,
+    isInternal: topic.isInternal,
+    partitions: topic.partitions.map(({ index, leaderEpoch }) => ({
+      errorCode: NONE.code,
+      partitionIndex: index,
+      leaderId: leaderOf(topic, index),
+      leaderEpoch,
+      replicaNodes: [...topic.assignment[index]!],
+      isrNodes: [...topic.assignment[index]!],
+      offlineReplicas: [],
+    })),
+    topicAuthorizedOperations: operations(request),
+  }
+}
+
+function operations({ includeTopicAuthorizedOperations }: Request): number {
+  return includeTopicAuthorizedOperations ? authorizedOperations.topic : authorizedOperations.unasked
+}

@@ -1,0 +1,43 @@
+/** The brokers of the cluster as one client sees them, and which of them leads a partition. */
+import { NOT_LEADER_OR_FOLLOWER, type KafkaError } from '../protocol/errors.ts'
+import type { Topic } from '../topics/topics.ts'
+import type { Cluster, Connection, Context, Node } from './handler.ts'
+
+export interface Endpoint {
+  readonly nodeId: number
+  readonly host: string
+  readonly port: number
+  readonly rack: string | null
+}
+
+/** Which cluster, and by whom. */
+type Seen = Pick<Context, 'cluster' | 'connection'>
+
+/** Where this client is to find a broker: at the address at which it found this one, unless settings name another. */
+export function endpointOf(node: Node, { localAddress }: Connection): Endpoint {
+  return { nodeId: node.id, host: node.advertisedHost ?? localAddress, port: node.port, rack: node.rack }
+}
+
+export function endpoints({ cluster, connection }: Seen): Endpoint[] {
+  return cluster.nodes.map((node) => endpointOf(node, connection))
+}
+
+/** Any broker will do, as with KRaft: the real controllers are not for clients. */
+export function controllerId(cluster: Cluster): number {
+  return cluster.nodes[0]!.id
+}
+
+export function leaderOf(topic: Topic<unknown>, partition: number): number {
+  return topic.assignment[partition]![0]!
+}
+
+/** NOT_LEADER_OR_FOLLOWER when the client asks another broker than the partition's leader. */
+export function leadershipRefusal(topic: Topic<unknown>, partition: number, connection: Connection): KafkaError | null {
+  return leaderOf(topic, partition) === connection.nodeId ? null : NOT_LEADER_OR_FOLLOWER
+}
+
+/** Where the leaders are that an answer names, so that a client needs not ask for metadata (KIP-951). −1 names none. */
+export function currentLeaders(leaderIds: readonly number[], context: Seen): Endpoint[] {
+  if (leaderIds.every((id) => id === -1)) return []
+  return endpoints(context).filter(({ nodeId }) => leaderIds.includes(nodeId))
+}

@@ -1,0 +1,42 @@
+/** Finds the partition that a request names, the way Kafka looks for it, or the error it answers. */
+import { ZERO_UUID } from '../base/bytes.ts'
+import type { Partition } from '../log/partition.ts'
+import {
+  FENCED_LEADER_EPOCH,
+  type KafkaError,
+  UNKNOWN_LEADER_EPOCH,
+  UNKNOWN_TOPIC_ID,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../protocol/errors.ts'
+import type { Topic } from '../topics/topics.ts'
+import type { Context } from './handler.ts'
+import { leadershipRefusal } from './nodes.ts'
+
+export interface Found {
+  readonly topic: Topic<Partition>
+  readonly partition: Partition
+}
+
+/** How messages name a topic: by id in their newer versions, by name before. */
+export interface TopicReference {
+  readonly name: string
+  readonly topicId: string
+}
+
+export function findTopic({ name, topicId }: TopicReference, { cluster }: Context): Topic<Partition> | KafkaError {
+  if (name === '' || topicId !== ZERO_UUID) return cluster.topics.byId(topicId) ?? UNKNOWN_TOPIC_ID
+  return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
+}
+
+/** The partition, if it exists and this broker leads it. */
+export function findLed(topic: Topic<Partition>, index: number, context: Context): Found | KafkaError {
+  const partition = topic.partitions[index]
+  if (partition === undefined) return UNKNOWN_TOPIC_OR_PARTITION
+  return leadershipRefusal(topic, index, context.connection) ?? { topic, partition }
+}
+
+/** What a client believes of the leader must be neither older nor newer than what is (KIP-320). −1: it does not say. */
+export function leaderEpochRefusal(partition: Partition, believed: number): KafkaError | null {
+  if (believed === -1 || believed === partition.leaderEpoch) return null
+  return believed < partition.leaderEpoch ? FENCED_LEADER_EPOCH : UNKNOWN_LEADER_EPOCH
+}

@@ -1,0 +1,192 @@
+/**
+ * One client. Its requests are handled one after another, as in Kafka: the next is taken up when the answer to the last
+ * is on its way. Meanwhile nothing more is read, which is also the back-pressure; a client that does not read its
+ * answers is not served more.
+ */
+import type { Duplex } from 'node:stream'
+import type { Clock, Timer } from '../base/clock.ts'
+import type { Logger } from '../base/logger.ts'
+import { type Connection as Client, hangUp } from '../handlers/handler.ts'
+import { FrameError, FrameReader } from '../protocol/frames.ts'
+import type { Answer, Dispatcher } from './dispatcher.ts'
+import { strangerGreeting } from './strangers.ts'
+
+export interface ConnectionLimits {
+  readonly requestBytesMax: number
+  /** Answers that the client has not read yet; beyond, its next request waits. */
+  readonly queuedResponseBytesMax: number
+  readonly idleMs: number
+}
+
+export interface ConnectionOptions {
+  readonly dispatcher: Dispatcher
+  readonly client: Client
+  readonly limits: ConnectionLimits
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Where a browser or another stranger is sent to. */
+  readonly httpPort: number | null
+}
+
+export class Connection {
+  readonly #stream: Duplex
+  readonly #options: ConnectionOptions
+  readonly #frames: FrameReader
+  readonly #closed: Promise<void>
+  #isBusy = false // A request is being handled.
+  #isFirst = true // No bytes came yet.
+  #isClosing = false // Answer what is in hand, then end.
+  #isBegun = false // Bytes of a request came since the last tick of the idle timer.
+  readonly #idle: Timer
+
+  constructor(stream: Duplex, options: ConnectionOptions) {
+    this.#stream = stream
+    this.#options = options
+    this.#frames = new FrameReader(options.limits.requestBytesMax)
+    this.#idle = options.clock.every(options.limits.idleMs, () => this.#endIfIdle())
+    this.#closed = new Promise((resolve) => {
+      stream.on('close', () => {
+        this.#idle.cancel()
+        options.dispatcher.disconnected(options.client)
+        resolve()
+      })
+    })
+    stream.on('data', (chunk: Buffer) => this.#receive(chunk))
+    stream.on('drain', () => this.#serveAll())
+    stream.on('end', () => this.#clientEnded())
+    stream.on('error', (error) => options.logger.debug('connection lost', { peer: this.#peer, error: error.message }))
+  }
+
+  get closed(): Promise<void> {
+    return this.#closed
+  }
+
+  /** Ends the connection once the request in hand is answered. */
+  close(): void {
+    this.#isClosing = true
+    if (!this.#isBusy) this.#end()
+  }
+
+  /** Ends it now, whatever is in hand. */
+  destroy(): void {
+    this.#stream.destroy()
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#isClosing) return
+    this.#isBegun = true
+    if (this.#isFirst) {
+      this.#isFirst = false
+      const greeting = strangerGreeting(chunk, this.#options.httpPort)
+      if (greeting !== null) {
+        this.#turnAway(greeting)
+        return
+      }
+    }
+    this.#frames.push(chunk)
+    if (this.#isBusy) this.#stream.pause()
+    else this.#serveAll()
+  }
+
+  #serveAll(): void {
+    try {
+      while (this.#isReady) {
+        const frame = this.#frames.next()
+        if (frame === null) break
+        this.#serve(frame)
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+    if (!this.#isBusy && !this.#isFull && this.#stream.isPaused()) this.#stream.resume()
+  }
+
+  #serve(frame: Buffer): void {
+    const answer = this.#options.dispatcher.serve(frame, this.#options.client)
+    if (!(answer instanceof Promise)) {
+      this.#send(answer)
+      return
+    }
+    this.#isBusy = true
+    answer.then(
+      (late) => {
+        this.#isBusy = false
+        this.#send(late)
+        this.#serveAll()
+      },
+      (error) => this.#fail(error),
+    )
+  }
+
+  #send(answer: Answer): void {
+    if (answer === hangUp) this.#hangUp()
+    else if (answer !== null && !this.#stream.destroyed) this.#write(answer)
+    if (this.#isClosing) this.#end()
+  }
+
+  #write(parts: readonly Buffer[]): void {
+    this.#stream.cork()
+    for (const part of parts) this.#stream.write(part)
+    this.#stream.uncork()
+    if (this.#isFull) this.#stream.pause()
+  }
+
+  get #isReady(): boolean {
+    return !this.#isBusy && !this.#isClosing && !this.#isFull && !this.#stream.destroyed
+  }
+
+  /** Never below the stream's own mark, from which on it tells when it has drained. */
+  get #isFull(): boolean {
+    const { writableLength, writableHighWaterMark } = this.#stream
+    return writableLength > Math.max(this.#options.limits.queuedResponseBytesMax, writableHighWaterMark)
+  }
+
+  get #peer(): string {
+    return this.#options.client.remoteAddress
+  }
+
+  #turnAway({ what, answer }: { what: string; answer: string | null }): void {
+    this.#options.logger.warn(`closed a connection: ${what}`, { peer: this.#peer })
+    if (answer !== null) this.#stream.write(answer)
+    this.#isClosing = true
+    this.#end()
+  }
+
+  #hangUp(): void {
+    this.#options.logger.debug('closed a connection: what wants no answer was refused', { peer: this.#peer })
+    this.#stream.destroy()
+  }
+
+  /** Once everything is written: a client that does not end its side would keep the connection half open for ever. */
+  #end(): void {
+    this.#stream.end(() => this.#stream.destroy())
+  }
+
+  /** It may have gone for good, so nothing is kept waiting for it; what was answered is still sent. */
+  #clientEnded(): void {
+    if (this.#isBusy) this.#stream.destroy()
+    else this.close()
+  }
+
+  /** Nonsense closes the connection with one line; a bug closes it too, but with its stack. */
+  #fail(error: unknown): void {
+    const { logger } = this.#options
+    if (error instanceof FrameError) {
+      logger.warn(`closed a connection: malformed request: ${error.message}`, { peer: this.#peer })
+    } else {
+      logger.error('closed a connection: a request could not be handled; please report this', {
+        peer: this.#peer,
+        error,
+      })
+    }
+    this.#stream.destroy()
+  }
+
+  #endIfIdle(): void {
+    if (!this.#isBegun && !this.#isBusy) {
+      this.#options.logger.debug('closed an idle connection', { peer: this.#peer })
+      this.close()
+    }
+    this.#isBegun = false
+  }
+}

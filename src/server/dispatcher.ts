@@ -1,0 +1,123 @@
+/**
+ * One request: which API, which version, decode, handle, encode. The only place that knows both bytes and handlers.
+ *
+ * A FrameError means that the bytes are no such message: the caller closes the connection, as Kafka does. Anything else
+ * that is thrown is a bug of ours: it is logged with its stack, and the client is answered nothing but a closed
+ * connection.
+ */
+import { Reader, Writer } from '../base/bytes.ts'
+import { unsupportedApiVersions } from '../handlers/api-versions.ts'
+import { type Cluster, type Connection, type Handler, hangUp } from '../handlers/handler.ts'
+import { compile, type Codec } from '../protocol/compile.ts'
+import {
+  beginResponse,
+  endResponse,
+  FrameError,
+  type RequestHeader,
+  readClientId,
+  readRequestHeader,
+} from '../protocol/frames.ts'
+import { apiVersions } from '../protocol/messages/api-versions.ts'
+import type { Fields } from '../protocol/schema.ts'
+import type { RequestMetrics } from './request-metrics.ts'
+
+/**
+ * A whole response frame, as buffers to be sent one after another; null where Kafka sends none, or closes the
+ * connection.
+ */
+export type Answer = readonly Buffer[] | null | typeof hangUp
+
+interface Route {
+  readonly handler: Handler
+  readonly codecs: (Codecs | undefined)[] // By version; compiled on first use.
+}
+
+interface Codecs {
+  readonly isFlexible: boolean
+  readonly request: Codec<Fields>
+  readonly response: Codec<Fields>
+}
+
+export class Dispatcher {
+  readonly #cluster: Cluster
+  readonly #metrics: RequestMetrics
+  readonly #routes = new Map<number, Route>()
+
+  constructor(handlers: readonly Handler[], cluster: Cluster, metrics: RequestMetrics) {
+    this.#cluster = cluster
+    this.#metrics = metrics
+    for (const handler of handlers) this.#routes.set(handler.api.key, { handler, codecs: [] })
+  }
+
+  serve(frame: Buffer, connection: Connection): Answer | Promise<Answer> {
+    const reader = new Reader(frame)
+    const header = readRequestHeader(reader)
+    const route = this.#routes.get(header.apiKey)
+    const codecs = route && codecsOf(route, header.version)
+    if (route === undefined || codecs === undefined) return this.#refuse(header)
+
+    const { clientId, message } = decode(reader, codecs)
+    const { clock } = this.#cluster
+    const context = { version: header.version, now: clock.now(), clientId, connection, cluster: this.#cluster }
+    const measured = this.#metrics.begin(header.apiKey)
+    const response = route.handler.handle(message, context)
+    const encode = (value: object | null | typeof hangUp): Answer => {
+      this.#metrics.end(header.apiKey, measured)
+      return value === null || value === hangUp ? value : encodeResponse(codecs, header, value)
+    }
+    return response instanceof Promise ? response.then(encode) : encode(response)
+  }
+
+  /** Nobody is there any more to hear what a request of this connection waits for. */
+  disconnected(connection: Connection): void {
+    this.#cluster.parking.forget(connection)
+  }
+
+  /**
+   * A version of ApiVersions that we do not know is answered, so that the client can choose another; nothing else is.
+   */
+  #refuse(header: RequestHeader): Answer {
+    if (header.apiKey !== apiVersions.key) {
+      throw new FrameError(`API ${header.apiKey} version ${header.version} is not served`)
+    }
+    const route = this.#routes.get(apiVersions.key)!
+    return encodeResponse(codecsOf(route, 0)!, header, unsupportedApiVersions())
+  }
+}
+
+/**
+ * What follows the head of the request. That bytes are no message is the client's fault; the codec says so by a
+ * RangeError.
+ */
+function decode(reader: Reader, { isFlexible, request }: Codecs) {
+  try {
+    return { clientId: readClientId(reader, isFlexible), message: request.decode(reader) }
+  } catch (error) {
+    throw error instanceof RangeError ? new FrameError(error.message) : error
+  }
+}
+
+function encodeResponse(
+  { isFlexible, response }: Codecs,
+  { apiKey, correlationId }: RequestHeader,
+  value: object,
+): Answer {
+  const writer = new Writer()
+  // ApiVersions keeps the old header: a client must read the answer before it knows what we speak (KIP-511).
+  beginResponse(writer, correlationId, isFlexible && apiKey !== apiVersions.key)
+  response.encode(writer, value)
+  return endResponse(writer)
+}
+
+function codecsOf({ handler: { api }, codecs }: Route, version: number): Codecs | undefined {
+  const known = codecs[version]
+  if (known !== undefined || version < api.versions[0] || version > api.versions[1]) return known
+  const isFlexible = version >= api.flexible
+  const made = {
+    isFlexible,
+    request: compile(api.request, version, isFlexible),
+    response: compile(api.response, version, isFlexible),
+  }
+  codecs[version] = made
+  return made
+}

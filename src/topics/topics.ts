@@ -1,0 +1,201 @@
+/**
+ * The topics of the cluster: names, ids, partitions; create, grow, delete.
+ *
+ * What a partition is, this layer does not know: it is lent a function that makes one.
+ */
+import { type Random, kafkaUuid } from '../base/random.ts'
+import {
+  INVALID_PARTITIONS,
+  INVALID_REPLICATION_FACTOR,
+  INVALID_REQUEST,
+  INVALID_TOPIC_EXCEPTION,
+  type KafkaError,
+  POLICY_VIOLATION,
+  TOPIC_ALREADY_EXISTS,
+} from '../protocol/errors.ts'
+import type { BrokerConfig } from './broker-config.ts'
+import { TopicConfig, topicConfigsRefusal } from './topic-config.ts'
+
+export interface Topic<P> {
+  readonly name: string
+  readonly id: string
+  /** Kafka's own, such as __consumer_offsets. */
+  readonly isInternal: boolean
+  readonly partitions: readonly P[]
+  readonly config: TopicConfig
+  /** By partition: the ids of the brokers that hold it, its leader first. */
+  readonly assignment: readonly (readonly number[])[]
+}
+
+export interface NewTopic {
+  readonly name: string
+  readonly partitionCount: number
+  /** How many brokers hold each partition; 1 if not said. */
+  readonly replicationFactor?: number
+  /** Which ones, where the client chooses; else they are spread. */
+  readonly assignment?: readonly (readonly number[])[]
+  readonly configs?: ReadonlyMap<string, string>
+}
+
+export interface TopicsOptions<P> {
+  readonly random: Random
+  readonly config: BrokerConfig
+  /** The brokers of the cluster, never empty. */
+  readonly nodeIds: readonly number[]
+  readonly makePartition: (topic: string, index: number, config: TopicConfig) => P
+  readonly dropPartition: (partition: P) => void
+}
+
+/** How many partitions may be made at once. */
+export const partitionsPerRequestMax = 10_000
+const nameLengthMax = 249
+/** Where Kafka's controllers keep their state. */
+const metadataLog = '__cluster_metadata'
+const internalNames = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
+
+interface Entry<P> extends Topic<P> {
+  readonly partitions: P[]
+  readonly assignment: (readonly number[])[]
+}
+
+export class Topics<P> {
+  readonly #options: TopicsOptions<P>
+  readonly #byName = new Map<string, Entry<P>>()
+  readonly #byId = new Map<string, Entry<P>>()
+  #created = 0
+
+  constructor(options: TopicsOptions<P>) {
+    this.#options = options
+    options.config.onChange(() => {
+      for (const topic of this.#byName.values()) topic.config.refresh()
+    })
+  }
+
+  get(name: string): Topic<P> | undefined {
+    return this.#byName.get(name)
+  }
+
+  byId(id: string): Topic<P> | undefined {
+    return this.#byId.get(id)
+  }
+
+  /** In the order of their creation. */
+  all(): Iterable<Topic<P>> {
+    return this.#byName.values()
+  }
+
+  get count(): number {
+    return this.#byName.size
+  }
+
+  /** Why a topic cannot be created, or null, in the order in which Kafka looks. Changes nothing. */
+  refusal({ name, partitionCount, replicationFactor = 1, configs = new Map() }: NewTopic): KafkaError | null {
+    return (
+      this.nameRefusal(name) ??
+      topicConfigsRefusal(configs) ??
+      (replicationFactor < 1 ? INVALID_REPLICATION_FACTOR.because('At least one replica is needed.') : null) ??
+      partitionCountRefusal(partitionCount) ??
+      this.#replicationRefusal(replicationFactor)
+    )
+  }
+
+  /** Why a topic of this name cannot be created, or null. */
+  nameRefusal(name: string): KafkaError | null {
+    const problem = topicNameProblem(name)
+    if (problem !== null) return INVALID_TOPIC_EXCEPTION.because(`Topic name is invalid: ${problem}`)
+    if (name === metadataLog) return INVALID_REQUEST.because(`${name} is not for clients to create.`)
+    const other = this.#collision(name)
+    if (other === undefined) return null
+    return other === name
+      ? TOPIC_ALREADY_EXISTS.because(`Topic '${name}' already exists.`)
+      : INVALID_TOPIC_EXCEPTION.because(`Topic '${name}' collides with existing topic: ${other}`)
+  }
+
+  create(asked: NewTopic): Topic<P> | KafkaError {
+    const refusal = this.refusal(asked)
+    if (refusal !== null) return refusal
+
+    const { name, partitionCount, replicationFactor = 1 } = asked
+    const topic: Entry<P> = {
+      name,
+      id: kafkaUuid(this.#options.random),
+      isInternal: internalNames.has(name),
+      partitions: [],
+      config: new TopicConfig(this.#options.config, asked.configs ?? new Map()),
+      assignment: [...(asked.assignment ?? this.#spread(partitionCount, replicationFactor, this.#created++))],
+    }
+    this.#byName.set(name, topic)
+    this.#byId.set(topic.id, topic)
+    this.#addPartitions(topic, partitionCount)
+    return topic
+  }
+
+  /** Adds partitions until there are `partitionCount`, held by the brokers asked for or spread like the first ones. */
+  grow(topic: Topic<P>, partitionCount: number, added?: readonly (readonly number[])[]): void {
+    const entry = this.#byId.get(topic.id)!
+    const first = entry.assignment[0]!
+    const spread = this.#spread(partitionCount, first.length, this.#options.nodeIds.indexOf(first[0]!))
+    entry.assignment.push(...(added ?? spread.slice(entry.assignment.length)))
+    this.#addPartitions(entry, partitionCount)
+  }
+
+  delete(topic: Topic<P>): void {
+    this.#byName.delete(topic.name)
+    this.#byId.delete(topic.id)
+    for (const partition of topic.partitions) this.#options.dropPartition(partition)
+  }
+
+  #addPartitions(topic: Entry<P>, partitionCount: number): void {
+    for (let index = topic.partitions.length; index < partitionCount; index++) {
+      topic.partitions.push(this.#options.makePartition(topic.name, index, topic.config))
+    }
+  }
+
+  /**
+   * Leaders go round the brokers, one after another; the other replicas of a partition are its leader's next
+   * neighbours.
+   */
+  #spread(partitionCount: number, replicationFactor: number, firstLeader: number): (readonly number[])[] {
+    const { nodeIds } = this.#options
+    return Array.from({ length: partitionCount }, (_, index) =>
+      Array.from(
+        { length: replicationFactor },
+        (_, replica) => nodeIds[(firstLeader + index + replica) % nodeIds.length]!,
+      ),
+    )
+  }
+
+  #replicationRefusal(factor: number): KafkaError | null {
+    const { nodeIds } = this.#options
+    if (factor <= nodeIds.length) return null
+    return INVALID_REPLICATION_FACTOR.because(
+      `Unable to replicate the partition ${factor} time(s): only ${nodeIds.length} broker(s) are registered.`,
+    )
+  }
+
+  /** Metrics of Kafka's write `.` as `_`, so two names that differ in nothing else exclude each other. */
+  #collision(name: string): string | undefined {
+    if (this.#byName.has(name)) return name
+    if (!/[._]/.test(name)) return undefined
+    const plain = name.replaceAll('.', '_')
+    for (const other of this.#byName.keys()) if (other.replaceAll('.', '_') === plain) return other
+    return undefined
+  }
+}
+
+/** Why this is no name for a topic, or null. */
+export function topicNameProblem(name: string): string | null {
+  if (name === '') return 'the empty string is not allowed'
+  if (name === '.' || name === '..') return `'.' and '..' are not allowed`
+  if (name.length > nameLengthMax) return `'${name}' is longer than ${nameLengthMax} characters`
+  if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
+    return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
+  }
+  return null
+}
+
+function partitionCountRefusal(count: number): KafkaError | null {
+  if (count < 1) return INVALID_PARTITIONS.because('At least one partition is needed.')
+  if (count <= partitionsPerRequestMax) return null
+  return POLICY_VIOLATION.because(`${count} partitions are more than ${partitionsPerRequestMax}, the most at once.`)
+}

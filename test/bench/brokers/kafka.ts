@@ -1,0 +1,49 @@
+/** Apache Kafka, one node in KRaft mode, with the heap and the collector that its own start script gives it. */
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { run } from '../commands.ts'
+import { cache, source } from '../place.ts'
+import { type Broker, freePort } from './broker.ts'
+
+const version = '4.4.0'
+const jars = join(cache, `kafka-${version}`)
+const collector = ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:InitiatingHeapOccupancyPercent=35']
+const clusterId = 'blink-bench-0123456789'
+
+export const kafka: Broker = {
+  name: 'kafka',
+  async prepare() {
+    await run('java', ['-version'])
+    if (existsSync(jars)) return
+    const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${jars}`]
+    await run('mvn', ['-q', '-B', '-f', join(source, 'kafka', 'pom.xml'), 'dependency:copy-dependencies', ...options])
+  },
+  async command(port, folder) {
+    const config = join(folder, 'server.properties')
+    writeFileSync(config, properties(port, await freePort(), join(folder, 'data')))
+    const logging = join(folder, 'log4j2.yaml')
+    writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
+    const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*')]
+    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
+    return { file: 'java', args: ['-server', '-Xms1g', '-Xmx1g', ...collector, ...java, 'kafka.Kafka', config] }
+  },
+}
+
+function properties(port: number, controllerPort: number, data: string): string {
+  const lines = [
+    'process.roles=broker,controller',
+    'node.id=1',
+    `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    'controller.listener.names=CONTROLLER',
+    'inter.broker.listener.name=PLAINTEXT',
+    `log.dirs=${data}`,
+    'log.segment.delete.delay.ms=1000', // Topics of earlier rounds leave the disk.
+    'offsets.topic.replication.factor=1',
+    'transaction.state.log.replication.factor=1',
+    'transaction.state.log.min.isr=1',
+    'group.initial.rebalance.delay.ms=0',
+  ]
+  return `${lines.join('\n')}\n`
+}

@@ -1,0 +1,159 @@
+import * as assert from 'uvu/assert'
+import {
+  INVALID_REQUEST,
+  INVALID_TOPIC_EXCEPTION,
+  NONE,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../../src/protocol/errors.ts'
+import { describeConfigs } from '../../src/protocol/messages/describe-configs.ts'
+import { type TestBroker, testBroker } from '../support/broker.ts'
+import { topicOf } from '../support/produced.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('DescribeConfigs')
+const newest = 4
+const ofTopic = 2
+const ofBroker = 4
+const sources = { topic: 1, dynamicDefaultBroker: 3, staticBroker: 4, default: 5 }
+const types = { boolean: 1, int: 3, long: 5, list: 7 }
+
+interface Asking {
+  readonly keys?: string[] | null
+  readonly version?: number
+  readonly includeSynonyms?: boolean
+  readonly includeDocumentation?: boolean
+}
+
+async function describe(
+  broker: TestBroker,
+  resourceType: number,
+  resourceName: string,
+  { keys = null, version = newest, ...rest }: Asking = {},
+) {
+  const resources = [{ resourceType, resourceName, configurationKeys: keys }]
+  const { results } = await broker.request(describeConfigs, version, { resources, ...rest })
+  return results[0]!
+}
+
+test('tells value, source and type of each config of a topic', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a', { configs: { 'retention.ms': '5' } })
+  for (let version = 1; version <= newest; version++) {
+    const { errorCode, errorMessage, configs } = await describe(broker, ofTopic, 'a', { version })
+    assert.equal([errorCode, errorMessage, configs.length], [NONE.code, '', 37])
+    const told = (name: string) => configs.find((config) => config.name === name)
+    const plain = { readOnly: false, isSensitive: false, synonyms: [], documentation: version >= 3 ? null : '' }
+    assert.equal(told('retention.ms'), {
+      name: 'retention.ms',
+      value: '5',
+      configSource: sources.topic,
+      configType: version >= 3 ? types.long : 0,
+      ...plain,
+    })
+    assert.equal(told('cleanup.policy'), {
+      name: 'cleanup.policy',
+      value: 'delete',
+      configSource: sources.default,
+      configType: version >= 3 ? types.list : 0,
+      ...plain,
+    })
+  }
+})
+
+test('only the configs that are named are told, each once, unknown ones not', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  const { configs } = await describe(broker, ofTopic, 'a', { keys: ['preallocate', 'nope', 'preallocate'] })
+  assert.equal(
+    configs.map(({ name }) => name),
+    ['preallocate'],
+  )
+})
+
+test('to name none is to ask for all', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  assert.is((await describe(broker, ofTopic, 'a', { keys: [] })).configs.length, 37)
+})
+
+test('who asks is told what stands behind a value, and what it is for', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a', { configs: { 'max.message.bytes': '9' } })
+  broker.cluster.config.replace(new Map([['message.max.bytes', '8']]))
+  const asked = { includeSynonyms: true, includeDocumentation: true, keys: ['max.message.bytes', 'retention.ms'] }
+  const [bytes, retention] = (await describe(broker, ofTopic, 'a', asked)).configs
+  assert.equal(bytes?.synonyms, [
+    { name: 'max.message.bytes', value: '9', source: sources.topic },
+    { name: 'message.max.bytes', value: '8', source: sources.dynamicDefaultBroker },
+    { name: 'message.max.bytes', value: '1048588', source: sources.default },
+  ])
+  // Kafka leaves the broker config behind retention.ms unset, so nothing stands behind the default.
+  assert.equal(retention?.synonyms, [])
+  assert.type(retention?.documentation, 'string')
+})
+
+test('what settings.yaml says of retention is told as what it is', async ({ after }) => {
+  const broker = testBroker({ settings: { retentionMs: 60_000 } })
+  after(broker.close)
+  topicOf(broker, 'a')
+  const { configs } = await describe(broker, ofTopic, 'a', { keys: ['retention.ms'], includeSynonyms: true })
+  assert.equal([configs[0]?.value, configs[0]?.configSource], ['60000', sources.staticBroker])
+  assert.equal(configs[0]?.synonyms, [{ name: 'log.retention.ms', value: '60000', source: sources.staticBroker }])
+})
+
+test('a topic that does not exist or cannot exist is told as such', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  for (const [name, error] of [
+    ['nope', UNKNOWN_TOPIC_OR_PARTITION],
+    ['a b', INVALID_TOPIC_EXCEPTION],
+    ['', INVALID_TOPIC_EXCEPTION],
+  ] as const) {
+    const { errorCode, resourceType, resourceName, configs } = await describe(broker, ofTopic, name)
+    assert.equal([errorCode, resourceType, resourceName, configs], [error.code, ofTopic, name, []])
+  }
+})
+
+test('a broker tells who it is and what cannot be changed while it runs', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 2, settings: { partitionCount: 3 } })
+  after(broker.close)
+  const { configs } = await describe(broker, ofBroker, '2')
+  const told = (wanted: string) => {
+    const found = configs.find(({ name }) => name === wanted)!
+    return [found.value, found.readOnly, found.configSource]
+  }
+  assert.equal(told('node.id'), ['2', true, sources.staticBroker])
+  assert.equal(told('advertised.listeners'), ['PLAINTEXT://127.0.0.1:9093', true, sources.staticBroker])
+  assert.equal(told('num.partitions'), ['3', true, sources.staticBroker])
+  assert.equal(told('message.max.bytes'), ['1048588', false, sources.default])
+  assert.equal(told('broker.rack'), [null, true, sources.default])
+})
+
+test('of all brokers together only what clients have set is told', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  assert.equal((await describe(broker, ofBroker, '')).configs, [])
+  broker.cluster.config.replace(new Map([['message.max.bytes', '9']]))
+  const { configs } = await describe(broker, ofBroker, '')
+  assert.equal(
+    configs.map(({ name, value, configSource }) => [name, value, configSource]),
+    [['message.max.bytes', '9', sources.dynamicDefaultBroker]],
+  )
+})
+
+test('other brokers and other kinds of resources there are none', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  for (const name of ['7', 'x', '-1']) {
+    assert.is((await describe(broker, ofBroker, name)).errorCode, INVALID_REQUEST.code)
+  }
+  for (const resourceType of [0, 1, 3, 8, 16, 32]) {
+    assert.is((await describe(broker, resourceType, '1')).errorCode, INVALID_REQUEST.code)
+  }
+})
+
+test.run()

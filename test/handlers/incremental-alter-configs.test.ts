@@ -1,0 +1,172 @@
+import * as assert from 'uvu/assert'
+import { INVALID_CONFIG, INVALID_REQUEST, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../../src/protocol/errors.ts'
+import { incrementalAlterConfigs } from '../../src/protocol/messages/incremental-alter-configs.ts'
+import { type TestBroker, testBroker } from '../support/broker.ts'
+import { topicOf } from '../support/produced.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('IncrementalAlterConfigs')
+const newest = 1
+const ofTopic = 2
+const ofBroker = 4
+const operations = { set: 0, delete: 1, append: 2, subtract: 3 }
+type Change = readonly [operation: keyof typeof operations, name: string, value?: string | null]
+
+function resource(resourceType: number, resourceName: string, ...changes: Change[]) {
+  const configs = changes.map(([operation, name, value = null]) => ({
+    name,
+    configOperation: operations[operation],
+    value,
+  }))
+  return { resourceType, resourceName, configs }
+}
+
+async function alter(broker: TestBroker, resources: ReturnType<typeof resource>[], rest = {}): Promise<number[]> {
+  const { responses } = await broker.request(incrementalAlterConfigs, newest, { resources, ...rest })
+  return responses.map(({ errorCode }) => errorCode)
+}
+
+/** What the topic sets itself after each change, or the error's code. */
+async function play(broker: TestBroker, topic: string, ...changes: Change[]): Promise<(string | number)[]> {
+  const seen: (string | number)[] = []
+  for (const change of changes) {
+    const [errorCode] = await alter(broker, [resource(ofTopic, topic, change)])
+    const overrides = [...broker.cluster.topics.get(topic)!.config.overrides]
+    seen.push(errorCode === NONE.code ? overrides.map((pair) => pair.join('=')).join(' ') : errorCode!)
+  }
+  return seen
+}
+
+test('sets and deletes single configs and leaves the others', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a', { configs: { preallocate: 'true' } })
+  assert.equal(
+    await play(
+      broker,
+      'a',
+      ['set', 'retention.ms', ' +5 '],
+      ['delete', 'preallocate'],
+      ['delete', 'preallocate'],
+      ['delete', 'retention.ms', 'no matter'],
+    ),
+    ['preallocate=true retention.ms=5', 'retention.ms=5', 'retention.ms=5', ''],
+  )
+})
+
+test('appends to lists and subtracts from them, beginning with the default', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  assert.equal(
+    await play(
+      broker,
+      'a',
+      ['append', 'cleanup.policy', 'compact'],
+      ['append', 'cleanup.policy', 'compact'],
+      ['subtract', 'cleanup.policy', 'delete'],
+      ['subtract', 'cleanup.policy', 'delete'],
+      ['append', 'cleanup.policy', 'huh'],
+      ['append', 'cleanup.policy', ''],
+      ['subtract', 'cleanup.policy', 'compact'],
+    ),
+    [
+      'cleanup.policy=delete,compact',
+      'cleanup.policy=delete,compact',
+      'cleanup.policy=compact',
+      'cleanup.policy=compact',
+      INVALID_CONFIG.code,
+      INVALID_CONFIG.code,
+      'cleanup.policy=',
+    ],
+  )
+})
+
+test('refuses what makes no sense', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  const refused: readonly (readonly [Change, { code: number }])[] = [
+    [['set', 'nope', '1'], INVALID_CONFIG],
+    [['set', 'nope', null], INVALID_REQUEST],
+    [['set', 'retention.ms', null], INVALID_REQUEST],
+    [['set', 'retention.ms', 'x'], INVALID_CONFIG],
+    [['append', 'retention.ms', '3'], INVALID_CONFIG],
+    [['append', 'nope', '3'], INVALID_CONFIG],
+    [['append', 'cleanup.policy', null], INVALID_REQUEST],
+    [['subtract', 'retention.ms', '3'], INVALID_CONFIG],
+  ]
+  for (const [change, error] of refused) assert.equal(await play(broker, 'a', change), [error.code], change.join(' '))
+  assert.equal(await play(broker, 'a', ['delete', 'nope']), [''], 'what is not there is deleted')
+})
+
+test('an operation that does not exist is refused', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  for (const configOperation of [-1, 4]) {
+    const configs = [{ name: 'retention.ms', configOperation, value: '1' }]
+    assert.equal(await alter(broker, [{ resourceType: ofTopic, resourceName: 'a', configs }]), [INVALID_REQUEST.code])
+  }
+})
+
+test('of one resource all changes are made or none', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const topic = topicOf(broker, 'a')
+  const halves: Change[][] = [
+    [
+      ['set', 'retention.ms', '1'],
+      ['set', 'segment.bytes', 'x'],
+    ],
+    [
+      ['set', 'retention.ms', '1'],
+      ['set', 'retention.ms', '2'],
+    ],
+    [
+      ['set', 'min.compaction.lag.ms', '6'],
+      ['set', 'max.compaction.lag.ms', '5'],
+    ],
+  ]
+  for (const changes of halves) {
+    assert.is.not((await alter(broker, [resource(ofTopic, 'a', ...changes)]))[0], NONE.code)
+    assert.is(topic.config.overrides.size, 0)
+  }
+})
+
+test('a trial changes nothing', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const topic = topicOf(broker, 'a')
+  const resources = [resource(ofTopic, 'a', ['set', 'retention.ms', '1'])]
+  assert.equal(await alter(broker, resources, { validateOnly: true }), [NONE.code])
+  assert.is(topic.config.overrides.size, 0)
+})
+
+test('each resource is for itself, one that is named twice for nobody', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  const b = topicOf(broker, 'b')
+  const change: Change = ['set', 'retention.ms', '1']
+  const resources = ['a', 'b', 'nope', 'a'].map((name) => resource(ofTopic, name, change))
+  assert.equal(await alter(broker, resources), [
+    INVALID_REQUEST.code,
+    NONE.code,
+    UNKNOWN_TOPIC_OR_PARTITION.code,
+    INVALID_REQUEST.code,
+  ])
+  assert.is(b.config.retentionMs, 1)
+})
+
+test('configs of brokers are changed for all of them', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 2 })
+  after(broker.close)
+  assert.equal(await alter(broker, [resource(ofBroker, '2', ['set', 'message.max.bytes', '9'])]), [NONE.code])
+  assert.is(broker.cluster.config.number('message.max.bytes'), 9)
+  assert.equal(await alter(broker, [resource(ofBroker, '', ['delete', 'message.max.bytes'])]), [NONE.code])
+  assert.is(broker.cluster.config.number('message.max.bytes'), 1_048_588)
+  assert.equal(await alter(broker, [resource(ofBroker, '1', ['set', 'num.partitions', '9'])]), [INVALID_REQUEST.code])
+})
+
+test.run()

@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import * as assert from 'uvu/assert'
+import { systemClock } from '../../src/base/clock.ts'
+import { type LogEvent, Logger } from '../../src/base/logger.ts'
+import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { fetch } from '../../src/protocol/messages/fetch.ts'
+import { Listener } from '../../src/server/listener.ts'
+import { encodeRequest, testBroker } from '../support/broker.ts'
+import { fetchRequest, topicOf } from '../support/produced.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
+
+const test = suite('listener')
+
+interface Opened {
+  readonly listener: Listener
+  readonly events: LogEvent[]
+}
+
+async function open({ after }: Cleanup, connectionsMax = 10, broker = testBroker()): Promise<Opened> {
+  const events: LogEvent[] = []
+  const listener = await Listener.open(0, {
+    nodeId: 1,
+    host: '127.0.0.1',
+    connectionsMax,
+    dispatcher: broker.dispatcher,
+    clock: systemClock,
+    logger: new Logger('t', { level: 'debug', now: () => 0, write: (event) => events.push(event) }),
+    httpPort: null,
+    limits: { requestBytesMax: 1000, queuedResponseBytesMax: 1000, idleMs: 60_000 },
+  })
+  after(() => broker.close())
+  after(() => listener.close(0))
+  return { listener, events }
+}
+
+async function client({ after }: Cleanup, port: number): Promise<Socket> {
+  const socket = connect(port, '127.0.0.1')
+  socket.on('error', () => {})
+  after(() => socket.destroy())
+  await once(socket, 'connect')
+  return socket
+}
+
+function framed(request: Buffer): Buffer {
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(request.length)
+  return Buffer.concat([length, request])
+}
+
+const request = framed(encodeRequest(apiVersions, 0, {}, 'c'))
+
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
+}
+
+test('a client that connects is served', async (cleanup) => {
+  const { listener } = await open(cleanup)
+  const socket = await client(cleanup, listener.port)
+  socket.write(request)
+  const [answer] = await once(socket, 'data')
+  assert.is(answer.readInt32BE(4), 7)
+  assert.is(listener.connectionCount, 1)
+  socket.destroy()
+  await until(() => listener.connectionCount === 0)
+})
+
+test('a connection beyond the limit is refused, with a line that names the setting', async (cleanup) => {
+  const { listener, events } = await open(cleanup, 1)
+  await client(cleanup, listener.port)
+  await until(() => listener.connectionCount === 1)
+  const second = await client(cleanup, listener.port)
+  await once(second, 'close')
+  assert.match(events.map(({ message }) => message).join(), /max_connections is 1/)
+  assert.is(listener.connectionCount, 1)
+})
+
+test('a port that is taken cannot be opened', async (cleanup) => {
+  const { listener } = await open(cleanup)
+  const broker = testBroker()
+  cleanup.after(() => broker.close())
+  const again = Listener.open(listener.port, {
+    nodeId: 1,
+    host: '127.0.0.1',
+    connectionsMax: 1,
+    dispatcher: broker.dispatcher,
+    clock: systemClock,
+    logger: new Logger('t', { level: 'error', now: () => 0, write: () => {} }),
+    httpPort: null,
+    limits: { requestBytesMax: 1000, queuedResponseBytesMax: 1000, idleMs: 60_000 },
+  })
+  const error = await again.then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error,
+  )
+  assert.is(error?.code, 'EADDRINUSE')
+})
+
+test('closing lets a connection answer what is in hand', async (cleanup) => {
+  const broker = testBroker()
+  const { listener } = await open(cleanup, 10, broker)
+  const socket = await client(cleanup, listener.port)
+  const { id } = topicOf(broker, 'a')
+  socket.write(framed(encodeRequest(fetch, 18, waiting(id), 'c')))
+  await until(() => broker.cluster.parking.count === 1)
+  const answered = once(socket, 'data')
+  const closed = listener.close(10_000)
+  broker.cluster.parking.close()
+  assert.is((await answered)[0].readInt32BE(4), 7)
+  await closed
+  assert.is(listener.connectionCount, 0)
+})
+
+test('and cuts off what is not answered in time', async (cleanup) => {
+  const broker = testBroker()
+  const { listener } = await open(cleanup, 10, broker)
+  const socket = await client(cleanup, listener.port)
+  const { id } = topicOf(broker, 'a')
+  socket.write(framed(encodeRequest(fetch, 18, waiting(id), 'c')))
+  await until(() => broker.cluster.parking.count === 1)
+  const closed = once(socket, 'close')
+  await listener.close(10)
+  await closed
+  assert.is(broker.cluster.parking.count, 0, 'nobody waits whose client is gone')
+})
+
+function waiting(topicId: string) {
+  return fetchRequest({ name: '', id: topicId }, [{}], { minBytes: 1, maxWaitMs: 600_000 })
+}
+
+test('closing ends idle connections and leaves none', async (cleanup) => {
+  const { listener } = await open(cleanup)
+  const socket = await client(cleanup, listener.port)
+  await until(() => listener.connectionCount === 1)
+  const closed = once(socket, 'close')
+  socket.resume()
+  await listener.close(1000)
+  await closed
+  assert.is(listener.connectionCount, 0)
+})
+
+test.run()
