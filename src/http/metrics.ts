@@ -126,19 +126,31 @@ function logMetrics({ cluster }: MetricSources): Metric[] {
   const partitionGauge = (name: string, help: string, read: (partition: Partition) => number): Metric => {
     return { type: 'gauge', name, help, labels: ['topic', 'partition'], samples: perPartition(read) }
   }
-  return [
-    {
-      type: 'counter',
-      name: 'kafka_server_brokertopicmetrics_messagesin_total',
-      help: 'Records produced to each topic.',
-      labels: ['topic'],
-      *samples() {
-        // Offsets begin at 0 and never go back, so the ends of a topic's logs add up to what came in.
-        for (const { name, partitions } of topics.all()) {
-          yield [{ topic: name }, partitions.reduce((total, { logEndOffset }) => total + logEndOffset, 0)]
-        }
-      },
+  const topicCounter = (name: string, help: string, read: (partition: Partition) => number): Metric => ({
+    type: 'counter',
+    name,
+    help,
+    labels: ['topic'],
+    *samples() {
+      for (const topic of topics.all()) {
+        yield [{ topic: topic.name }, topic.partitions.reduce((total, partition) => total + read(partition), 0)]
+      }
     },
+  })
+  return [
+    // Offsets begin at 0 and never go back, so the ends of a topic's logs add up to what came in.
+    topicCounter(
+      'kafka_server_brokertopicmetrics_messagesin_total',
+      'Records produced to each topic.',
+      (one) => one.logEndOffset,
+    ),
+    topicCounter(
+      'kafka_server_brokertopicmetrics_bytesin_total',
+      'Bytes stored of each topic.',
+      (one) => one.appendedBytes,
+    ),
+    topicCounter('kafka_server_brokertopicmetrics_bytesout_total', 'Bytes read of each topic.', (one) => one.readBytes),
+    partitionGauge('kafka_log_numlogsegments', 'Segments.', ({ segmentCount }) => segmentCount),
     partitionGauge('kafka_log_size', 'Bytes stored.', ({ byteLength }) => byteLength),
     partitionGauge('kafka_log_logstartoffset', 'The first offset there is.', ({ logStartOffset }) => logStartOffset),
     partitionGauge('kafka_log_logendoffset', 'The next offset to be given.', ({ logEndOffset }) => logEndOffset),

@@ -86,6 +86,7 @@ export class Partition implements Evictable {
   #logStartOffset = 0
   /** Bytes ever appended: where the log ends when positions count from its beginning. */
   #endPosition = 0
+  #readBytes = 0
   #isDeleted = false
 
   constructor({ topic, index, config, budget, leaderEpoch = 0 }: PartitionOptions) {
@@ -116,6 +117,17 @@ export class Partition implements Evictable {
   }
   get byteLength(): number {
     return this.#endPosition - this.#segments[0]!.startPosition
+  }
+  /** Bytes ever appended. */
+  get appendedBytes(): number {
+    return this.#endPosition
+  }
+  /** Bytes ever read; a long poll that looks twice counts twice. */
+  get readBytes(): number {
+    return this.#readBytes
+  }
+  get segmentCount(): number {
+    return this.#segments.length
   }
   get producerCount(): number {
     return this.#producers.size
@@ -172,6 +184,7 @@ export class Partition implements Evictable {
       byteLength += to - from
       if (to < segment.byteLength) break
     }
+    this.#readBytes += byteLength
     return { batches, byteLength }
   }
 

@@ -27,6 +27,7 @@ const lines: readonly string[] = [
   'kafka_network_requestmetrics_totalitems{request="Produce"} 2',
   'kafka_network_requestmetrics_totaltimems{request="Produce"} 5',
   'kafka_server_brokertopicmetrics_messagesin_total{topic="t"} 3',
+  'kafka_log_numlogsegments{topic="t",partition="0"} 1',
   'kafka_log_logstartoffset{topic="t",partition="0"} 1',
   'kafka_log_logendoffset{topic="t",partition="1"} 1',
   'blink_connections 3',
@@ -54,6 +55,16 @@ for (const line of lines) {
 test('stored bytes are those of the log', async () => {
   const { http, text } = await scraped()
   assert.match(text, `\nblink_in_memory_queue_size_bytes ${http.cluster.memory.storedBytes}\n`)
+})
+
+test('bytes are counted as they come in and as they are read', async () => {
+  const http = testHttp()
+  await http.post('/produce', { topic: 'u', value: 'hello' })
+  await http.get('/fetch?topic=u&partition=0&offset=0')
+  const stored = http.cluster.topics.get('u')?.partitions[0]?.byteLength
+  const { text } = await http.get('/metrics')
+  assert.match(text, `\nkafka_server_brokertopicmetrics_bytesin_total{topic="u"} ${stored}\n`)
+  assert.match(text, `\nkafka_server_brokertopicmetrics_bytesout_total{topic="u"} ${stored}\n`)
 })
 
 test('a scrape tells what is, not what was added up since the last', async () => {
