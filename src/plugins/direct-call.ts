@@ -5,8 +5,9 @@
  * A bare direct call would leak: what the plugin imports runs in a jco task, and without one each import opens a task
  * that never ends. So jco's binding is entered once for many records, and what it takes for `on-record` is our loop.
  */
+
+import type { Binding, Caller } from './caller.ts'
 import type { CoreFunction, CoreWiring } from './core-wiring.ts'
-import type { Binding, Caller } from './instance.ts'
 import { shortBytesMax, textOf } from './text.ts'
 
 /** Long enough to be found by chance nowhere, with characters of two and four bytes. */

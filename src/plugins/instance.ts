@@ -3,6 +3,7 @@
  * the direct call, which is ten times as fast and used where it is proven.
  */
 import type { Clock } from '../base/clock.ts'
+import type { Binding, Caller } from './caller.ts'
 import type { CoreModule } from './core-wiring.ts'
 import { CoreWiring } from './core-wiring.ts'
 import { directCall } from './direct-call.ts'
@@ -23,29 +24,11 @@ export interface Code {
   readonly isBindingOnly: boolean
 }
 
-/** Where key and value lie in `bytes`; a negative length is null for the key, empty for the value. */
-export type Call = (keyAt: number, keyLength: number, valueAt: number, valueLength: number, isText: boolean) => boolean
-
-/** One way to call `on-record`. */
-export interface Caller {
-  /** For the records of one batch. */
-  prepare(bytes: Uint8Array, topic: Buffer, partition: number): void
-  /** Calls are made only within; many of them, since entering costs as much as several calls. */
-  within(run: () => void): void
-  readonly call: Call
-}
-
 export interface Instance {
   readonly caller: Caller
   readonly isDirect: boolean
   init(): number | undefined
   memoryBytes(): number
-}
-
-/** jco's view of the exported interface. */
-export interface Binding {
-  init(): number | undefined
-  onRecord(topic: string, partition: number, key: string | undefined, value: string): boolean
 }
 
 interface Glue {

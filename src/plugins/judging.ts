@@ -3,8 +3,9 @@
  */
 import { RecordCursor } from '../protocol/record-cursor.ts'
 import { type BatchShape, partsOf } from './batch-shape.ts'
+import type { Caller } from './caller.ts'
 import { type Crossing, verdict } from './crossing.ts'
-import type { Caller, Instance } from './instance.ts'
+import type { Instance } from './instance.ts'
 import type { NonUtf8, Tombstones } from './plugin-settings.ts'
 import { isText } from './text.ts'
 
