@@ -83,7 +83,13 @@ function* bounded(samples: Iterable<Sample>): Generator<Sample> {
 }
 
 function describe(sources: MetricSources): readonly Metric[] {
-  return [...requestMetrics(sources), ...logMetrics(sources), ...pluginMetrics(sources), ...processMetrics()]
+  return [
+    ...requestMetrics(sources),
+    ...logMetrics(sources),
+    ...groupMetrics(sources),
+    ...pluginMetrics(sources),
+    ...processMetrics(),
+  ]
 }
 
 function requestMetrics({ cluster, requests, connectionCount }: MetricSources): Metric[] {
@@ -111,7 +117,7 @@ function requestMetrics({ cluster, requests, connectionCount }: MetricSources): 
 }
 
 function logMetrics({ cluster }: MetricSources): Metric[] {
-  const { topics, groups, memory } = cluster
+  const { topics, memory } = cluster
   const perPartition = (read: (partition: Partition) => number) =>
     function* (): Generator<Sample> {
       for (const { partitions } of topics.all()) {
@@ -161,6 +167,11 @@ function logMetrics({ cluster }: MetricSources): Metric[] {
     ),
     gauge('blink_in_memory_queue_size_bytes', 'Bytes of records stored.', () => memory.storedBytes),
     gauge('blink_max_memory_bytes', 'The most bytes of records that are stored: max_memory.', () => memory.bytesMax),
+  ]
+}
+
+function groupMetrics({ cluster }: MetricSources): Metric[] {
+  return [
     {
       type: 'gauge',
       name: 'blink_consumer_groups',
@@ -168,7 +179,7 @@ function logMetrics({ cluster }: MetricSources): Metric[] {
       labels: ['state'],
       samples() {
         const counts = new Map<string, number>()
-        for (const { state } of groups.all()) counts.set(state, (counts.get(state) ?? 0) + 1)
+        for (const { state } of cluster.groups.all()) counts.set(state, (counts.get(state) ?? 0) + 1)
         return [...counts].map(([state, count]): Sample => [{ state }, count])
       },
     },

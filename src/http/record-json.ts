@@ -4,7 +4,7 @@
  * Text stands for its UTF-8, `{ "base64": "…" }` for any bytes, null for null; any other JSON for itself, as text.
  */
 import { isUtf8 } from 'node:buffer'
-import type { NewHeader, Record as KafkaRecord } from '../protocol/records.ts'
+import type { Record as KafkaRecord, NewHeader } from '../protocol/records.ts'
 import { wrongField } from './errors.ts'
 
 export type ShownBytes = string | { readonly base64: string } | null

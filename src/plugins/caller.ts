@@ -1,4 +1,4 @@
-/** The ways to call a plugin's `on-record`, as the thread that judges batches knows them: whichever it is, it is called alike. */
+/** The ways to call a plugin's `on-record`, as the thread that judges batches knows them: all are called alike. */
 
 /** Where key and value lie in `bytes`; a negative length is null for the key, empty for the value. */
 export type Call = (keyAt: number, keyLength: number, valueAt: number, valueLength: number, isText: boolean) => boolean
