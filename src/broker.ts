@@ -8,9 +8,8 @@
 import { type Clock, systemClock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { type Random, systemRandom } from './base/random.ts'
-import { type LivingCluster, makeCluster } from './cluster.ts'
-import type { Cluster, Node } from './handlers/handler.ts'
-import { handlers } from './handlers/index.ts'
+import type { LivingCluster } from './cluster.ts'
+import type { Cluster, Handler, Node } from './handlers/handler.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
 import { PluginHost, type PluginStatus } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
@@ -39,6 +38,7 @@ interface Parts {
   readonly clock: Clock
   readonly logger: Logger
   readonly living: LivingCluster
+  readonly handlers: readonly Handler[]
   readonly plugins: PluginHost
   readonly metrics: RequestMetrics
 }
@@ -63,10 +63,15 @@ export class Broker {
   static async start(settings: Settings, options: BrokerOptions): Promise<Broker> {
     const { logger, clock = systemClock, random = systemRandom } = options
     const nodes = nodesOf(settings)
-    const plugins = await startPlugins(settings, clock, logger)
+    // Plugins start in threads of their own; meanwhile this one loads most of the broker.
+    const [plugins, { makeCluster }, { handlers }] = await Promise.all([
+      startPlugins(settings, clock, logger),
+      import('./cluster.ts'),
+      import('./handlers/index.ts'),
+    ])
     const living = makeCluster(settings, { nodes, judge: plugins, clock, random, logger })
     const metrics = new RequestMetrics(() => performance.now())
-    const broker = new Broker({ settings, clock, logger, living, plugins, metrics })
+    const broker = new Broker({ settings, clock, logger, living, handlers, plugins, metrics })
     try {
       broker.#createBootTopics()
       await broker.#open(nodes)
@@ -113,7 +118,7 @@ export class Broker {
   }
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, logger, plugins, living, metrics } = this.#parts
+    const { settings, logger, plugins, living, handlers, metrics } = this.#parts
     const dispatcher = new Dispatcher(handlers, living.cluster, metrics)
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
