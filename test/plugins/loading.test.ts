@@ -1,5 +1,5 @@
 /** Every file that is no plugin: what the start of the broker fails with. */
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -20,6 +20,7 @@ import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('loading plugins', 10)
 const folder = mkdtempSync(join(tmpdir(), 'blink-loading-'))
+process.on('exit', () => rmSync(folder, { recursive: true }))
 
 async function refusal(cleanup: Cleanup, asked: Asked): Promise<string> {
   const error = await rejection(startHost(cleanup, [{ name: 'p', ...asked }]))

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -33,6 +33,7 @@ const initReturning = (port: number) =>
 async function noComponent(): Promise<string> {
   const path = join(tmpdir(), `blink-test-${process.pid}.wasm`)
   writeFileSync(path, 'this is no WebAssembly')
+  process.on('exit', () => rmSync(path, { force: true }))
   return path
 }
 
