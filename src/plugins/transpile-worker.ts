@@ -1,5 +1,4 @@
-/** The thread in which a component is transpiled: the only place where jco's bindgen is loaded. Answers once. */
-import { parentPort, workerData } from 'node:worker_threads'
+/** The process in which a component is transpiled: the only place where jco's bindgen is loaded. Answers once. */
 import { $init, type GenerateOptions, generate } from '@bytecodealliance/jco-transpile/component'
 import type { TranspileAnswer } from './transpile.ts'
 
@@ -16,8 +15,11 @@ const options = {
   multiMemory: false,
 } satisfies GenerateOptions
 
-await $init
-parentPort!.postMessage(answer(workerData))
+// Listens on, so that it lives until its answer has arrived and it is ended.
+process.on('message', async (component: Uint8Array) => {
+  await $init
+  process.send!(answer(component))
+})
 
 function answer(component: Uint8Array): TranspileAnswer {
   try {

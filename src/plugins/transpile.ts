@@ -1,11 +1,11 @@
 /**
- * Component → JavaScript and core modules, by jco's bindgen in a short-lived thread, remembered on disk by content.
+ * Component → JavaScript and core modules, by jco's bindgen in a short-lived process, remembered on disk by content.
  *
  * From a warm cache nothing of jco is loaded. What comes back is in memory, and that very copy is run: nobody can
  * change it between the check of its hash and its use.
  */
-import { once } from 'node:events'
-import { Worker } from 'node:worker_threads'
+import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import type { Cache } from './cache.ts'
 import { NotAComponent } from './component.ts'
 import { entryUrl } from './entry.ts'
@@ -30,22 +30,28 @@ export async function transpile(component: Buffer, hash: string, cache: Cache): 
 
 export type TranspileAnswer = { readonly files: [string, Uint8Array][] } | { readonly error: string }
 
-/** About half a second of work, and memory that only the end of the thread gives back. */
+/** About half a second of work, and some hundred megabytes that only the end of a process gives back. */
 async function transpiled(component: Buffer): Promise<Transpiled> {
-  const worker = new Worker(entryUrl('transpile-worker'), {
-    env: {},
-    argv: [],
+  const child = fork(fileURLToPath(entryUrl('transpile-worker')), {
     execArgv: [],
-    stdout: true,
-    stderr: true,
-    workerData: component,
+    serialization: 'advanced', // Bytes travel as bytes.
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
   })
   try {
-    const [answer]: TranspileAnswer[] = await once(worker, 'message')
+    child.send(component)
+    const answer = await answerOf(child)
     // What follows the first line is a trace of the bindgen's own.
-    if ('error' in answer!) throw new NotAComponent(`is not a valid component: ${answer.error.split('\n')[0]}`)
-    return new Map(answer!.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
+    if ('error' in answer) throw new NotAComponent(`is not a valid component: ${answer.error.split('\n')[0]}`)
+    return new Map(answer.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
   } finally {
-    await worker.terminate()
+    child.kill()
   }
+}
+
+function answerOf(child: ChildProcess): Promise<TranspileAnswer> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (answer) => resolve(answer as TranspileAnswer))
+    child.once('error', reject)
+    child.once('exit', (code) => reject(new Error(`the process that transpiles components ended with code ${code}`)))
+  })
 }

@@ -1,5 +1,5 @@
-import * as assert from 'uvu/assert'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import * as assert from 'uvu/assert'
 import { LimitError, limited, pageBytes, tableEntriesMax } from '../../src/plugins/core-module.ts'
 import { rejection } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'

@@ -1,5 +1,5 @@
-import * as assert from 'uvu/assert'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import * as assert from 'uvu/assert'
 import { memoriesMax } from '../../src/plugins/core-module.ts'
 import { type CoreFunction, CoreWiring } from '../../src/plugins/core-wiring.ts'
 import { Crossing } from '../../src/plugins/crossing.ts'

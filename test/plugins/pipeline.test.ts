@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
+import type { PluginHost } from '../../src/plugins/host.ts'
 import { chaos, component, noop, pluginModule } from '../support/components.ts'
 import { batchOf, startHost, type TestRecord } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
-import type { PluginHost } from '../../src/plugins/host.ts'
 
 const test = suite('plugin pipeline', 10)
 

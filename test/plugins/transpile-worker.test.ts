@@ -1,18 +1,20 @@
+import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { entryUrl } from '../../src/plugins/entry.ts'
 import type { TranspileAnswer } from '../../src/plugins/transpile.ts'
 import { noop } from '../support/components.ts'
 import { suite } from '../support/suite.ts'
 
-const test = suite('thread for transpiling', 10)
+const test = suite('process for transpiling', 10)
 
 async function answer(component: Uint8Array): Promise<TranspileAnswer> {
-  const worker = new Worker(entryUrl('transpile-worker'), { workerData: component })
-  const [told] = await once(worker, 'message')
-  await worker.terminate()
+  const child = fork(fileURLToPath(entryUrl('transpile-worker')), { execArgv: [], serialization: 'advanced' })
+  child.send(component)
+  const [told] = await once(child, 'message')
+  child.kill()
   return told
 }
 

@@ -2,6 +2,8 @@
  * What a component of a real toolchain finds of the machine when it asks WASI: clocks, random numbers, and nobody
  * home.
  */
+
+import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import { ManualClock } from '../../src/base/clock.ts'
 import { readComponent } from '../../src/plugins/component.ts'
@@ -9,7 +11,6 @@ import { PluginExit, wasi } from '../../src/plugins/wasi.ts'
 import { adaptedComponent, pluginModule } from '../support/components.ts'
 import { judged, startHost } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
-import { readFileSync } from 'node:fs'
 
 const test = suite('WASI of plugins', 10)
 

@@ -1,5 +1,5 @@
-import * as assert from 'uvu/assert'
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import * as assert from 'uvu/assert'
 import { enableWasmFeatures } from '../../src/plugins/wasm-features.ts'
 import { suite } from '../support/suite.ts'
 
