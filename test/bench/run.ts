@@ -14,19 +14,21 @@ import { rawLoader } from './loaders/raw.ts'
 import { root, Unavailable } from './place.ts'
 import { latency } from './questions/latency.ts'
 import { memory } from './questions/memory.ts'
+import { plugins } from './questions/plugins.ts'
 import type { Question, Setting } from './questions/question.ts'
+import { secondBroker } from './questions/second-broker.ts'
 import { start } from './questions/start.ts'
 import { throughput } from './questions/throughput.ts'
-import { print, tell } from './table.ts'
+import { print, seconds, tell } from './table.ts'
 
-const questions: readonly Question[] = [start, latency, throughput, memory]
+const questions: readonly Question[] = [start, secondBroker, latency, throughput, plugins, memory]
 
 const { values: options } = parseArgs({
   options: {
     peers: { type: 'boolean', default: false },
     only: { type: 'string', multiple: true },
     without: { type: 'string', multiple: true, default: [] },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     cli: { type: 'string', default: join(root, 'dist', 'cli.js') },
     against: { type: 'string' },
     profile: { type: 'string' },
@@ -47,7 +49,12 @@ if (asked.length === 0) throw new Error(`--only takes ${questions.map(({ name })
 
 const setting: Setting = { brokers, withGuard, withDemo, loaders, rounds: Number(options.rounds) }
 for (const question of asked) {
-  for await (const table of question.ask(setting)) print(table)
+  const begun = performance.now()
+  for await (const answer of question.ask(setting)) {
+    if (typeof answer === 'string') tell(answer)
+    else print(answer)
+  }
+  tell(`(${question.name}: ${seconds((performance.now() - begun) / 1000)})`)
 }
 
 /** Those that can be had here, and were not left out by name. */

@@ -2,7 +2,7 @@
  * What every contestant has in common: it is prepared once, then started any number of times, each in an empty folder.
  */
 import { mkdtempSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'

@@ -1,5 +1,5 @@
 /** Apache Kafka, one node in KRaft mode, with the heap and the collector that its own start script gives it. */
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from '../commands.ts'
 import { cache, source } from '../place.ts'
@@ -15,8 +15,10 @@ export const kafka: Broker = {
   async prepare() {
     await run('java', ['-version'])
     if (existsSync(jars)) return
-    const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${jars}`]
+    const part = `${jars}.part`
+    const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${part}`]
     await run('mvn', ['-q', '-B', '-f', join(source, 'kafka', 'pom.xml'), 'dependency:copy-dependencies', ...options])
+    renameSync(part, jars)
   },
   async command(port, folder) {
     const config = join(folder, 'server.properties')

@@ -9,6 +9,8 @@ export interface Load {
 export interface Loader {
   readonly name: string
   readonly title: string
+  /** Over how many it is worth spreading the records. */
+  readonly partitionCounts: readonly number[]
   /** Builds what is missing. Throws Unavailable. */
   prepare(): Promise<void>
   /** Writes all records and waits for the last acknowledgement by all replicas. Records a second. */

@@ -2,8 +2,8 @@
  * Load by sockets and nothing else: requests encoded beforehand, answers barely looked at. It takes little of the two
  * cores that loader and broker share, so it shows what a broker can do where librdkafka itself is the limit.
  */
-import { batchHeaderBytes, encodeBatch, readBatch } from '../../../src/protocol/records.ts'
-import { fetchFrame, fetchedPartition, produceError, produceFrame } from '../calls.ts'
+import { batchHeaderBytes, readBatch } from '../../../src/protocol/records.ts'
+import { fetchedPartition, fetchFrame, produceError, produceFrame, sampleBatch } from '../calls.ts'
 import { Wire } from '../wire.ts'
 import type { Load, Loader } from './loader.ts'
 
@@ -15,6 +15,7 @@ const recordOverhead = 8
 export const rawLoader: Loader = {
   name: 'raw',
   title: 'raw sockets, batches of 16 KiB',
+  partitionCounts: [1], // One connection, whose requests a broker answers one after another.
   async prepare() {},
   produce,
   fetch,
@@ -38,12 +39,6 @@ async function produce(port: number, { topic, partitionCount, recordBytes, recor
   const seconds = (performance.now() - start) / 1000
   wire.close()
   return recordCount / seconds
-}
-
-export function sampleBatch(recordCount: number, valueBytes: number): Buffer {
-  const value = Buffer.alloc(valueBytes, 'blink ')
-  const timestamp = Date.now() // Older records would fall to retention while they are being read.
-  return encodeBatch(Array.from({ length: recordCount }, () => ({ timestamp, key: null, value })))
 }
 
 /** Reads the partitions side by side, each with one request under way, as each must know where the last one ended. */

@@ -5,8 +5,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { start } from '../brokers/broker.ts'
 import type { BrokerProcess } from '../brokers/broker-process.ts'
-import { createTopic, fetchedPartition, fetchFrame, produceError, produceFrame } from '../calls.ts'
-import { sampleBatch } from '../loaders/raw.ts'
+import { createTopic, fetchedPartition, fetchFrame, produceError, produceFrame, sampleBatch } from '../calls.ts'
 import { microseconds, seconds } from '../table.ts'
 import { inTurns, type Measure, percentile } from '../turns.ts'
 import { Wire } from '../wire.ts'
@@ -14,9 +13,9 @@ import type { Question } from './question.ts'
 
 type Key = 'p50' | 'p99' | 'cpu'
 
-const roundTrips = 5_000
-const parkedFetches = 500
-const warmUp = 2_000
+const roundTrips = 3_000
+const parkedFetches = 300
+const warmUp = 3_000
 const recordBytes = 100
 const maxWaitMs = 5_000
 

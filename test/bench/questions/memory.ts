@@ -5,7 +5,7 @@
 import { setTimeout } from 'node:timers/promises'
 import { type Broker, start } from '../brokers/broker.ts'
 import type { BrokerProcess } from '../brokers/broker-process.ts'
-import { createTopic, metadataCall } from '../calls.ts'
+import { createTopic, everyTopic } from '../calls.ts'
 import { rawLoader } from '../loaders/raw.ts'
 import { megabytes } from '../table.ts'
 import { inTurns, type Measure } from '../turns.ts'
@@ -16,7 +16,7 @@ type Key = 'rest' | 'connection' | 'stored'
 
 const connections = 200
 const load = { topic: 'memory', partitionCount: 1, recordBytes: 1000, recordCount: 300_000 }
-const settleMs = 2_000
+const settleMs = 1_000
 const rounds = 1 // A fresh process each; what it has at rest hardly differs.
 
 const measure: Measure<Key> = {
@@ -63,7 +63,7 @@ async function grown(broker: Broker) {
 /** What is resident while so many clients are connected that each asked something. */
 async function withConnections(process: BrokerProcess): Promise<number> {
   const wires = await Promise.all(Array.from({ length: connections }, () => Wire.connect(process.port)))
-  await Promise.all(wires.map((wire) => wire.ask(metadataCall, { topics: [] })))
+  await Promise.all(wires.map(everyTopic))
   const resident = await settled(process)
   for (const wire of wires) wire.close()
   return resident

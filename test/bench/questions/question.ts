@@ -17,5 +17,6 @@ export interface Setting {
 export interface Question {
   /** For `--only`. */
   readonly name: string
-  ask(setting: Setting): AsyncIterable<Table>
+  /** Tables, or text that is one already. */
+  ask(setting: Setting): AsyncIterable<Table | string>
 }

@@ -2,13 +2,10 @@
  * How long from starting the process to the first acknowledged record? A client asks every millisecond until it is
  * answered, on the wire, so nothing but the broker is waited for. Plugins come from a warm cache.
  */
-import { setTimeout } from 'node:timers/promises'
 import { type Broker, begin, connect } from '../brokers/broker.ts'
-import { metadataCall, produceError, produceFrame } from '../calls.ts'
-import { sampleBatch } from '../loaders/raw.ts'
+import { acknowledgedRecord } from '../calls.ts'
 import { megabytes, milliseconds, seconds } from '../table.ts'
 import { inTurns, type Measure } from '../turns.ts'
-import type { Wire } from '../wire.ts'
 import type { Question } from './question.ts'
 
 type Key = 'firstMs' | 'cpu' | 'peak'
@@ -45,12 +42,4 @@ async function startToFirstRecord(broker: Broker) {
   } finally {
     await process.stop()
   }
-}
-
-async function acknowledgedRecord(wire: Wire): Promise<void> {
-  const topics = [{ name: 'first', topicId: 'AAAAAAAAAAAAAAAAAAAAAA' }]
-  const request = metadataCall.encode({ topics, allowAutoTopicCreation: true })
-  while (metadataCall.decode(await wire.send(request)).topics[0]?.errorCode !== 0) await setTimeout(1)
-  const frame = produceFrame('first', 0, sampleBatch(1, 100))
-  while (produceError(await wire.send(frame)) !== 0) await setTimeout(1)
 }
