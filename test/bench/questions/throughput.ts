@@ -13,14 +13,14 @@ type Key = `${Way}${'Rate' | 'Cpu' | 'Peak'}`
 type Shape = Omit<Load, 'topic'>
 
 const shapes: readonly Shape[] = [
-  { recordBytes: 100, partitionCount: 1, recordCount: 800_000 },
-  { recordBytes: 100, partitionCount: 8, recordCount: 800_000 },
-  { recordBytes: 1000, partitionCount: 1, recordCount: 160_000 },
-  { recordBytes: 1000, partitionCount: 8, recordCount: 160_000 },
+  { recordBytes: 100, partitionCount: 1, recordCount: 1_500_000 },
+  { recordBytes: 100, partitionCount: 8, recordCount: 1_500_000 },
+  { recordBytes: 1000, partitionCount: 1, recordCount: 250_000 },
+  { recordBytes: 1000, partitionCount: 8, recordCount: 250_000 },
 ]
 const warmUp = 0.2
 /** Reading is so quick that one reading is too short for a CPU time in ticks of 10 ms. */
-const readings = 2
+const readings = 3
 
 export const throughput: Question = {
   name: 'throughput',
