@@ -20,7 +20,12 @@ const running = new Set<BrokerProcess>()
 process.on('exit', () => {
   for (const broker of running) broker.kill()
 })
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => {
+    process.stderr.write(`ended by ${signal}\n`)
+    process.exit(1)
+  })
+}
 
 export class BrokerProcess {
   readonly name: string
