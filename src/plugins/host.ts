@@ -5,13 +5,15 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { Cache, defaultCachePath } from './cache.ts'
+import type { Refusal } from './judgement.ts'
 import { PluginStartError } from './loading.ts'
 import { Pipeline } from './pipeline.ts'
-import { Plugin, type PluginStatus, type Refusal } from './plugin.ts'
+import { Plugin, type PluginStatus } from './plugin.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 
+export type { Refusal } from './judgement.ts'
 export { PluginStartError } from './loading.ts'
-export type { PluginStatus, Refusal } from './plugin.ts'
+export type { PluginStatus } from './plugin.ts'
 export type { RecentLine } from './plugin-log.ts'
 
 export interface PluginHostDeps {
