@@ -31,13 +31,11 @@ export interface Instance {
   memoryBytes(): number
 }
 
-interface Glue {
-  instantiate(
-    getCoreModule: CoreWiring['getCoreModule'],
-    imports: object,
-    instantiateCore: CoreWiring['instantiateCore'],
-  ): Promise<Record<string, Binding>>
-}
+type Instantiate = (
+  getCoreModule: CoreWiring['getCoreModule'],
+  imports: object,
+  instantiateCore: CoreWiring['instantiateCore'],
+) => Promise<Record<string, Binding>>
 
 const onRecordParameters = 8
 
@@ -46,8 +44,7 @@ export async function instantiate(code: Code, log: HostLog, clock: Clock): Promi
   const stdout = (line: string) => log.write('info', line)
   const stderr = (line: string) => log.write('warn', line)
   const imports = { 'blink:plugin/host': wiring.host, ...wasi({ clock, stdout, stderr }) }
-  const glue: Glue = await import(`data:text/javascript;base64,${Buffer.from(code.glue).toString('base64')}`)
-  const exports = await glue.instantiate(wiring.getCoreModule, imports, wiring.instantiateCore)
+  const exports = await instantiateOf(code.glue)(wiring.getCoreModule, imports, wiring.instantiateCore)
   const binding = exports[code.pluginInterface]!
   checkSignatures(binding, wiring)
   // Before `init`, an allocator need not be ready: the direct call is proven after it.
@@ -69,6 +66,15 @@ export async function instantiate(code: Code, log: HostLog, clock: Clock): Promi
     },
     memoryBytes: () => [...wiring.memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
   }
+}
+
+/**
+ * What the glue exports, without a module of it: importing its text as a `data:` URL takes 8–13 ms, this 4 ms. It asks
+ * for the URL of its module only to fetch core modules, which the broker hands over instead.
+ */
+function instantiateOf(glue: string): Instantiate {
+  const body = glue.replace(/^export (?=function|const)/gm, '').replaceAll('import.meta.url', 'undefined')
+  return new Function(`'use strict'\n${body}\nreturn instantiate`)()
 }
 
 function checkSignatures(binding: Binding, { onRecord }: CoreWiring): void {
