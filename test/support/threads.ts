@@ -12,7 +12,7 @@ import { HostLog } from '../../src/plugins/host-log.ts'
 import type { Code, ComponentCode, Surroundings } from '../../src/plugins/instance.ts'
 import { type LoadRequest, Thread } from '../../src/plugins/thread.ts'
 import { glueName, transpile } from '../../src/plugins/transpile.ts'
-import { enableWasmFeatures } from '../../src/plugins/wasm-features.ts'
+import { withWasmFeatures } from '../../src/plugins/wasm-features.ts'
 import { type TestRecord, batchOf as recordBatchOf, testCachePath, testLogger } from './plugins.ts'
 import type { Cleanup } from './suite.ts'
 
@@ -34,12 +34,11 @@ async function compile(path: string, maxMemoryBytes: number): Promise<ComponentC
   const names = readComponent(bytes)
   const hash = createHash('sha256').update(bytes).digest('hex')
   const files = await transpile(bytes, hash, new Cache(testCachePath, testLogger([])))
-  enableWasmFeatures()
   const parts = [...files]
     .filter(([name]) => name !== glueName)
     .map(async ([name, module]) => {
       const { bytes: rewritten, ...counts } = limited(module, maxMemoryBytes)
-      return [name, { module: await WebAssembly.compile(rewritten), ...counts }] as const
+      return [name, { module: await withWasmFeatures(() => WebAssembly.compile(rewritten)), ...counts }] as const
     })
   const edition = names.exports.some((name) => name.startsWith('blink:plugin/plugin@0.1')) ? '0.1' : '0.2'
   const glue = files.get(glueName)!.toString()
