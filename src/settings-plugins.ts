@@ -1,6 +1,6 @@
 /** The entries of `plugins` in settings.yaml, and what they amount to with `plugin_paths` and the global policies. */
 import { basename } from 'node:path'
-import type { PluginSettings } from './plugins/plugin-settings.ts'
+import { type PluginSettings, pluginDefaults } from './plugins/plugin-settings.ts'
 import { defaultsOf, record, setting, type Values } from './settings-table.ts'
 import {
   boolean,
@@ -74,6 +74,7 @@ export interface PluginPolicies {
 export function effectivePlugins(settings: PluginPolicies): readonly PluginSettings[] {
   const short = settings.pluginPaths.map((path) => ({ ...entryDefaults, path }))
   return [...short, ...settings.plugins].map(({ deadLetterTopic, ...one }) => ({
+    ...pluginDefaults,
     ...one,
     name: one.name ?? basename(one.path),
     onReject: one.onReject ?? settings.onReject,

@@ -5,13 +5,15 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { Cache, defaultCachePath } from './cache.ts'
+import type { Refusal } from './judgement.ts'
 import { PluginStartError } from './loading.ts'
 import { Pipeline } from './pipeline.ts'
-import { Plugin, type PluginStatus, type Refusal } from './plugin.ts'
+import { Plugin, type PluginStatus } from './plugin.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 
+export type { Refusal } from './judgement.ts'
 export { PluginStartError } from './loading.ts'
-export type { PluginStatus, Refusal } from './plugin.ts'
+export type { PluginStatus } from './plugin.ts'
 export type { RecentLine } from './plugin-log.ts'
 
 export interface PluginHostDeps {
@@ -66,7 +68,9 @@ export class PluginHost {
    */
   judge(topic: string, partition: number, batch: BatchHeader, section: Buffer): Promise<readonly Refusal[]> {
     if (!this.wants(topic)) return nothingRefused
-    return this.#pipeline.judge({ topic, partition, recordCount: batch.recordCount, section })
+    const stored = { baseOffset: 0, baseTimestamp: 0, maxTimestamp: 0, isLogAppendTime: false }
+    const sender = { way: 'produced', client: { id: null, principal: null }, by: [] } as const
+    return this.#pipeline.judge({ topic, partition, recordCount: batch.recordCount, section, ...stored, ...sender })
   }
 
   status(): readonly PluginStatus[] {

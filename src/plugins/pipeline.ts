@@ -1,6 +1,7 @@
 /** The plugins in their order. A record that one refuses is not shown to those after it. */
 import type { Batch } from './batch-memory.ts'
-import type { Plugin, Refusal } from './plugin.ts'
+import type { Refusal } from './judgement.ts'
+import type { Plugin } from './plugin.ts'
 import { TopicPatterns } from './topic-patterns.ts'
 
 const none: readonly Refusal[] = []

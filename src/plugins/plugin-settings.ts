@@ -1,4 +1,6 @@
 /** What settings.yaml says of one plugin, checked and complete: whoever reads it here finds no default missing. */
+import type { Level } from '../base/logger.ts'
+import { type Grants, nothingGranted } from './capabilities.ts'
 
 /**
  * What a refusal does to the batch: the whole of it fails, or the record alone is left out, or goes to another topic.
@@ -10,6 +12,8 @@ export type OnError = 'reject' | 'accept'
 export type NonUtf8 = 'lossy' | 'reject' | 'skip'
 /** Whether a null value is passed, as the empty string, or the plugin is not asked. */
 export type Tombstones = 'pass' | 'skip'
+/** Whether verdicts are applied, or only counted and logged. */
+export type Mode = 'enforce' | 'shadow'
 
 export interface PluginSettings {
   /** Unique among the plugins; by default the name of the file. */
@@ -19,12 +23,16 @@ export interface PluginSettings {
   readonly enabled: boolean
   /** Lower runs first; equal ones run in the order of the settings. */
   readonly priority: number
-  /** Names, in which `*` stands for anything. The plugin does not see records of other topics. */
+  /** Names, in which `*` stands for anything, or `/regular expressions/`. It does not see records of other topics. */
   readonly topics: readonly string[]
+  /** Likewise for client ids and principals (`User:alice`): it does not see records of other clients. */
+  readonly clients: readonly string[]
   /** For all records of a batch together. */
   readonly timeoutMs: number
   readonly initTimeoutMs: number
   readonly maxMemoryBytes: number
+  /** Instances, each in a thread of its own, that share the partitions among them. */
+  readonly instances: number
   readonly onReject: OnReject
   readonly onError: OnError
   /** Failures in a row before the plugin is quarantined. */
@@ -35,6 +43,18 @@ export interface PluginSettings {
   readonly tombstones: Tombstones
   /** Where `dead-letter` sends records; by default `<topic>.rejected`. */
   readonly deadLetterTopic?: string
+  readonly mode: Mode
+  /** Lines below are not taken from the plugin; null: what the broker's log shows. */
+  readonly logLevel: Level | null
+  /** Whatever the settings say, as JSON knows it; null when they say nothing. */
+  readonly config: unknown
+  readonly capabilities: Grants
+  /** `sha256:<hex>` of the file; a file with another one is refused. */
+  readonly checksum: string | null
+  /** An Ed25519 signature of the file in base64, or the path of a file that holds it. */
+  readonly signature: string | null
+  /** Where the plugin's own HTTP port is; null: where `init` says, if it does. */
+  readonly port: number | null
 }
 
 export const pluginDefaults = {
@@ -50,4 +70,13 @@ export const pluginDefaults = {
   optional: false,
   nonUtf8: 'lossy',
   tombstones: 'pass',
+  clients: ['*'],
+  instances: 1,
+  mode: 'enforce',
+  logLevel: null,
+  config: null,
+  capabilities: nothingGranted,
+  checksum: null,
+  signature: null,
+  port: null,
 } as const satisfies Omit<PluginSettings, 'name' | 'path'>

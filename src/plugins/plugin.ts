@@ -7,23 +7,11 @@
 import type { Clock, Timer } from '../base/clock.ts'
 import { type Batch, BatchMemory, type PlacedBatch } from './batch-memory.ts'
 import { type LogLine, verdict } from './crossing.ts'
+import type { Refusal } from './judgement.ts'
 import type { State } from './life.ts'
 import { PluginLog, type RecentLine } from './plugin-log.ts'
-import type { OnReject, PluginSettings } from './plugin-settings.ts'
+import type { PluginSettings } from './plugin-settings.ts'
 import { describe, Supervisor, type SupervisorDeps } from './supervisor.ts'
-
-/** Why a record is not to be stored as it came. */
-export interface Refusal {
-  /** Within the batch. */
-  readonly index: number
-  readonly plugin: string
-  readonly reason: string
-  readonly onReject: OnReject
-  /** Where `dead-letter` sends it, if the settings say. */
-  readonly deadLetterTopic?: string
-  /** The plugin gave no verdict: it failed, or is not running. */
-  readonly isFailure: boolean
-}
 
 export interface PluginStatus {
   readonly name: string

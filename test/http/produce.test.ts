@@ -1,11 +1,12 @@
 /** `POST /produce`, against a broker in memory. */
 import * as assert from 'uvu/assert'
 import type { Judge } from '../../src/handlers/intake.ts'
-import type { Refusal } from '../../src/plugins/host.ts'
+import { allAccepted, type Judged, type Refusal } from '../../src/plugins/judgement.ts'
 import { partitionFor } from '../../src/protocol/murmur2.ts'
 import { recordsIn, type RecordBatch } from '../../src/protocol/records.ts'
-import { startMs } from '../support/broker.ts'
+import { nobody, startMs } from '../support/broker.ts'
 import { type TestHttp, testHttp } from '../support/http.ts'
+import { ScriptedJudge } from '../support/scripted-judge.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('produce over HTTP')
@@ -153,6 +154,8 @@ test('records of one partition make one batch', async () => {
 
 /** Sees every record; refuses those whose value it is told to. */
 class Recorder implements Judge {
+  readonly wantsFetch = nobody.wantsFetch
+  readonly view = nobody.view
   readonly batches: { partition: number; values: string[] }[] = []
   readonly #onReject: Refusal['onReject']
   readonly #bad: string
@@ -166,14 +169,15 @@ class Recorder implements Judge {
     return true
   }
 
-  async judge(_topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<readonly Refusal[]> {
+  async judge(_topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<Judged> {
     const values = [...recordsIn(section, batch)].map(({ value }) => `${value}`)
     this.batches.push({ partition, values })
-    return values.flatMap((value, index) =>
+    const refusals = values.flatMap((value, index) =>
       value === this.#bad
         ? [{ index, plugin: 'guard', reason: 'no bad ones', onReject: this.#onReject, isFailure: false }]
         : [],
     )
+    return { ...allAccepted, refusals }
   }
 }
 
@@ -203,6 +207,27 @@ test('one bad record fails its batch and leaves those of other partitions', asyn
   assert.is(json.records[1].error.code, 'record_refused')
   assert.equal(json.records[2], { partition: 1, offset: 0, timestamp: startMs })
   assert.equal(await stored(http, 't', 0), [])
+})
+
+test('who is throttled is answered later, and what plugins change is stored', async () => {
+  const http = testHttp({ judge: new ScriptedJudge() })
+  let isAnswered = false
+  const waiting = http.post('/produce', { topic: 't', value: 'throttle 300' }).finally(() => {
+    isAnswered = true
+  })
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  http.clock.advance(299)
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  assert.is(isAnswered, false)
+  http.clock.advance(1)
+  assert.is((await waiting).status, 200)
+  const { status, json } = await http.post('/produce', { topic: 't', records: [{ value: 'drop' }, { value: 'now y' }] })
+  assert.equal([status, json.records.map(({ offset }: { offset: number }) => offset)], [200, [1, 2]])
+  const found: { value: string }[] = await stored(http, 't')
+  assert.equal(
+    found.map(({ value }) => value),
+    ['throttle 300', 'y'],
+  )
 })
 
 test('when nothing of many is stored, the answer is an error', async () => {

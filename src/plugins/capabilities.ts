@@ -1,0 +1,86 @@
+/**
+ * What a plugin may be granted beyond judging and logging: for each capability, what settings say of it and which imports
+ * of a component it opens. Whatever is not listed here, nobody can be granted.
+ */
+
+/** What one plugin is granted; null where it is not. */
+export interface Grants {
+  /** `wasi:keyvalue`: values that survive restarts. */
+  readonly keyvalue: { readonly bytesMax: number } | null
+  /** `wasi:filesystem`: a folder of the plugin's own, seen as `/`. */
+  readonly filesystem: { readonly bytesMax: number } | null
+  /** `wasi:http`: requests to these hosts, `name`, `name:port` or `*.name`. */
+  readonly http: {
+    readonly hosts: readonly string[]
+    readonly timeoutMs: number
+    readonly responseBytesMax: number
+  } | null
+  /** `blink:plugin/metrics`. */
+  readonly metrics: { readonly seriesMax: number } | null
+  /** `blink:plugin/memory`. */
+  readonly memory: Readonly<Record<string, never>> | null
+  /** `blink:plugin/produce`: records to topics that match one of these patterns. */
+  readonly produce: {
+    readonly topics: readonly string[]
+    readonly queuedRecordsMax: number
+    readonly recordBytesMax: number
+  } | null
+  /** `blink:plugin/subscribe`: records of topics that match one of these patterns. */
+  readonly subscribe: { readonly topics: readonly string[] } | null
+  /** `blink:plugin/sql`. */
+  readonly sql: { readonly bytesMax: number; readonly rowsMax: number; readonly timeoutMs: number } | null
+}
+
+export type CapabilityName = keyof Grants
+
+export const nothingGranted: Grants = {
+  keyvalue: null,
+  filesystem: null,
+  http: null,
+  metrics: null,
+  memory: null,
+  produce: null,
+  subscribe: null,
+  sql: null,
+}
+
+/** Imports that every plugin may have. WASI's files are among them: without a grant there are none. */
+export const alwaysGranted: readonly RegExp[] = [
+  /^blink:plugin\/host@0\.1\.\d+$/,
+  /^blink:plugin\/types@0\.2\.\d+$/,
+  /^wasi:logging\/logging(@0\.1\.0-draft)?$/,
+  /^wasi:config\/store(@0\.2\.0-(draft|rc\.\d+))?$/,
+  /^wasi:cli\/(environment|exit|stdin|stdout|stderr|terminal-(input|output|stdin|stdout|stderr))@0\.2\.\d+$/,
+  /^wasi:clocks\/(monotonic-clock|wall-clock)@0\.2\.\d+$/,
+  /^wasi:filesystem\/(types|preopens)@0\.2\.\d+$/,
+  /^wasi:io\/(error|poll|streams)@0\.2\.\d+$/,
+  /^wasi:random\/(random|insecure|insecure-seed)@0\.2\.\d+$/,
+]
+
+/** Imports that come with a capability. */
+export const grantedWith: Readonly<Record<CapabilityName, RegExp | null>> = {
+  keyvalue: /^wasi:keyvalue\/(store|atomics|batch)(@0\.2\.0-(draft|draft2))?$/,
+  filesystem: null,
+  http: /^wasi:http\/(types|outgoing-handler)@0\.2\.\d+$/,
+  metrics: /^blink:plugin\/metrics@0\.2\.\d+$/,
+  memory: /^blink:plugin\/memory@0\.2\.\d+$/,
+  produce: /^blink:plugin\/produce@0\.2\.\d+$/,
+  subscribe: /^blink:plugin\/subscribe@0\.2\.\d+$/,
+  sql: /^blink:plugin\/sql@0\.2\.\d+$/,
+}
+
+/** Which of these imports nobody granted, and the capability that would have; null where none does. */
+export function notGranted(
+  imports: readonly string[],
+  grants: Grants,
+): readonly { readonly name: string; readonly capability: CapabilityName | null }[] {
+  return imports
+    .filter((name) => !alwaysGranted.some((pattern) => pattern.test(name)))
+    .map((name) => ({ name, capability: capabilityOf(name) }))
+    .filter(({ capability }) => capability === null || grants[capability] === null)
+}
+
+function capabilityOf(name: string): CapabilityName | null {
+  const found = Object.entries(grantedWith).find(([, pattern]) => pattern?.test(name))
+  return (found?.[0] as CapabilityName | undefined) ?? null
+}

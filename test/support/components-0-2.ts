@@ -1,0 +1,198 @@
+/**
+ * Components of blink:plugin@0.2 for tests, written in JavaScript and built by componentize-qjs when first asked for.
+ * That takes half a second each; afterwards they are found by content.
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync, cpSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { componentize } from 'componentize-qjs'
+import { built, bumpAllocator } from './components.ts'
+
+const witFolder = 'wit/v2'
+
+export interface WorldSource {
+  /** In the words of WIT, beside what `record-plugin` has: `export timer;`. */
+  readonly items?: readonly string[]
+  /** Whether it includes `record-plugin`; otherwise it has `lifecycle` alone and what `items` say. */
+  readonly isRecordPlugin?: boolean
+}
+
+/** A module that exports the interfaces of its world, as `export const records = { onRecords(batch) { … } }`. */
+export function scriptComponent(source: string, { items = [], isRecordPlugin = true }: WorldSource = {}): Promise<string> {
+  const base = isRecordPlugin ? 'include record-plugin;' : 'import wasi:logging/logging@0.1.0-draft; export lifecycle;'
+  const world = `world test-plugin { ${base} ${items.join(' ')} }`
+  return built(`${source}\n${world}\n${witText()}`, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'blink-test-wit-'))
+    try {
+      cpSync(witFolder, folder, { recursive: true })
+      const file = join(folder, 'blink-plugin.wit')
+      writeFileSync(file, `${readFileSync(file, 'utf8')}\n${world}\n`)
+      const { component } = await componentize({ witPath: folder, jsSource: source, world: 'test-plugin', sync: true })
+      return component
+    } finally {
+      rmSync(folder, { recursive: true, force: true })
+    }
+  })
+}
+
+/** All of the WIT, on which what is built depends. */
+function witText(): string {
+  const files = readdirSync(witFolder, { recursive: true }).map((name) => join(witFolder, String(name)))
+  return files
+    .filter((file) => statSync(file).isFile())
+    .sort()
+    .map((file) => readFileSync(file, 'utf8'))
+    .join('\n')
+}
+
+const lifecycle = 'export const lifecycle = { init() {} }'
+
+/** Accepts everything at once. */
+export const noopOfBatches = () =>
+  scriptComponent(`${lifecycle}
+    const accept = { tag: 'accept' }
+    export const records = { onRecords: ({ records }) => records.map(() => accept) }`)
+
+/** What the first letter of a value makes `chaosOfBatches` do; what follows the letter is its argument. Any other is accepted. */
+export const chaosLetters02 = {
+  refuse: 'n',
+  drop: 'd',
+  /** By the argument; key, headers and timestamp stay. */
+  replace: 'r',
+  /** By a record without anything. */
+  blank: 'b',
+  /** For as many milliseconds as the argument says. */
+  throttle: 't',
+  trap: 'T',
+  loop: 'L',
+  takeAllMemory: 'G',
+  /** One verdict less than there are records. */
+  fewerVerdicts: 'F',
+  /** Refuses, and gives what it was shown as the reason, as JSON. */
+  show: 's',
+  /** Refuses, with the number of the call and the count of its records as the reason. */
+  count: '#',
+  log: 'l',
+} as const
+
+/** Does anything it is told to, in every hook there is; its config may tell `init` to fail. */
+export const chaosOfBatches = () =>
+  scriptComponent(
+    `
+    import { log } from 'wasi:logging/logging@0.1.0-draft'
+    // QuickJS has no TextDecoder; what these tests send is ASCII.
+    const text = { decode: (bytes) => String.fromCharCode(...bytes) }
+    const bytes = { encode: (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0)) }
+    const shown = (value) => JSON.stringify(value, (_, inner) =>
+      inner === null ? undefined : inner instanceof Uint8Array ? text.decode(inner) : inner)
+    let config = null
+    let calls = 0
+    let ticks = 0
+    const trap = () => { throw new Error('told to trap') }
+    const loop = () => { for (;;); }
+    function verdictOf(record, batch) {
+      const value = record.value === undefined || record.value === null ? '' : text.decode(record.value)
+      const rest = value.slice(1)
+      switch (value[0]) {
+        case 'n': return { tag: 'reject', val: rest }
+        case 'd': return { tag: 'drop' }
+        case 'r': return { tag: 'replace', val: { ...record, value: bytes.encode(rest) } }
+        case 'b': return { tag: 'replace', val: { headers: [], timestamp: 7 } }
+        case 't': return { tag: 'throttle', val: Number(rest) }
+        case 'T': return trap()
+        case 'L': return loop()
+        case 'G': { const all = []; for (;;) all.push(new Uint8Array(1 << 20).fill(1)) }
+        case 's': return { tag: 'reject', val: shown({ ...batch, records: undefined, record }) }
+        case '#': return { tag: 'reject', val: calls + ' ' + batch.records.length }
+        case 'l': log('info', 'context', rest)
+      }
+      return { tag: 'accept' }
+    }
+    export const lifecycle = { init(given) {
+      config = JSON.parse(given)
+      if (config?.refuse) throw config.refuse
+    } }
+    export const records = { onRecords(batch) {
+      calls++
+      const verdicts = batch.records.map((record) => verdictOf(record, batch))
+      return batch.records.some(({ value }) => value?.[0] === 70) ? verdicts.slice(1) : verdicts
+    } }
+    export const fetches = { onFetch: (batch) => batch.records.map((record) => {
+      const { tag, val } = verdictOf(record, batch)
+      if (tag === 'drop') return { tag: 'hide' }
+      if (tag === 'reject') return { tag: 'replace', val: { ...record, value: bytes.encode(val) } }
+      return tag === 'replace' ? { tag, val } : { tag: 'pass' }
+    }) }
+    export const timer = { onTimer: () => ++ticks < 3 ? ticks * 10 : undefined }
+    export const configuration = { onConfigChanged(given) {
+      const { refuse } = JSON.parse(given)
+      if (refuse) throw refuse
+    } }
+    export const http = { handleHttp: (request) => {
+      if (request.path === '/trap') trap()
+      const status = Number(request.query ?? 200)
+      return { status, headers: [['x-method', request.method]], body: bytes.encode(shown(request)) }
+    } }
+    export const ending = { finalize: () => log('info', '', 'finalized'), cleanup: () => log('info', '', 'cleaned up') }
+    export const description = { describe: () => ({
+      name: 'chaos', version: '1.2.3', author: '', description: 'does what it is told',
+      hooks: ['on-records', 'on-fetch'], memoryBytesMin: 2000000, configSchema: '{"type":["object","null"]}',
+    }) }`,
+    { items: ['description', 'fetches', 'timer', 'configuration', 'http', 'ending'].map((name) => `export ${name};`) },
+  )
+
+const wasi = 'wasi:logging/logging@0.1.0-draft'
+
+
+export interface BatchModuleSource {
+  readonly fields?: string
+  /** Instructions before `on-records` answers; the parameters are `$records` and `$count`, the verdicts lie from 65536 on. */
+  readonly onRecords?: string
+}
+
+/** A core module in the text format that accepts everything: verdicts are 64 bytes each, and zero is `accept`. */
+export function batchModule({ fields = '', onRecords = '' }: BatchModuleSource = {}): string {
+  return `(module
+    (import "${wasi}" "log" (func $log (param i32 i32 i32 i32 i32)))
+    ${fields}
+    (memory (export "memory") 4)
+    (global $top (mut i32) (i32.const 131072))
+    (func (export "cabi_realloc")
+      (param $old i32) (param $oldBytes i32) (param $align i32) (param $bytes i32) (result i32)
+      (local $at i32)
+      (global.set $top (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
+      ${bumpAllocator})
+    (func (export "blink:plugin/lifecycle@0.2.0#init") (param i32 i32) (result i32)
+      (global.set $top (i32.const 131072))
+      (i32.const 16))
+    (func (export "blink:plugin/records@0.2.0#on-records")
+      (param $topic i32) (param $topicBytes i32) (param $partition i32)
+      (param $hasClient i32) (param $client i32) (param $clientBytes i32)
+      (param $hasPrincipal i32) (param $principal i32) (param $principalBytes i32)
+      (param $records i32) (param $count i32) (result i32)
+      ${onRecords}
+      (global.set $top (i32.const 131072))
+      (i32.store (i32.const 32) (i32.const 65536))
+      (i32.store (i32.const 36) (local.get $count))
+      (i32.const 32)))`
+}
+
+/** As `noopOfBatches`, and as quick as can be. For at most 1000 records a call. */
+export async function noopByHand(): Promise<string> {
+  return component02(batchModule())
+}
+
+export function component02(module: string): Promise<string> {
+  const witSource = `${readFileSync(join(witFolder, 'blink-plugin.wit'), 'utf8')}\n${nested('deps/wasi-logging/logging.wit')}`
+  return built(`${module}\n${witSource}`, async () => {
+    const binary = await componentEmbed({ binary: await parse(module), witSource, world: 'record-plugin' })
+    return componentNew(binary, [])
+  })
+}
+
+/** A package's file, in the form in which it may follow another package. */
+function nested(file: string): string {
+  const text = readFileSync(join(witFolder, file), 'utf8').replace(/^\/\/\/.*\n/gm, '')
+  return text.replace(/package ([^;]+);/, 'package $1 {').concat('}')
+}
