@@ -1,0 +1,65 @@
+/**
+ * Kinds of names that stand for many: topics, clients and hosts. A name in which `*` stands for anything, or, but for
+ * hosts, a regular expression between slashes.
+ */
+import { type Kind, list, text } from './settings-values.ts'
+
+const expressionLengthMax = 1000
+
+/** `example` completes “use …”. */
+function patterns(name: string, glob: RegExp, example: string): Kind<readonly string[]> {
+  const written = text(name, glob, `${example}, or a regular expression between slashes`)
+  const pattern: Kind<string> = {
+    name,
+    read(raw, place) {
+      if (typeof raw !== 'string' || !raw.startsWith('/')) return written.read(raw, place)
+      const why = whyNoExpression(raw)
+      return why === null ? raw : place.refuse(raw, why)
+    },
+  }
+  const several = list(pattern, 1)
+  return {
+    ...several,
+    read: (raw, place) => several.read(typeof raw === 'string' ? splitPatterns(raw) : raw, place),
+  }
+}
+
+/** Commas stand between patterns; those within a regular expression are its own. */
+function splitPatterns(patterns: string): string | string[] {
+  if (!patterns.includes('/')) return patterns
+  return (patterns.match(/\/(?:\\.|[^/\\])*\/|[^,]+/g) ?? []).map((one) => one.trim()).filter((one) => one !== '')
+}
+
+function whyNoExpression(written: string): string | null {
+  if (written.length > expressionLengthMax) return `use at most ${expressionLengthMax} characters`
+  if (written.length < 3 || !written.endsWith('/')) return 'end the regular expression with a slash'
+  try {
+    new RegExp(written.slice(1, -1))
+    return null
+  } catch (error) {
+    return `correct the regular expression: ${(error as SyntaxError).message.replace(/^.*: /, '')}`
+  }
+}
+
+export const topicPatterns = patterns(
+  'topic pattern',
+  /^[\w.*-]{1,249}$/,
+  'topic names, in which * stands for anything',
+)
+
+/** Client ids may hold anything; so may principals, as `User:alice`. */
+export const clientPatterns = patterns(
+  'client pattern',
+  /^[^\p{Cc}]{1,255}$/u,
+  'client ids or principals (User:alice), in which * stands for anything',
+)
+
+/** `name`, `name:port`, `*.name`; an address of IPv6 stands in brackets, as in a URL. */
+export const hosts = list(
+  text(
+    'host',
+    /^((\*\.)?[\w-]+(\.[\w-]+)*|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i,
+    'a host name or address, perhaps with a port: api.example.com, 10.0.0.7:8080, *.example.com',
+  ),
+  1,
+)
