@@ -72,8 +72,8 @@ export class Supervisor {
   }
 
   /** Shows the plugin the records that are still pending. */
-  async judge({ buffer, shape }: PlacedBatch): Promise<Failure | null> {
-    const failure = await this.#thread!.judge(buffer, shape, this.#settings.timeoutMs)
+  async judge(placed: PlacedBatch): Promise<Failure | null> {
+    const failure = await this.#thread!.judge(placed, this.#settings.timeoutMs)
     if (failure === null) this.#life.judged()
     return failure
   }
@@ -114,14 +114,17 @@ export class Supervisor {
 
   #begin(): Thread {
     this.#life.starting(this.#now())
-    this.#thread = new Thread(this.#deps.clock)
+    this.#thread = new Thread(this.#deps.clock, {})
     return this.#thread
   }
 
   async #initiate(thread: Thread, { code }: Loaded): Promise<Failure | null> {
     const { initTimeoutMs, nonUtf8, tombstones } = this.#settings
     const policies = { nonUtf8, tombstones }
-    const notLoaded = await thread.load({ code, policies, logLevel: lowestLevel(this.#deps.log) })
+    const { name: plugin, capabilities: grants, config } = this.#settings
+    const logLevel = lowestLevel(this.#deps.log)
+    const pressure = new SharedArrayBuffer(4)
+    const notLoaded = await thread.load({ code, policies, logLevel, plugin, grants, config, folder: null, pressure })
     const failure = notLoaded ?? (await thread.init(initTimeoutMs))
     if (failure === null) this.#port = thread.port
     return failure
