@@ -27,14 +27,17 @@ function patterns(name: string, glob: RegExp, example: string): Kind<readonly st
 /** Commas stand between patterns; those within a regular expression are its own. */
 function splitPatterns(patterns: string): string | string[] {
   if (!patterns.includes('/')) return patterns
-  return (patterns.match(/\/(?:\\.|[^/\\])*\/|[^,]+/g) ?? []).map((one) => one.trim()).filter((one) => one !== '')
+  return (patterns.match(/\/(?:\\.|[^/\\])*\/i?|[^,\s][^,]*/g) ?? [])
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
 }
 
 function whyNoExpression(written: string): string | null {
   if (written.length > expressionLengthMax) return `use at most ${expressionLengthMax} characters`
-  if (written.length < 3 || !written.endsWith('/')) return 'end the regular expression with a slash'
+  const [, source, flags] = /^\/(.+)\/(i?)$/.exec(written) ?? []
+  if (source === undefined) return 'end the regular expression with a slash, or with /i for any case of letters'
   try {
-    new RegExp(written.slice(1, -1))
+    new RegExp(source, `u${flags}`)
     return null
   } catch (error) {
     return `correct the regular expression: ${(error as SyntaxError).message.replace(/^.*: /, '')}`

@@ -77,6 +77,7 @@ export function mapping(table: Table, raw: unknown, place: Place): Source {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
+  if (known.length === 0) return 'is no setting; leave it out'
   const meant = nearest(key, known)
   const remedy = meant === undefined ? `use one of ${listed(known)}` : `did you mean ${meant}?`
   return `is no setting; ${remedy}`

@@ -7,3 +7,8 @@ export class PluginStartError extends Error {
     super(`Plugin '${name}' (${path}) ${why}`)
   }
 }
+
+/** What is wrong with a file, for whoever does not know whose it is: completes “Plugin 'x' (x.wasm) …”. */
+export class Unfit extends Error {
+  override readonly name: string = 'Unfit'
+}

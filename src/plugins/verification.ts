@@ -6,16 +6,12 @@
  *
  *     openssl genpkey -algorithm ed25519 -out key.pem
  *     openssl pkey -in key.pem -pubout -out public.pem
- *     openssl pkeyutl -sign -rawin -inkey key.pem -in plugin.wasm | base64 -w0
+ *     openssl pkeyutl -sign -rawin -inkey key.pem -in plugin.wasm | openssl base64 -A
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { PluginSettings } from './plugin-settings.ts'
-
-/** The file is not the one that was meant, or nobody vouches for it. The message completes “Plugin 'x' (x.wasm) …”. */
-export class NotVerified extends Error {
-  override readonly name = 'NotVerified'
-}
+import { Unfit } from './plugin-start-error.ts'
 
 export interface Trust {
   /** Ed25519 public keys: 32 bytes in base64. */
@@ -31,31 +27,29 @@ export function isDemanding({ checksum, signature, requiresSignature }: Demanded
   return checksum !== null || signature !== null || requiresSignature
 }
 
-/** `hash` is the sha256 of the bytes. Throws NotVerified. */
+/** `hash` is the sha256 of the bytes. Throws Unfit: it is not the file that was meant, or nobody vouches for it. */
 export async function checkFile(bytes: Buffer, hash: string, demanded: Demanded, trust: Trust): Promise<void> {
   const { checksum, signature, requiresSignature } = demanded
   if (checksum !== null && checksum !== `sha256:${hash}`) {
-    throw new NotVerified(
+    throw new Unfit(
       `has the checksum sha256:${hash}, where settings expect ${checksum}; nothing of it was run. ` +
         'Bring back the file that was meant, or correct `checksum` if this is the one',
     )
   }
   if (signature !== null) return checkSignature(bytes, signature, trust)
   if (requiresSignature) {
-    throw new NotVerified(
-      'is not signed, and plugin_require_signature is true; nothing of it was run. Add its `signature`',
-    )
+    throw new Unfit('is not signed, and plugin_require_signature is true; nothing of it was run. Add its `signature`')
   }
 }
 
 async function checkSignature(bytes: Buffer, written: string, trust: Trust): Promise<void> {
   const { trustedKeys } = trust
   if (trustedKeys.length === 0) {
-    throw new NotVerified('has a `signature` that nothing can be held against: name the keys in plugin_trusted_keys')
+    throw new Unfit('has a `signature` that nothing can be held against: name the keys in plugin_trusted_keys')
   }
   const signature = isSignature(written) ? Buffer.from(written, 'base64') : await readSignature(trust.locate(written))
   if (trustedKeys.some((key) => verify(null, bytes, keyObject(key), signature))) return
-  throw new NotVerified(
+  throw new Unfit(
     `has a signature (${shortened(signature.toString('base64'))}) that does not fit its bytes and any of the keys in ` +
       `plugin_trusted_keys (${trustedKeys.map(shortened).join(', ')}); nothing of it was run. ` +
       'Bring back the file that was signed, sign this one, or trust the key it was signed with',
@@ -72,12 +66,12 @@ function isSignature(written: string): boolean {
 async function readSignature(file: string): Promise<Buffer> {
   const content = await readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
     const why = code === 'ENOENT' ? 'there is no such file' : message
-    throw new NotVerified(`has its signature in ${file}, which cannot be read: ${why}. Correct \`signature\``)
+    throw new Unfit(`has its signature in ${file}, which cannot be read: ${why}. Correct \`signature\``)
   })
   if (content.length === signatureBytes) return content
   const text = content.toString('latin1')
   if (isSignature(text)) return Buffer.from(text, 'base64')
-  throw new NotVerified(
+  throw new Unfit(
     `has its signature in ${file}, which holds none: ${content.length} bytes, where ${signatureBytes} bytes ` +
       'are expected, or these in base64',
   )
