@@ -120,9 +120,8 @@ function expand(value: unknown, place: Place, env: Environment, depth = 0): unkn
   if (typeof value === 'string') return expandText(value, place, env)
   if (typeof value !== 'object' || value === null) return value
   if (depth > nestingMax) {
-    throw new SettingsError([
-      `${place.source}: ${place.path.slice(0, 40)}… is more than ${nestingMax} levels deep, or holds itself; flatten it`,
-    ])
+    const where = `${place.source}: ${place.path.slice(0, 40)}…`
+    throw new SettingsError([`${where} is more than ${nestingMax} levels deep, or holds itself; flatten it`])
   }
   if (Array.isArray(value)) return value.map((item, at) => expand(item, place.at(at), env, depth + 1))
   return Object.fromEntries(

@@ -57,8 +57,8 @@ const listening = {
     'admin_token',
     secret,
     null,
-    'What HTTP requests that change plugins or delete records must bring: authorization: Bearer <token>. Better in the ' +
-      'environment than here. Not set: nothing.',
+    'What HTTP requests that change something must bring, as Authorization: Bearer <token>. Better set in the ' +
+      'environment than here. Not set: they need nothing.',
   ),
   clusterId: setting(
     'cluster_id',

@@ -1,6 +1,6 @@
 /**
- * The process in which a TypeScript plugin becomes a JavaScript module, by esbuild where that is installed, otherwise by
- * Node.js itself where it can. Answers once.
+ * The process in which a TypeScript plugin becomes a JavaScript module, by esbuild where that is installed, otherwise
+ * by Node.js itself where it can. Answers once.
  */
 import * as nodeModule from 'node:module'
 import { dirname } from 'node:path'

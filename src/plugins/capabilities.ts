@@ -1,6 +1,6 @@
 /**
- * What a plugin may be granted beyond judging and logging: for each capability, what settings say of it and which imports
- * of a component it opens. Whatever is not listed here, nobody can be granted.
+ * What a plugin may be granted beyond judging and logging: for each capability, what settings say of it and which
+ * imports of a component it opens. Whatever is not listed here, nobody can be granted.
  */
 
 /** What one plugin is granted; null where it is not. */

@@ -26,7 +26,8 @@ async function complaint(): Promise<string | null> {
     const more = mistakes.length > mistakesMax ? `; and ${mistakes.length - mistakesMax} more` : ''
     return `the config does not fit the plugin's schema: ${mistakes.slice(0, mistakesMax).join('; ')}${more}`
   } catch (error) {
-    return `the config cannot be checked: the config schema of the plugin is no JSON Schema: ${(error as Error).message}`
+    const { message } = error as Error
+    return `the config cannot be checked: the config schema of the plugin is no JSON Schema: ${message}`
   }
 }
 
@@ -39,13 +40,16 @@ async function compile(parsed: unknown) {
   return (await ajvOf($schema)).compile(parsed)
 }
 
-/** By the draft that the schema names; the latest where it names none. */
+/**
+ * By the draft that the schema names; the latest where it names none. Through `default`: a bundle knows no other
+ * name in a package of CommonJS.
+ */
 async function ajvOf(draft: unknown) {
   if (draft === undefined || /\/2020-12\//.test(`${draft}`)) {
-    return new (await import('ajv/dist/2020.js')).Ajv2020(options)
+    return new (await import('ajv/dist/2020.js')).default.Ajv2020(options)
   }
-  if (/\/2019-09\//.test(`${draft}`)) return new (await import('ajv/dist/2019.js')).Ajv2019(options)
-  if (/\/draft-07\//.test(`${draft}`)) return new (await import('ajv')).Ajv(options)
+  if (/\/2019-09\//.test(`${draft}`)) return new (await import('ajv/dist/2019.js')).default.Ajv2019(options)
+  if (/\/draft-07\//.test(`${draft}`)) return new (await import('ajv')).default.Ajv(options)
   throw new Error(`its $schema is ${JSON.stringify(draft)}; use draft 2020-12, 2019-09 or draft-07`)
 }
 

@@ -1,7 +1,7 @@
 /**
- * Holds a plugin's config against the JSON Schema that the plugin itself gave. A schema is a program of sorts, by somebody
- * who is not trusted: regular expressions that never end, nesting without measure. So the check runs in a thread that is
- * ended when it takes too long, and ajv is loaded there alone.
+ * Holds a plugin's config against the JSON Schema that the plugin itself gave. A schema is a program of sorts, by
+ * somebody who is not trusted: regular expressions that never end, nesting without measure. So the check runs in a
+ * thread that is ended when it takes too long, and ajv is loaded there alone.
  */
 import { Worker } from 'node:worker_threads'
 import { type Clock, systemClock, type Timer } from '../base/clock.ts'

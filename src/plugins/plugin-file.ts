@@ -1,6 +1,6 @@
 /**
- * Reads a plugin's file whole, or says why it cannot be read. Somebody may be writing it: what is handed on was the same
- * twice in a row, so that no mixture of two builds is ever run.
+ * Reads a plugin's file whole, or says why it cannot be read. Somebody may be writing it: what is handed on was the
+ * same twice in a row, so that no mixture of two builds is ever run.
  */
 import { readFile, stat } from 'node:fs/promises'
 import { Unfit } from './plugin-start-error.ts'

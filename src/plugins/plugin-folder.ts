@@ -1,6 +1,7 @@
 /**
- * What is kept of plugins on disk, in a folder for each: `data/` is the plugin's own, for whatever it was granted to keep;
- * `config.json` is the config that was put over HTTP, and stands before that of settings.yaml until it is deleted.
+ * What is kept of plugins on disk, in a folder for each: `data/` is the plugin's own, for whatever it was granted to
+ * keep; `config.json` is the config that was put over HTTP, and stands before that of settings.yaml until it is
+ * deleted.
  *
  * Nothing is made before it is needed.
  */

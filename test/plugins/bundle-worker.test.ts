@@ -25,7 +25,8 @@ function answerWithoutEsbuild(question: Partial<BundleQuestion>, { after }: Clea
   const asked = JSON.stringify({ file: '/p/plugin.ts', isAlone: false, ...question })
   const asking = `
     import { fork } from 'node:child_process'
-    const child = fork('./bundle-worker.mjs', { serialization: 'advanced', stdio: ['ignore', 'ignore', 'ignore', 'ipc'] })
+    const stdio = ['ignore', 'ignore', 'ignore', 'ipc']
+    const child = fork('./bundle-worker.mjs', { serialization: 'advanced', stdio })
     child.send(${asked})
     child.once('message', (answer) => { console.log(JSON.stringify(answer)); child.kill() })`
   writeFileSync(join(folder, 'ask.mjs'), asking)

@@ -1,5 +1,6 @@
 /** The thread that checks configs: which drafts of JSON Schema it knows. */
 import { once } from 'node:events'
+import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import * as assert from 'uvu/assert'
 import { entryUrl } from '../../src/plugins/entry.ts'
@@ -7,9 +8,9 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('thread that checks configs', 10)
 
-async function answer(schema: object, config: unknown): Promise<string | null> {
+async function answer(schema: object, config: unknown, code = entryUrl('config-check-worker')): Promise<string | null> {
   const workerData = { schema: JSON.stringify(schema), config }
-  const [told] = await once(new Worker(entryUrl('config-check-worker'), { workerData }), 'message')
+  const [told] = await once(new Worker(code, { workerData }), 'message')
   return told
 }
 
@@ -28,5 +29,14 @@ for (const [name, $schema, tuple] of drafts) {
     assert.match(`${await answer(schema, [1])}`, '/0 must be string')
   })
 }
+
+test('as it is published, bundled with ajv', async () => {
+  const bundle = pathToFileURL('dist/config-check-worker.js')
+  for (const [, $schema] of drafts) {
+    const schema = { ...($schema === undefined ? {} : { $schema }), type: 'string' }
+    assert.is(await answer(schema, 'a', bundle), null)
+    assert.match(`${await answer(schema, 1, bundle)}`, 'it must be string')
+  }
+})
 
 test.run()

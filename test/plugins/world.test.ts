@@ -42,7 +42,8 @@ test('a component of both editions is called by the second', () => {
 test('half a plugin of the second edition is told what it lacks', () => {
   assert.is(
     refusal(second('records')),
-    'exports blink:plugin/records@0.2.0, but not blink:plugin/lifecycle@0.2.0: export it, as wit/v2/blink-plugin.wit has it',
+    'exports blink:plugin/records@0.2.0, but not blink:plugin/lifecycle@0.2.0: export it, ' +
+      'as wit/v2/blink-plugin.wit has it',
   )
   assert.is(
     refusal(second('lifecycle', 'ending')),
