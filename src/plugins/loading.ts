@@ -16,7 +16,7 @@ import { PluginStartError, Unfit } from './plugin-start-error.ts'
 import { scriptUrl } from './script.ts'
 import { glueName, type Transpiled, transpile } from './transpile.ts'
 import { checkFile, isDemanding } from './verification.ts'
-import { enableWasmFeatures } from './wasm-features.ts'
+import { withWasmFeatures } from './wasm-features.ts'
 import { checkWorld } from './world.ts'
 
 export { PluginStartError } from './plugin-start-error.ts'
@@ -43,10 +43,11 @@ export interface LoadOptions {
 export async function load(settings: PluginSettings, options: LoadOptions): Promise<Loaded> {
   try {
     const file = resolve(options.folder, settings.path)
-    const bytes = await readPluginFile(file)
+    // At once, so that compiling, which is done elsewhere, begins before this thread is busy with something else.
+    const bytes = readPluginFile(file)
     const hash = createHash('sha256').update(bytes).digest('hex')
     const locate = (path: string) => resolve(options.folder, path)
-    await checkFile(bytes, hash, settings, { trustedKeys: options.trustedKeys ?? [], locate })
+    checkFile(bytes, hash, settings, { trustedKeys: options.trustedKeys ?? [], locate })
     if (!isScript(file)) return await loadComponent(bytes, hash, settings, options)
     const url = await scriptUrl({ file, bytes, isAlone: isDemanding(settings) })
     const { name: plugin, path } = settings
@@ -67,7 +68,6 @@ async function loadComponent(
   const names = readComponent(component)
   const edition = checkWorld(names, capabilities)
   const files = await transpile(component, hash, cache)
-  enableWasmFeatures()
   const modules = await compile(files, maxMemoryBytes)
   const glue = files.get(glueName)!.toString()
   return {
@@ -85,7 +85,7 @@ async function compile(files: Transpiled, memoryBytesMax: number): Promise<Reado
   const modules = [...files].filter(([name]) => name !== glueName)
   const compiled = modules.map(async ([name, bytes]) => {
     const { bytes: rewritten, ...counts } = limited(bytes, memoryBytesMax)
-    const module = await WebAssembly.compile(rewritten).catch(refuseUncompiled)
+    const module = await withWasmFeatures(() => WebAssembly.compile(rewritten)).catch(refuseUncompiled)
     return [name, { module, ...counts }] as const
   })
   return new Map(await Promise.all(compiled))

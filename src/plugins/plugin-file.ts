@@ -2,7 +2,7 @@
  * Reads a plugin's file whole, or says why it cannot be read. Somebody may be writing it: what is handed on was the
  * same twice in a row, so that no mixture of two builds is ever run.
  */
-import { readFile, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
 import { Unfit } from './plugin-start-error.ts'
 
 /** Larger ones are refused unread. StarlingMonkey, the largest of known toolchains, writes 12 MiB. */
@@ -10,19 +10,19 @@ export const pluginBytesMax = 32 * 1024 * 1024
 /** As often it is read before its writer is too busy for us. */
 export const readsMax = 6
 
-type Read = (file: string) => Promise<Buffer>
+type Read = (file: string) => Buffer
 
 /** `read` is there for tests to change the file meanwhile. */
-export async function readPluginFile(file: string, read: Read = readFile): Promise<Buffer> {
+export function readPluginFile(file: string, read: Read = readFileSync): Buffer {
   try {
-    const found = await stat(file)
+    const found = statSync(file)
     const { size } = found
     // A pipe, for one, might never end.
     if (!found.isFile() && !found.isDirectory()) throw new Unfit(`is no regular file: name one in place of ${file}`)
     if (size > pluginBytesMax) throw new Unfit(whyTooLarge(size))
-    let last = await read(file)
+    let last = read(file)
     for (let reads = 1; reads < readsMax; reads++) {
-      const again = await read(file)
+      const again = read(file)
       if (again.equals(last)) return again
       last = again
     }

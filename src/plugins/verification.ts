@@ -9,7 +9,7 @@
  *     openssl pkeyutl -sign -rawin -inkey key.pem -in plugin.wasm | openssl base64 -A
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { PluginSettings } from './plugin-settings.ts'
 import { Unfit } from './plugin-start-error.ts'
 
@@ -28,7 +28,7 @@ export function isDemanding({ checksum, signature, requiresSignature }: Demanded
 }
 
 /** `hash` is the sha256 of the bytes. Throws Unfit: it is not the file that was meant, or nobody vouches for it. */
-export async function checkFile(bytes: Buffer, hash: string, demanded: Demanded, trust: Trust): Promise<void> {
+export function checkFile(bytes: Buffer, hash: string, demanded: Demanded, trust: Trust): void {
   const { checksum, signature, requiresSignature } = demanded
   if (checksum !== null && checksum !== `sha256:${hash}`) {
     throw new Unfit(
@@ -42,12 +42,12 @@ export async function checkFile(bytes: Buffer, hash: string, demanded: Demanded,
   }
 }
 
-async function checkSignature(bytes: Buffer, written: string, trust: Trust): Promise<void> {
+function checkSignature(bytes: Buffer, written: string, trust: Trust): void {
   const { trustedKeys } = trust
   if (trustedKeys.length === 0) {
     throw new Unfit('has a `signature` that nothing can be held against: name the keys in plugin_trusted_keys')
   }
-  const signature = isSignature(written) ? Buffer.from(written, 'base64') : await readSignature(trust.locate(written))
+  const signature = isSignature(written) ? Buffer.from(written, 'base64') : readSignature(trust.locate(written))
   if (trustedKeys.some((key) => verify(null, bytes, keyObject(key), signature))) return
   throw new Unfit(
     `has a signature (${shortened(signature.toString('base64'))}) that does not fit its bytes and any of the keys in ` +
@@ -63,11 +63,8 @@ function isSignature(written: string): boolean {
 }
 
 /** In the file as bytes, or as base64. */
-async function readSignature(file: string): Promise<Buffer> {
-  const content = await readFile(file).catch(({ code, message }: NodeJS.ErrnoException) => {
-    const why = code === 'ENOENT' ? 'there is no such file' : message
-    throw new Unfit(`has its signature in ${file}, which cannot be read: ${why}. Correct \`signature\``)
-  })
+function readSignature(file: string): Buffer {
+  const content = signatureFile(file)
   if (content.length === signatureBytes) return content
   const text = content.toString('latin1')
   if (isSignature(text)) return Buffer.from(text, 'base64')
@@ -75,6 +72,16 @@ async function readSignature(file: string): Promise<Buffer> {
     `has its signature in ${file}, which holds none: ${content.length} bytes, where ${signatureBytes} bytes ` +
       'are expected, or these in base64',
   )
+}
+
+function signatureFile(file: string): Buffer {
+  try {
+    return readFileSync(file)
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    const why = code === 'ENOENT' ? 'there is no such file' : message
+    throw new Unfit(`has its signature in ${file}, which cannot be read: ${why}. Correct \`signature\``)
+  }
 }
 
 function shortened(base64: string): string {
