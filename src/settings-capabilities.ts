@@ -20,7 +20,7 @@ const http = {
     'hosts',
     hosts,
     'has no hosts; name those that it may reach: hosts: [api.example.com]',
-    'name, name:port or *.name.',
+    'Names, *.name, addresses, ranges; with :port beside 80 and 443.',
   ),
   timeoutMs: setting('timeout', duration('1ms', '10m'), '5s', 'For a request and its response.'),
   responseBytesMax: setting('max_response', size('1KB', '1GB'), '4MB', 'The largest response.'),

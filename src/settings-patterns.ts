@@ -2,6 +2,7 @@
  * Kinds of names that stand for many: topics, clients and hosts. A name in which `*` stands for anything, or, but for
  * hosts, a regular expression between slashes.
  */
+import { AllowedHosts } from './plugins/allowed-hosts.ts'
 import { type Kind, list, text } from './settings-values.ts'
 
 const expressionLengthMax = 1000
@@ -57,12 +58,17 @@ export const clientPatterns = patterns(
   'client ids or principals (User:alice), in which * stands for anything',
 )
 
-/** `name`, `name:port`, `*.name`; an address of IPv6 stands in brackets, as in a URL. */
-export const hosts = list(
-  text(
-    'host',
-    /^((\*\.)?[\w-]+(\.[\w-]+)*|\[[\da-f:.]{2,45}\])(:\d{1,5})?$/i,
-    'a host name or address, perhaps with a port: api.example.com, 10.0.0.7:8080, *.example.com',
-  ),
-  1,
-)
+const host: Kind<string> = {
+  name: 'host',
+  read(raw, place) {
+    try {
+      new AllowedHosts([`${raw}`])
+      return `${raw}`
+    } catch {
+      return place.refuse(raw, 'use a name, *.name, an address or a range (10.0.0.0/8), each perhaps with :port or :*')
+    }
+  },
+}
+
+/** As the plugin's requests are held against them. */
+export const hosts = list(host, 1)

@@ -23,8 +23,8 @@ const accepted: readonly [kind: Kind<readonly string[]>, raw: unknown, value: re
   [hosts, 'api.example.com', ['api.example.com']],
   [
     hosts,
-    ['*.example.com:8443', '10.0.0.7:80', 'localhost', '[::1]:80'],
-    ['*.example.com:8443', '10.0.0.7:80', 'localhost', '[::1]:80'],
+    ['*.example.com:8443', '10.0.0.7:80', 'localhost', '[::1]:80', '10.0.0.0/8:*'],
+    ['*.example.com:8443', '10.0.0.7:80', 'localhost', '[::1]:80', '10.0.0.0/8:*'],
   ],
 ]
 
@@ -40,10 +40,10 @@ const refused: readonly [kind: Kind<readonly string[]>, raw: unknown, mistake: R
   [topicPatterns, [`/${'a'.repeat(1000)}/`], /use at most 1000 characters/],
   [topicPatterns, [], /it is \[\]; name at least 1/],
   [clientPatterns, ['a\nb'], /use client ids or principals/],
-  [hosts, 'http://example.com/', /use a host name or address, perhaps with a port: api\.example\.com/],
-  [hosts, ['*'], /use a host name/],
-  [hosts, ['*.*.com'], /use a host name/],
-  [hosts, ['a..b'], /use a host name/],
+  [hosts, 'http://example.com/', /it is http:\/\/example\.com\/; use a name, \*\.name, an address or a range \(10\.0/],
+  [hosts, ['a.test', '*'], /it\[1\] is "\*"; use a name/],
+  [hosts, ['*.*.com'], /use a name/],
+  [hosts, ['a.test:99999'], /use a name/],
 ]
 
 for (const [kind, raw, mistake] of refused) {

@@ -44,6 +44,11 @@ export const nothingGranted: Grants = {
   sql: null,
 }
 
+/** Whether it keeps anything on disk, for which it needs a folder. */
+export function needsFolder({ keyvalue, filesystem, sql }: Grants): boolean {
+  return keyvalue !== null || filesystem !== null || sql !== null
+}
+
 /** Imports that every plugin may have. WASI's files are among them: without a grant there are none. */
 export const alwaysGranted: readonly RegExp[] = [
   /^blink:plugin\/host@0\.1\.\d+$/,

@@ -1,6 +1,6 @@
 /** Imports, and what grants them. */
 import * as assert from 'uvu/assert'
-import { notGranted, nothingGranted, whyNotGranted } from '../../src/plugins/capabilities.ts'
+import { needsFolder, notGranted, nothingGranted, whyNotGranted } from '../../src/plugins/capabilities.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('capabilities')
@@ -62,6 +62,13 @@ test('each refused import is told with what would grant it', () => {
     whyNotGranted(notGranted(['env'], nothingGranted)),
     'imports env, which no plugin is ever granted: build it without',
   )
+})
+
+test('whoever keeps something needs a folder', () => {
+  assert.not(needsFolder({ ...nothingGranted, memory: {}, metrics: { seriesMax: 1 } }))
+  assert.ok(needsFolder({ ...nothingGranted, keyvalue: { bytesMax: 1 } }))
+  assert.ok(needsFolder({ ...nothingGranted, filesystem: { bytesMax: 1 } }))
+  assert.ok(needsFolder({ ...nothingGranted, sql: { bytesMax: 1, rowsMax: 1, timeoutMs: 1 } }))
 })
 
 test.run()
