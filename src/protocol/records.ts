@@ -125,7 +125,8 @@ function encodeRecords(records: readonly NewRecord[], baseTimestamp: number): Bu
   return section.concat()
 }
 
-function encodeRecord(record: NewRecord, offsetDelta: number, timestampDelta: number): Buffer {
+/** What follows its length. */
+export function encodeRecord(record: NewRecord, offsetDelta: number, timestampDelta: number): Buffer {
   const body = new Writer((record.key?.length ?? 0) + (record.value?.length ?? 0) + 64)
   body.int8(0) // Attributes, of which none exists.
   body.varlong(timestampDelta)
