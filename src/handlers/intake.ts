@@ -33,10 +33,14 @@ export interface Outcome {
   readonly invalid?: readonly InvalidRecord[]
 }
 
-/** Who is asked about records; the plugin host is one. */
+/** Who is asked about records; the plugin host is one. `section` holds a batch's records, uncompressed. */
 export interface Judge {
   wants(topic: string): boolean
-  judge(topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<readonly Refusal[]>
+  judge(topic: string, partition: number, batch: RecordBatch, section: Buffer, sender: Sender): Promise<Judged>
+  /** Whether records of this topic are to be shown on their way to a consumer. */
+  wantsFetch(topic: string): boolean
+  /** What `client` gets to see: of what is dropped nothing; nothing is refused. */
+  view(topic: string, partition: number, batch: RecordBatch, section: Buffer, client: Client): Promise<Judgement>
 }
 
 export interface IntakeOptions {

@@ -9,14 +9,30 @@ import { type Level, levels } from '../base/logger.ts'
 import type { BatchShape } from './batch-shape.ts'
 
 /** What is asked of the plugin's thread. Its first answer, that the plugin is loaded, is given unasked. */
-export const task = { load: 0, init: 1, judge: 2 } as const
+export const task = { load: 0, init: 1, judge: 2, describe: 3, call: 4 } as const
 export type Task = (typeof task)[keyof typeof task]
 
-/** A record's verdict, a byte each. Those that another plugin refused are passed over. */
-export const verdict = { pending: 0, accepted: 1, refused: 2, failed: 3, notUtf8: 4, passedOver: 5 } as const
+/**
+ * A record's verdict, a byte each. Those that another plugin refused are passed over. What is `throttled` is accepted;
+ * on the way to a consumer, `dropped` is hidden.
+ */
+export const verdict = {
+  pending: 0,
+  accepted: 1,
+  refused: 2,
+  failed: 3,
+  notUtf8: 4,
+  passedOver: 5,
+  dropped: 6,
+  replaced: 7,
+  throttled: 8,
+} as const
 
-/** How a call failed. `died` is the end of the thread itself: out of JavaScript memory, or the broker's doing. */
-export const failureKinds = ['trap', 'memory', 'exit', 'bad-result', 'error', 'timeout', 'died'] as const
+/**
+ * How a call failed. `died` is the end of the thread itself: out of JavaScript memory, or the broker's doing. `refused`
+ * is no trouble but the plugin's word: its `init` does not take the config.
+ */
+export const failureKinds = ['trap', 'memory', 'exit', 'bad-result', 'error', 'timeout', 'died', 'refused'] as const
 export type FailureKind = (typeof failureKinds)[number]
 
 export interface LogLine {
@@ -46,6 +62,7 @@ const word = {
   sectionBytes: 15,
   isDirect: 16,
   skew: 17,
+  hasReply: 18,
 } as const
 
 const wordsBytes = 128
@@ -128,6 +145,11 @@ export class Crossing {
     return this.#words[word.isDirect] === 1
   }
 
+  /** Whether there are messages from the plugin's thread that say more than verdicts can; asked once. */
+  takeHasReply(): boolean {
+    return this.#words[word.hasReply] !== 0 && Atomics.exchange(this.#words, word.hasReply, 0) === 1
+  }
+
   get failure(): { readonly kind: FailureKind; readonly message: string } | null {
     const kind = failureKinds[this.#words[word.failure]! - 1]
     if (kind === undefined) return null
@@ -192,6 +214,10 @@ export class Crossing {
   }
   setNotAccepted(count: number): void {
     this.#words[word.notAccepted] = count
+  }
+  /** To be said after the message was posted. */
+  setHasReply(): void {
+    Atomics.store(this.#words, word.hasReply, 1)
   }
   setMemoryBytes(bytes: number): void {
     this.#words[word.memoryBytes] = bytes

@@ -68,7 +68,9 @@ export class PluginHost {
    */
   judge(topic: string, partition: number, batch: BatchHeader, section: Buffer): Promise<readonly Refusal[]> {
     if (!this.wants(topic)) return nothingRefused
-    return this.#pipeline.judge({ topic, partition, recordCount: batch.recordCount, section })
+    const stored = { baseOffset: 0, baseTimestamp: 0, maxTimestamp: 0, isLogAppendTime: false }
+    const sender = { way: 'produced', client: { id: null, principal: null }, by: [] } as const
+    return this.#pipeline.judge({ topic, partition, recordCount: batch.recordCount, section, ...stored, ...sender })
   }
 
   status(): readonly PluginStatus[] {

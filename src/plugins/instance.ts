@@ -1,99 +1,77 @@
 /**
- * A component, instantiated in the plugin's thread, and the ways to call it: jco's binding, which always works, and
- * the direct call, which is ten times as fast and used where it is proven.
+ * What a plugin's thread is given to run, and what it makes of it: a component of blink:plugin@0.1 or 0.2, or a script.
+ * To the thread all three are guests: they are asked for the same things, and those that offer less are asked for less.
  */
-import type { Clock } from '../base/clock.ts'
-import type { Binding, Caller } from './caller.ts'
+import type { BatchDetails } from './batch-details.ts'
+import type { BatchShape } from './batch-shape.ts'
+import type { CapabilityEnvironment } from './capability-environment.ts'
 import type { CoreModule } from './core-wiring.ts'
-import { CoreWiring } from './core-wiring.ts'
-import { directCall } from './direct-call.ts'
+import type { Crossing } from './crossing.ts'
+import type { CallHook } from './hook-calls.ts'
 import type { HostLog } from './host-log.ts'
-import { textOf } from './text.ts'
-import { wasi } from './wasi.ts'
+import type { Policies } from './judging.ts'
+import type { PluginInfo } from './plugin-info.ts'
+import type { ReplySender } from './replies.ts'
 
 /** What the broker sends a plugin's thread to instantiate. */
-export interface Code {
+export type Code = ComponentCode | ScriptCode
+
+export interface ComponentCode {
+  readonly kind: 'component'
+  readonly edition: '0.1' | '0.2'
   /** The glue that jco wrote, as a JavaScript module. */
   readonly glue: string
   readonly modules: ReadonlyMap<string, CoreModule>
-  /** The exported interface with its version, as `blink:plugin/plugin@0.1.0`. */
-  readonly pluginInterface: string
+  /** The names of the component, with their versions. */
+  readonly imports: readonly string[]
+  readonly exports: readonly string[]
   /** Of each memory; the modules were rewritten so that it holds. */
   readonly maxMemoryBytes: number
   /** Never to call directly: for tests and measurements. */
   readonly isBindingOnly: boolean
 }
 
-export interface Instance {
-  readonly caller: Caller
+/** JavaScript as it is, without the walls of a component around it. */
+export interface ScriptCode {
+  readonly kind: 'script'
+  /** Of an ES module: `file:` or `data:`. */
+  readonly url: string
+  readonly isTypeScript: false
+}
+
+/** What is around a guest in its thread. */
+export interface Surroundings {
+  readonly log: HostLog
+  readonly crossing: Crossing
+  readonly policies: Policies
+  /** Null for those who are told no more than 0.1 tells. */
+  readonly details: BatchDetails | null
+  readonly replies: ReplySender | null
+  /** For whatever the guest may import. */
+  readonly environment: Omit<CapabilityEnvironment, 'log' | 'memoryBytes' | 'memoryBytesMax'>
+}
+
+/** What runs in a plugin's thread. Whatever it throws ends it. */
+export interface Guest {
+  /** Whether records reach it by the direct call. */
   readonly isDirect: boolean
+  /** The port that it asks for. */
   init(): number | undefined
+  describe(): PluginInfo
+  /** Writes the verdicts of records that are still pending. */
+  judge(buffer: SharedArrayBuffer, shape: BatchShape): void
+  call(hook: CallHook, argument: unknown): unknown
+  /** Hands over what its capabilities gathered, before an answer is given. */
+  flush(): void
   memoryBytes(): number
 }
 
-interface Glue {
-  instantiate(
-    getCoreModule: CoreWiring['getCoreModule'],
-    imports: object,
-    instantiateCore: CoreWiring['instantiateCore'],
-  ): Promise<Record<string, Binding>>
+/** Refused by us, not by the plugin: what it answered is not what its interface says. */
+export class BadResult extends TypeError {
+  override readonly name = 'BadResult'
 }
 
-const onRecordParameters = 8
-
-export async function instantiate(code: Code, log: HostLog, clock: Clock): Promise<Instance> {
-  const wiring = new CoreWiring(code.pluginInterface, code.modules, log)
-  const stdout = (line: string) => log.write('info', line)
-  const stderr = (line: string) => log.write('warn', line)
-  const imports = { 'blink:plugin/host': wiring.host, ...wasi({ clock, stdout, stderr }) }
-  const glue: Glue = await import(`data:text/javascript;base64,${Buffer.from(code.glue).toString('base64')}`)
-  const exports = await glue.instantiate(wiring.getCoreModule, imports, wiring.instantiateCore)
-  const binding = exports[code.pluginInterface]!
-  checkSignatures(binding, wiring)
-  // Before `init`, an allocator need not be ready: the direct call is proven after it.
-  let caller: Caller = bindingCall(binding)
-  let isDirect = false
-  return {
-    get caller() {
-      return caller
-    },
-    get isDirect() {
-      return isDirect
-    },
-    init() {
-      const port = binding.init()
-      const direct = code.isBindingOnly ? null : directCall(binding, wiring)
-      if (direct !== null) caller = direct
-      isDirect = direct !== null
-      return port
-    },
-    memoryBytes: () => [...wiring.memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
-  }
-}
-
-function checkSignatures(binding: Binding, { onRecord }: CoreWiring): void {
-  const missing = (['init', 'onRecord'] as const).filter((name) => typeof binding[name] !== 'function')
-  if (missing.length > 0) throw new TypeError(`it does not export ${missing.join(' and ')}`)
-  if (onRecord !== null && onRecord.length !== onRecordParameters) {
-    throw new TypeError('its on-record takes other parameters than that of blink:plugin@0.1.0')
-  }
-}
-
-function bindingCall(binding: Binding): Caller {
-  let bytes: Uint8Array = new Uint8Array()
-  let topic = ''
-  let partition = 0
-  return {
-    prepare(batchBytes, topicBytes, batchPartition) {
-      bytes = batchBytes
-      topic = topicBytes.toString()
-      partition = batchPartition
-    },
-    within: (run) => run(),
-    call(keyAt, keyLength, valueAt, valueLength) {
-      const key = keyLength < 0 ? undefined : textOf(bytes, keyAt, keyLength)
-      const value = valueLength < 0 ? '' : textOf(bytes, valueAt, valueLength)
-      return binding.onRecord(topic, partition, key, value)
-    },
-  }
+/** The plugin's own word that it does not want to: an error that its interface provides for. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
 }

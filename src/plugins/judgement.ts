@@ -10,6 +10,13 @@ export interface Client {
   readonly principal: string | null
 }
 
+/** Where records come from that are produced. */
+export interface Sender {
+  readonly client: Client
+  /** The plugins whose doing it is: none of them sees these records. */
+  readonly by: readonly string[]
+}
+
 /** Why a record is not to be stored as it came. */
 export interface Refusal {
   /** Within the batch. */
@@ -42,4 +49,16 @@ export interface Judgement {
   readonly throttleMs: number
 }
 
-export const allAccepted: Judgement = { refusals: [], dropped: [], replacements: new Map(), throttleMs: 0 }
+/** Of records that are produced. */
+export interface Judged extends Judgement {
+  /** The batch's records after replacements, uncompressed; null when there were none. */
+  readonly section: Buffer | null
+}
+
+export const allAccepted: Judged = {
+  refusals: [],
+  dropped: [],
+  replacements: new Map(),
+  throttleMs: 0,
+  section: null,
+}

@@ -5,7 +5,7 @@ import { RecordCursor } from '../protocol/record-cursor.ts'
 import { type BatchShape, partsOf } from './batch-shape.ts'
 import type { Caller } from './caller.ts'
 import { type Crossing, verdict } from './crossing.ts'
-import type { Instance } from './instance.ts'
+import type { RecordInstance } from './instance-0-1.ts'
 import type { NonUtf8, Tombstones } from './plugin-settings.ts'
 import { isText } from './text.ts'
 
@@ -22,12 +22,12 @@ const ownBytesMax = 1024 * 1024
 const nothingButRecords = { baseOffset: 0, baseTimestamp: 0, maxTimestamp: 0, isLogAppendTime: false } as const
 
 export class Judge {
-  readonly #instance: Instance
+  readonly #instance: RecordInstance
   readonly #policies: Policies
   readonly #crossing: Crossing
   #own = Buffer.allocUnsafeSlow(0)
 
-  constructor(instance: Instance, policies: Policies, crossing: Crossing) {
+  constructor(instance: RecordInstance, policies: Policies, crossing: Crossing) {
     this.#instance = instance
     this.#policies = policies
     this.#crossing = crossing

@@ -44,14 +44,16 @@ export async function load(settings: PluginSettings, options: LoadOptions): Prom
   try {
     const component = await read(resolve(options.folder, settings.path))
     const hash = createHash('sha256').update(component).digest('hex')
-    const pluginInterface = checkWorld(readComponent(component))
+    const names = readComponent(component)
+    checkWorld(names)
     const files = await transpile(component, hash, options.cache)
     enableWasmFeatures()
     const { maxMemoryBytes } = settings
     const modules = await compile(files, maxMemoryBytes)
     const glue = files.get(glueName)!.toString()
     const isBindingOnly = options.isBindingOnly ?? false
-    return { code: { glue, modules, pluginInterface, maxMemoryBytes, isBindingOnly }, hash }
+    const code = { kind: 'component', edition: '0.1', glue, modules, ...names, maxMemoryBytes, isBindingOnly } as const
+    return { code, hash }
   } catch (error) {
     if (error instanceof NotAComponent || error instanceof LimitError)
       throw new PluginStartError(settings, error.message)

@@ -2,23 +2,35 @@
  * The broker's end of a plugin's thread: starts it, asks it, and ends it when it does not answer in time. A thread
  * that failed once is of no more use; what to do about it is decided by the plugin's life, not here.
  */
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, MessagePort, Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
-import type { BatchShape } from './batch-shape.ts'
+import { BatchDetails } from './batch-details.ts'
+import type { PlacedBatch } from './batch-memory.ts'
+import { serveCalls } from './calls-in-thread.ts'
 import { Crossing, type FailureKind, type Task, task } from './crossing.ts'
 import { entryUrl } from './entry.ts'
-import type { Start } from './worker.ts'
+import type { CallHook } from './hook-calls.ts'
+import type { Services } from './host-calls.ts'
+import type { Code } from './instance.ts'
+import { describesItself, type Hook, hooksOf, type Offered, type PluginInfo } from './plugin-info.ts'
+import { noReply, type Reply, takeReply, takeValue } from './replies.ts'
+import type { AskedCall, LoadRequest, Start } from './worker.ts'
+
+export type { CallHook, HttpRequest, HttpResponse } from './hook-calls.ts'
+export type { Reply } from './replies.ts'
+export type { LoadRequest } from './worker.ts'
+
+/** What of a plugin's thread can fail. */
+export type Asked = 'load' | 'describe' | 'init' | Hook
 
 /** How a call of a hook failed. */
 export interface Failure {
-  readonly hook: 'load' | 'init' | 'on-record'
+  readonly hook: Asked
   readonly kind: FailureKind
   readonly message: string
-  /** The record whose call it was; -1 when it was none's. */
+  /** The record whose call it was; -1 when it was none's, or that of many. */
   readonly index: number
 }
-
-const hookOf = { [task.load]: 'load', [task.init]: 'init', [task.judge]: 'on-record' } as const
 
 /**
  * Starting a thread and instantiating a component takes tens of milliseconds; on a machine without a free core, more.
@@ -27,16 +39,29 @@ const loadTimeoutMs = 30_000
 /** JavaScript's heap of the thread, where only log lines and jco's tasks live. */
 const heapMegabytesMax = 64
 
+/** Answered without thinking. */
+const describeTimeoutMs = 5_000
+
+/** With what only plugins of 0.2 need. */
+interface More {
+  readonly port: MessagePort
+  readonly details: BatchDetails
+}
+
 export class Thread {
   readonly #worker: Worker
   readonly #clock: Clock
+  readonly #services: Services
   readonly #crossing = new Crossing()
+  #more: More | null = null
+  #offered: Offered | null = null
   #buffer: SharedArrayBuffer | undefined
   #died: string | null = null
 
-  /** The thread starts at once, so that it is there when the component's code is. */
-  constructor(clock: Clock) {
+  /** The thread starts at once, so that it is there when the plugin's code is. */
+  constructor(clock: Clock, services: Services) {
     this.#clock = clock
+    this.#services = services
     this.#worker = new Worker(entryUrl('worker'), {
       env: {},
       argv: [],
@@ -50,26 +75,53 @@ export class Thread {
     this.#worker.once('exit', () => this.#end('its thread ended'))
   }
 
-  /** Instantiates the component. */
-  load(start: Omit<Start, 'crossing'>): Promise<Failure | null> {
-    this.#worker.postMessage({ ...start, crossing: this.#crossing.memory } satisfies Start)
+  /** Instantiates the plugin, and asks it what it is, if it can say. */
+  async load(request: LoadRequest): Promise<Failure | null> {
+    const [more, calls] = [this.#openMore(request.code), this.#openCalls(request)]
+    const start: Start = { ...request, more, calls, crossing: this.#crossing.memory }
+    this.#worker.postMessage(start, [more?.port, calls].filter((port) => port instanceof MessagePort))
     // Nothing was asked: loading is what a thread does first, and counts as its first answer.
-    return this.#answered(this.#crossing.ask(task.load), task.load, loadTimeoutMs)
+    const failure = await this.#answered(this.#crossing.ask(task.load), 'load', loadTimeoutMs)
+    if (failure !== null) return failure
+    this.#offered = offeredBy(request.code, null)
+    return request.code.kind === 'component' && describesItself(request.code.exports) ? this.#describe(request) : null
   }
 
   init(timeoutMs: number): Promise<Failure | null> {
-    return this.#answered(this.#crossing.ask(task.init), task.init, timeoutMs)
+    return this.#answered(this.#crossing.ask(task.init), 'init', timeoutMs)
   }
 
-  /** Verdicts are written into the buffer. */
-  judge(buffer: SharedArrayBuffer, shape: BatchShape, timeoutMs: number): Promise<Failure | null> {
+  /**
+   * Asks about the records that are still pending. Verdicts are written into the buffer; what they carry is there for
+   * `takeReply`, also when others of the batch failed.
+   */
+  judge({ batch, buffer, shape }: PlacedBatch, timeoutMs: number): Promise<Failure | null> {
     const isNewBuffer = buffer !== this.#buffer
     if (isNewBuffer) this.#worker.postMessage(buffer)
     this.#buffer = buffer
     this.#crossing.setBatch(shape, isNewBuffer)
-    return this.#answered(this.#crossing.ask(task.judge), task.judge, timeoutMs)
+    this.#more?.details.set(batch)
+    const hook = this.#offered?.edition !== '0.2' ? 'on-record' : batch.way === 'fetched' ? 'on-fetch' : 'on-records'
+    return this.#answered(this.#crossing.ask(task.judge), hook, timeoutMs)
   }
 
+  /** What the last batch's verdicts carry. */
+  takeReply(): Reply {
+    return this.#more === null ? noReply : takeReply(this.#more.port, this.#crossing)
+  }
+
+  /** Of a plugin that offers this hook. */
+  async call(hook: CallHook, argument: unknown, timeoutMs: number): Promise<{ failure: Failure } | { value: unknown }> {
+    const { port } = this.#more!
+    port.postMessage({ hook, argument } satisfies AskedCall)
+    const failure = await this.#answered(this.#crossing.ask(task.call), hook, timeoutMs)
+    return failure === null ? { value: takeValue(port, this.#crossing) } : { failure }
+  }
+
+  /** Null before it is loaded. */
+  get offered(): Offered | null {
+    return this.#offered
+  }
   get port(): number | null {
     return this.#crossing.port
   }
@@ -91,7 +143,29 @@ export class Thread {
     await this.#worker.terminate()
   }
 
-  async #answered(request: number, asked: Task, timeoutMs: number): Promise<Failure | null> {
+  #openMore(code: Code): Start['more'] {
+    if (code.kind === 'script' || code.edition === '0.1') return null
+    const { port1, port2 } = new MessageChannel()
+    const details = new BatchDetails()
+    this.#more = { port: port1, details }
+    return { port: port2, details: details.memory }
+  }
+
+  #openCalls({ grants }: LoadRequest): MessagePort | null {
+    if (Object.values(grants).every((grant) => grant === null)) return null
+    const { port1, port2 } = new MessageChannel()
+    serveCalls(port1, this.#services)
+    return port2
+  }
+
+  async #describe({ code }: LoadRequest): Promise<Failure | null> {
+    const failure = await this.#answered(this.#crossing.ask(task.describe), 'describe', describeTimeoutMs)
+    if (failure !== null) return failure
+    this.#offered = offeredBy(code, takeValue(this.#more!.port, this.#crossing) as PluginInfo)
+    return null
+  }
+
+  async #answered(request: number, hook: Asked, timeoutMs: number): Promise<Failure | null> {
     let isLate = false
     const timer = this.#clock.after(timeoutMs, () => {
       isLate = true
@@ -99,22 +173,28 @@ export class Thread {
     })
     if (this.#died === null) await this.#crossing.answer(request)
     timer.cancel()
-    if (this.#crossing.hasAnswered(request)) return this.#failure(asked)
+    if (this.#crossing.hasAnswered(request)) return this.#failure(hook)
     // The index is read when the thread has stopped, lest it be that of a later record.
     await this.end()
     const [kind, message]: [FailureKind, string] = isLate
       ? ['timeout', `it did not answer within ${timeoutMs} ms`]
       : ['died', this.#died ?? 'its thread ended']
-    return { hook: hookOf[asked], kind, message, index: this.#crossing.index }
+    return { hook, kind, message, index: this.#crossing.index }
   }
 
-  #failure(asked: Task): Failure | null {
+  #failure(hook: Asked): Failure | null {
     const { failure, index } = this.#crossing
-    return failure && { hook: hookOf[asked], index, ...failure }
+    return failure && { hook, index, ...failure }
   }
 
   #end(why: string): void {
     this.#died ??= why
     this.#crossing.stopWaiting()
   }
+}
+
+function offeredBy(code: Code, info: PluginInfo | null): Offered {
+  if (code.kind === 'script') return { edition: 'script', hooks: ['on-record'], info: null, imports: [], exports: [] }
+  const { edition, imports, exports } = code
+  return { edition, hooks: edition === '0.1' ? ['on-record'] : hooksOf(exports), info, imports, exports }
 }

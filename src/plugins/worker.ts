@@ -2,21 +2,49 @@
  * The thread in which a plugin lives. Once its component is loaded it never returns to its event loop: it sleeps
  * until the broker asks, answers, and sleeps again. After any exception it is of no more use, and says so.
  */
-import { parentPort, receiveMessageOnPort } from 'node:worker_threads'
+import { type MessagePort, parentPort, receiveMessageOnPort } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
 import type { Level } from '../base/logger.ts'
+import { BatchDetails } from './batch-details.ts'
+import { callsThrough } from './calls-in-thread.ts'
+import type { Grants } from './capabilities.ts'
 import { Crossing, type FailureKind, task } from './crossing.ts'
+import { makeGuest } from './guest.ts'
+import type { CallHook } from './hook-calls.ts'
 import { HostLog } from './host-log.ts'
-import { type Code, type Instance, instantiate } from './instance.ts'
-import { Judge, type Policies } from './judging.ts'
+import { BadResult, type Code, type Guest, Refused, type Surroundings } from './instance.ts'
+import type { Policies } from './judging.ts'
+import { ReplySender } from './replies.ts'
 import { PluginExit } from './wasi.ts'
 
-/** What the broker sends first. Later messages are buffers for batches. */
-export interface Start {
-  readonly crossing: SharedArrayBuffer
+/** What is to run, as whoever keeps the plugin says it. */
+export interface LoadRequest {
   readonly code: Code
   readonly policies: Policies
   readonly logLevel: Level
+  /** The plugin's name in settings. */
+  readonly plugin: string
+  readonly grants: Grants
+  readonly config: unknown
+  /** The plugin's own folder; null when nothing is granted that needs one. */
+  readonly folder: string | null
+  /** Of the broker's `max_memory`, how much is taken, in thousandths. */
+  readonly pressure: SharedArrayBuffer
+}
+
+/** What the broker sends first. Later messages are buffers for batches. */
+export interface Start extends LoadRequest {
+  readonly crossing: SharedArrayBuffer
+  /** Where calls of the plugin go; with nothing granted there are none. */
+  readonly calls: MessagePort | null
+  /** For plugins that are told, and answer, more than those of 0.1. */
+  readonly more: { readonly port: MessagePort; readonly details: SharedArrayBuffer } | null
+}
+
+/** Sent ahead of a call; the hook's number alone would do, but its argument is a value. */
+export interface AskedCall {
+  readonly hook: CallHook
+  readonly argument: unknown
 }
 
 // jco's glue asks for process.env.JCO_DEBUG six times a call, which takes a microsecond where `env` is Node's own.
@@ -24,51 +52,107 @@ process.env = {}
 
 parentPort!.once('message', live)
 
-async function live({ crossing: memory, code, policies, logLevel }: Start): Promise<void> {
-  const crossing = new Crossing(memory)
-  let instance: Instance | null = null
+async function live(start: Start): Promise<void> {
+  const { code, more } = start
+  const crossing = new Crossing(start.crossing)
+  let guest: Guest | null = null
   try {
-    instance = await instantiate(code, new HostLog(crossing, logLevel), systemClock)
+    guest = await makeGuest(code, surroundingsOf(start, crossing))
     crossing.giveAnswer()
-    serve(instance, policies, crossing)
+    serve(guest, crossing, more?.port ?? null)
   } catch (error) {
-    const { kind, message } = failure(error, instance?.memoryBytes() ?? 0, code.maxMemoryBytes)
+    tryFlush(guest)
+    const isScript = code.kind === 'script'
+    const { kind, message } = failure(error, guest?.memoryBytes() ?? 0, isScript ? null : code.maxMemoryBytes)
     crossing.giveFailure(kind, message)
   }
 }
 
-function serve(instance: Instance, policies: Policies, crossing: Crossing): never {
-  const judge = new Judge(instance, policies, crossing)
+function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
+  const { plugin, grants, config, folder, policies, more } = start
+  return {
+    log: new HostLog(crossing, start.logLevel),
+    crossing,
+    policies,
+    details: more && new BatchDetails(more.details),
+    replies: more && new ReplySender(more.port, crossing),
+    environment: {
+      plugin,
+      grants,
+      config,
+      folder,
+      clock: systemClock,
+      calls: start.calls === null ? noCalls : callsThrough(start.calls, new Int32Array(new SharedArrayBuffer(4))),
+      pressure: new Int32Array(start.pressure),
+    },
+  }
+}
+
+const refuseCall = (): never => {
+  throw new Error('nothing was granted to this plugin')
+}
+const noCalls = { ask: refuseCall, tell: refuseCall }
+
+function serve(guest: Guest, crossing: Crossing, more: MessagePort | null): never {
+  const replies = more && new ReplySender(more, crossing)
   let buffer: SharedArrayBuffer | undefined
   for (;;) {
-    if (crossing.nextTask() === task.init) {
-      const port = instance.init()
-      crossing.setInitiated(port, instance.isDirect)
-    } else {
-      if (crossing.hasNewBuffer) buffer = receiveMessageOnPort(parentPort!)?.message
-      judge.judge(buffer!, crossing.batch)
+    switch (crossing.nextTask()) {
+      case task.judge:
+        if (crossing.hasNewBuffer) buffer = receiveMessageOnPort(parentPort!)?.message
+        guest.judge(buffer!, crossing.batch)
+        break
+      case task.init:
+        crossing.setInitiated(guest.init(), guest.isDirect)
+        break
+      case task.describe:
+        replies!.sendValue(guest.describe())
+        break
+      case task.call: {
+        const { hook, argument }: AskedCall = receiveMessageOnPort(more!)?.message
+        replies!.sendValue(guest.call(hook, argument))
+        break
+      }
     }
-    crossing.setMemoryBytes(instance.memoryBytes())
+    guest.flush()
+    crossing.setMemoryBytes(guest.memoryBytes())
     crossing.giveAnswer()
+  }
+}
+
+/** What a plugin counted before it failed still counts. */
+function tryFlush(guest: Guest | null): void {
+  try {
+    guest?.flush()
+  } catch {
+    // Why the plugin failed matters more.
   }
 }
 
 /** A plugin that runs out of memory traps, as for any other reason; that its memory is nearly full gives it away. */
 const nearlyFull = 0.9
 
-function failure(error: unknown, memoryBytes: number, maxMemoryBytes: number): { kind: FailureKind; message: string } {
-  const kind = kindOf(error)
+/** `maxMemoryBytes` is null for a script. */
+function failure(
+  error: unknown,
+  memoryBytes: number,
+  maxMemoryBytes: number | null,
+): { kind: FailureKind; message: string } {
+  const kind = kindOf(error, maxMemoryBytes === null)
   const message = error instanceof Error ? error.message.replace(/^wasm trap: (wasm )?/, '') : String(error)
-  if (kind !== 'trap' || memoryBytes < nearlyFull * maxMemoryBytes) return { kind, message }
+  if (kind !== 'trap' || maxMemoryBytes === null || memoryBytes < nearlyFull * maxMemoryBytes) return { kind, message }
   return { kind: 'memory', message: `it has taken ${memoryBytes} of its ${maxMemoryBytes} bytes of memory: ${message}` }
 }
 
 /**
  * A stack overflow is a RangeError; jco's bindings and ours say TypeError of what is not of the type that the WIT
- * says.
+ * says. Of a script, either is an error like any other.
  */
-function kindOf(error: unknown): FailureKind {
+function kindOf(error: unknown, isScript: boolean): FailureKind {
+  if (error instanceof Refused) return 'refused'
   if (error instanceof PluginExit) return 'exit'
+  if (error instanceof BadResult) return 'bad-result'
+  if (isScript) return 'error'
   if (error instanceof WebAssembly.RuntimeError || error instanceof RangeError) return 'trap'
   return error instanceof TypeError ? 'bad-result' : 'error'
 }

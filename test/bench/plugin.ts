@@ -7,15 +7,13 @@
 import { systemClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { BatchMemory } from '../../src/plugins/batch-memory.ts'
-import { Cache } from '../../src/plugins/cache.ts'
-import { Crossing, verdict } from '../../src/plugins/crossing.ts'
+import { verdict } from '../../src/plugins/crossing.ts'
 import { PluginHost } from '../../src/plugins/host.ts'
-import { HostLog } from '../../src/plugins/host-log.ts'
-import { instantiate } from '../../src/plugins/instance.ts'
+import { instantiate } from '../../src/plugins/instance-0-1.ts'
 import { Judge } from '../../src/plugins/judging.ts'
-import { load } from '../../src/plugins/loading.ts'
 import { noop } from '../support/components.ts'
 import { batchOf, settingsOf, testCachePath } from '../support/plugins.ts'
+import { codeOf, shownBatch, surroundings } from '../support/threads.ts'
 
 const batchRecords = 100
 const sizes = [10, 1000, 10_000]
@@ -43,13 +41,12 @@ async function best(batches: number, judgeBatch: () => unknown): Promise<number>
 
 /** In this thread, called directly. */
 async function costInThread(path: string, valueBytes: number): Promise<number> {
-  const { code } = await load(settingsOf({ path }), { cache: new Cache(testCachePath, silent), folder: '.' })
-  const crossing = new Crossing()
-  const instance = await instantiate(code, new HostLog(crossing, 'info'), systemClock)
+  const around = surroundings()
+  const instance = await instantiate(await codeOf(path), around)
   instance.init()
   const { section } = recordsOf(valueBytes)
-  const placed = new BatchMemory().place({ topic: 'topic', partition: 0, recordCount: batchRecords, section }, [])
-  const judge = new Judge(instance, { nonUtf8: 'lossy', tombstones: 'pass' }, crossing)
+  const placed = new BatchMemory().place(shownBatch([], { topic: 'topic', recordCount: batchRecords, section }), [])
+  const judge = new Judge(instance, around.policies, around.crossing)
   return best(batchesPerRound(valueBytes), () => {
     placed.verdicts.fill(verdict.pending)
     judge.judge(placed.buffer, placed.shape)

@@ -2,14 +2,11 @@ import * as assert from 'uvu/assert'
 import { BatchMemory } from '../../src/plugins/batch-memory.ts'
 import { partsOf } from '../../src/plugins/batch-shape.ts'
 import { suite } from '../support/suite.ts'
+import { shownBatch } from '../support/threads.ts'
 
 const test = suite('memory for batches')
-const batch = (bytes: number, recordCount = 3) => ({
-  topic: 'café',
-  partition: 7,
-  recordCount,
-  section: Buffer.alloc(bytes, 'x'),
-})
+const batch = (bytes: number, recordCount = 3) =>
+  shownBatch([], { topic: 'café', partition: 7, recordCount, section: Buffer.alloc(bytes, 'x') })
 
 test('the plugin finds in it what was put there', () => {
   const { buffer, shape } = new BatchMemory().place(batch(10), [1])

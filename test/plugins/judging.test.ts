@@ -2,10 +2,11 @@
 import * as assert from 'uvu/assert'
 import { BatchMemory } from '../../src/plugins/batch-memory.ts'
 import { Crossing, verdict } from '../../src/plugins/crossing.ts'
-import type { Instance } from '../../src/plugins/instance.ts'
+import type { RecordInstance } from '../../src/plugins/instance-0-1.ts'
 import { Judge, type Policies } from '../../src/plugins/judging.ts'
-import { batchOf, type TestRecord } from '../support/plugins.ts'
+import type { TestRecord } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
+import { shownBatch } from '../support/threads.ts'
 
 const test = suite('judging a batch')
 const { accepted, refused, notUtf8, passedOver } = verdict
@@ -14,16 +15,15 @@ const lenient: Policies = { nonUtf8: 'lossy', tombstones: 'pass' }
 type OnRecord = (key: string | null, value: string, index: number) => boolean
 
 function play(records: readonly TestRecord[], onRecord: OnRecord, policies = lenient, passed: readonly number[] = []) {
-  const { batch, section } = batchOf(records)
-  const recordCount = batch.recordCount
-  const placed = new BatchMemory().place({ topic: 't', partition: 0, recordCount, section }, passed)
+  const placed = new BatchMemory().place(shownBatch(records), passed)
   const crossing = new Crossing()
   let bytes: Uint8Array = new Uint8Array()
   let tasks = 0
-  const instance: Instance = {
+  const instance: RecordInstance = {
     isDirect: true,
     init: () => undefined,
     memoryBytes: () => 0,
+    flush: () => {},
     caller: {
       prepare(batchBytes) {
         bytes = batchBytes

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { handwrittenPlugin, newThread } from '../support/plugins.ts'
+import { handwrittenPlugin, newThread } from '../support/threads.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite("the broker's end of a thread", 10)

@@ -1,7 +1,7 @@
 /** The thread of a plugin, with code of our own in place of what jco writes: even that finds nothing of the broker. */
 import * as assert from 'uvu/assert'
-import { handwrittenCode, handwrittenPlugin, newThread } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
+import { handwrittenCode, handwrittenPlugin, newThread, requestOf } from '../support/threads.ts'
 
 const test = suite('thread of a plugin', 10)
 
@@ -30,7 +30,7 @@ test('whatever it throws is a failure of the hook that was called', async (clean
 
 test('code that cannot be instantiated is a failure to load', async (cleanup) => {
   const glue = 'export const instantiate = () => { throw new Error("no") }'
-  const failure = await newThread(cleanup).load(handwrittenCode(glue))
+  const failure = await newThread(cleanup).load(requestOf(handwrittenCode(glue)))
   assert.equal([failure?.hook, failure?.message], ['load', 'no'])
 })
 

@@ -7,8 +7,6 @@ import { type Level, type LogEvent, Logger } from '../../src/base/logger.ts'
 import { PluginHost, type PluginHostDeps } from '../../src/plugins/host.ts'
 import { type PluginSettings, pluginDefaults } from '../../src/plugins/plugin-settings.ts'
 import { encodeBatch, readBatch, recordsSection } from '../../src/protocol/records.ts'
-import { Thread } from '../../src/plugins/thread.ts'
-import type { Start } from '../../src/plugins/worker.ts'
 import type { Cleanup } from './suite.ts'
 
 export type Asked = Partial<PluginSettings> & { readonly path: string }
@@ -83,21 +81,4 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
     (thrown) => thrown,
   )
   return error
-}
-
-export function newThread(cleanup: Cleanup): Thread {
-  const thread = new Thread(systemClock)
-  cleanup.after(() => thread.end())
-  return thread
-}
-
-/** What a thread is given to load, with a JavaScript module of ours in place of the one that jco writes. */
-export function handwrittenCode(glue: string): Omit<Start, 'crossing'> {
-  const code = { glue, modules: new Map(), pluginInterface: 'p', maxMemoryBytes: 1, isBindingOnly: true }
-  return { code, policies: { nonUtf8: 'lossy', tombstones: 'pass' }, logLevel: 'trace' }
-}
-
-/** A plugin whose `init` runs this JavaScript. */
-export function handwrittenPlugin(init: string): Omit<Start, 'crossing'> {
-  return handwrittenCode(`export const instantiate = (_, imports) => ({ p: { onRecord() {}, init() { ${init} } } })`)
 }

@@ -1,25 +1,17 @@
 /** A component instantiated in the thread of the test. */
 import * as assert from 'uvu/assert'
-import { ManualClock } from '../../src/base/clock.ts'
-import { Cache } from '../../src/plugins/cache.ts'
-import { Crossing } from '../../src/plugins/crossing.ts'
-import { HostLog } from '../../src/plugins/host-log.ts'
-import { instantiate } from '../../src/plugins/instance.ts'
-import { load } from '../../src/plugins/loading.ts'
+import type { ComponentCode } from '../../src/plugins/instance.ts'
+import { instantiate } from '../../src/plugins/instance-0-1.ts'
 import { component, noop, pluginModule } from '../support/components.ts'
-import { rejection, settingsOf, testCachePath, testLogger } from '../support/plugins.ts'
+import { rejection } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
+import { codeOf, surroundings } from '../support/threads.ts'
 
-const test = suite('instance of a component', 10)
+const test = suite('instance of a component of 0.1', 10)
 
-async function codeOf(path: string) {
-  const cache = new Cache(testCachePath, testLogger([]))
-  return (await load(settingsOf({ path }), { cache, folder: '/' })).code
-}
-
-async function instanceOf(code: Awaited<ReturnType<typeof codeOf>>) {
-  const crossing = new Crossing()
-  return { crossing, instance: await instantiate(code, new HostLog(crossing, 'trace'), new ManualClock()) }
+async function instanceOf(code: ComponentCode) {
+  const around = surroundings()
+  return { crossing: around.crossing, instance: await instantiate(code, around) }
 }
 
 test('on-record is called directly only once init has returned', async () => {
@@ -59,8 +51,8 @@ test('its memory is counted, and grows as it grows', async () => {
 })
 
 test('an interface without its functions is refused', async () => {
-  const code = { ...(await codeOf(await noop())), glue: 'export const instantiate = () => ({ "x": { init() {} } })' }
-  const error = await rejection(instanceOf({ ...code, pluginInterface: 'x' }))
+  const glue = 'export const instantiate = () => ({ "blink:plugin/plugin@0.1.0": { init() {} } })'
+  const error = await rejection(instanceOf(await codeOf(await noop(), { glue })))
   assert.is(error.message, 'it does not export onRecord')
 })
 
