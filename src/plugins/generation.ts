@@ -13,6 +13,8 @@ export interface GenerationDeps extends Omit<LaneDeps, 'makeThread' | 'complaint
   /** What a generation hears from its instances is about itself: a new one may start while an old one ends. */
   readonly makeThread: (heard: Heard) => PluginThread
   readonly complaint: (offered: Offered | null, loaded: Loaded, config: unknown) => Promise<string | null>
+  /** The plugin's own folder, made if need be; null when nothing is granted that needs one. */
+  readonly dataFolder: (settings: PluginSettings) => Promise<string | null>
   /** From settings to code; a test has its own. */
   readonly load?: (settings: PluginSettings, options: LoadOptions) => Promise<Loaded>
 }
@@ -55,7 +57,8 @@ export class Generation {
     try {
       const loaded = await (this.#deps.load ?? load)(this.settings, this.#deps)
       this.#loaded = loaded
-      await Promise.all(this.lanes.map((lane) => lane.start(loaded)))
+      const dataFolder = await this.#deps.dataFolder(this.settings)
+      await Promise.all(this.lanes.map((lane) => lane.start(loaded, dataFolder)))
     } catch (error) {
       await Promise.all(this.lanes.map(({ supervisor }) => supervisor.close()))
       throw error

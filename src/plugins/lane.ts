@@ -46,6 +46,8 @@ export class Lane {
   #timer: Timer | null = null
   /** Whether its timer may run: the plugin is in force, and this lane not ending. */
   #isActive = false
+  /** Once it ends; whoever is in more of a hurry ends it again. */
+  #finishing: Promise<void> | null = null
 
   constructor(settings: PluginSettings, deps: LaneDeps) {
     this.#settings = settings
@@ -53,8 +55,8 @@ export class Lane {
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }
 
-  start(loaded: Loaded): Promise<void> {
-    return this.supervisor.start(loaded)
+  start(loaded: Loaded, dataFolder: string | null): Promise<void> {
+    return this.supervisor.start(loaded, dataFolder)
   }
 
   /** From now on it is called by its timer. */
@@ -119,7 +121,8 @@ export class Lane {
     const late = new Promise<void>((resolve) => {
       limit = this.#deps.clock.after(graceMs, resolve)
     })
-    await Promise.race([this.#finish(), late])
+    this.#finishing ??= this.#finish()
+    await Promise.race([this.#finishing, late])
     limit?.cancel()
     await this.supervisor.close()
   }

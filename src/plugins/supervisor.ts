@@ -24,8 +24,6 @@ export interface SupervisorDeps {
   readonly makeThread: () => PluginThread
   /** What the plugin wrote, and how many lines more it would have been. */
   readonly print: (lines: readonly LogLine[], dropped: number) => void
-  /** The plugin's own folder; null when nothing is granted that needs one. */
-  readonly folder: string | null
   readonly pressure: SharedArrayBuffer
   /** Why what the plugin says of itself does not go with its settings, or null. */
   readonly complaint: (offered: Offered | null, config: unknown) => Promise<string | null>
@@ -39,6 +37,8 @@ export class Supervisor {
   readonly #deps: SupervisorDeps
   readonly #failures: Record<string, number> = {}
   #loaded: Loaded | null = null
+  /** The plugin's own folder; null when nothing is granted that needs one. */
+  #dataFolder: string | null = null
   #config: unknown
   #thread: PluginThread
   #offered: Offered | null = null
@@ -60,8 +60,9 @@ export class Supervisor {
   }
 
   /** Instantiates it and calls its `init`. Lines it writes meanwhile are kept until `printLines`. */
-  async start(loaded: Loaded): Promise<void> {
+  async start(loaded: Loaded, dataFolder: string | null): Promise<void> {
     this.#loaded = loaded
+    this.#dataFolder = dataFolder
     const why = await this.#whyNotStarted()
     if (why === null) {
       this.life.running(this.#now())
@@ -210,7 +211,7 @@ export class Supervisor {
       plugin: name,
       grants: capabilities,
       config: this.#config,
-      folder: this.#deps.folder,
+      folder: this.#dataFolder,
       pressure: this.#deps.pressure,
     })
   }
