@@ -11,7 +11,9 @@ import { type Random, systemRandom } from './base/random.ts'
 import type { LivingCluster } from './cluster.ts'
 import type { Cluster, Handler, Node } from './handlers/handler.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
+import type { Judge } from './handlers/intake.ts'
 import { PluginHost, type PluginStatus } from './plugins/host.ts'
+import { allAccepted } from './plugins/judgement.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
@@ -69,7 +71,7 @@ export class Broker {
       import('./cluster.ts'),
       import('./handlers/index.ts'),
     ])
-    const living = makeCluster(settings, { nodes, judge: plugins, clock, random, logger })
+    const living = makeCluster(settings, { nodes, judge: judgeOf(plugins), clock, random, logger })
     const metrics = new RequestMetrics(() => performance.now())
     const broker = new Broker({ settings, clock, logger, living, handlers, plugins, metrics })
     try {
@@ -224,5 +226,16 @@ function portProblem(who: string, port: number, address: string, error: NodeJS.E
       return `${what} cannot be opened: this machine does not have the address; set listen_address`
     default:
       return `${what} cannot be opened: ${error.message}`
+  }
+}
+
+function judgeOf(plugins: PluginHost): Judge {
+  return {
+    wants: (topic) => plugins.wants(topic),
+    async judge(topic, partition, batch, section) {
+      return { ...allAccepted, refusals: await plugins.judge(topic, partition, batch, section) }
+    },
+    wantsFetch: () => false,
+    view: () => Promise.resolve(allAccepted),
   }
 }

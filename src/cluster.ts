@@ -11,6 +11,7 @@ import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
 import { Intake, type Judge } from './handlers/intake.ts'
+import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
 import { type Eviction, MemoryBudget } from './log/memory-budget.ts'
@@ -66,6 +67,11 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     uncompressedBytesMax: settings.requestBytesMax,
     deadLetterTopic: (topic, name) => deadLetterTopic(topics, topic, name),
   })
+  const outlet = new Outlet({
+    judge,
+    logger: logger.for('blink::plugins'),
+    uncompressedBytesMax: settings.requestBytesMax,
+  })
   const parking = new Parking(clock)
   const sweep = clock.every(config.number('log.retention.check.interval.ms'), () =>
     sweepLogs(topics, clock.now(), config.number('producer.id.expiration.ms')),
@@ -77,6 +83,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     topics,
     groups,
     intake,
+    outlet,
     producerIds: new ProducerIds(),
     fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),
     parking,

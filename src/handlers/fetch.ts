@@ -1,4 +1,5 @@
 import type { Partition } from '../log/partition.ts'
+import type { Client } from '../plugins/judgement.ts'
 import {
   FENCED_LEADER_EPOCH,
   KafkaError,
@@ -38,6 +39,8 @@ const nothingRead = {
  * - The first partition that has records gives at least one batch, however small the limits are (KIP-74).
  * - Only whole batches are sent; Kafka may cut the last one short, which clients throw away.
  * - A partition in error ends the wait: the client hears of it at once, unless there just is no such partition.
+ * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those of
+ *   what is stored, not of what the plugin makes of it.
  *
  * Not done: fetching from followers (KIP-392), truncation detection by lastFetchedEpoch, which only followers send.
  */
@@ -49,14 +52,15 @@ export default handler(fetch, (request, context) => {
   const asked = [...session.partitions]
   const answers = readAll(asked, request, context)
   const waiting = answers.filter(({ data }) => !isUnknown(data))
-  if (isEnough(waiting, request)) return response(session, answers, context)
+  const respond = (all: readonly Answered[]) => response(session, all, context)
+  if (isEnough(waiting, request)) return shown(answers, context, respond)
   const wait = {
     waiter: context.connection,
     waitMs: request.maxWaitMs,
     subscribe: (wake: () => void) => subscribe(waiting, context, wake),
     isOver: () => available(waiting, request, context) >= request.minBytes,
   }
-  return parking.wait(wait).then(() => response(session, readAll(asked, request, context), context))
+  return parking.wait(wait).then(() => shown(readAll(asked, request, context), context, respond))
 })
 
 const envelope: Response = { throttleTimeMs: 0, errorCode: NONE.code, sessionId: 0, responses: [], nodeEndpoints: [] }
@@ -154,6 +158,33 @@ function available(waiting: readonly Answered[], { isolationLevel }: Request, co
     const end = isolationLevel === readCommitted ? partition.lastStableOffset : partition.highWatermark
     return sum + Math.min(asked.bytesMax, partition.bytesFrom(asked.fetchOffset, end))
   }, 0)
+}
+
+/** With the records as plugins let this client see them; at once where none wants to. */
+function shown(
+  answers: readonly Answered[],
+  context: Context,
+  respond: (answers: readonly Answered[]) => Response,
+): Response | Promise<Response> {
+  const { outlet } = context.cluster
+  const isWanted = ({ asked, data }: Answered) => {
+    if (data.records === null || data.records.length === 0) return false
+    const topic = findTopic(asked, context)
+    return !(topic instanceof KafkaError) && !topic.isInternal && outlet.wants(topic.name)
+  }
+  const wanted = answers.map(isWanted)
+  if (!wanted.includes(true)) return respond(answers)
+  const client = { id: context.clientId, principal: null }
+  return Promise.all(answers.map((one, at) => (wanted[at]! ? shownOne(one, context, client) : one))).then(respond)
+}
+
+async function shownOne(one: Answered, context: Context, client: Client): Promise<Answered> {
+  const { asked, data } = one
+  const partition = find(asked, context)
+  if (partition instanceof KafkaError) return { asked, data: refused(asked, partition, context) }
+  const records = await context.cluster.outlet.show(partition, data.records!, client)
+  if (records instanceof KafkaError) return { asked, data: refused(asked, records, context) }
+  return { asked, data: { ...data, records: [...records] } }
 }
 
 function response(session: FetchContext, all: readonly Answered[], context: Context): Response {

@@ -16,6 +16,7 @@ import type { BrokerConfig } from '../topics/broker-config.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { Intake } from './intake.ts'
+import type { Outlet } from './outlet.ts'
 import type { Parking } from './parking.ts'
 import type { ProducerIds } from './producer-ids.ts'
 
@@ -38,6 +39,7 @@ export interface Cluster {
   readonly topics: Topics<Partition>
   readonly groups: Groups
   readonly intake: Intake
+  readonly outlet: Outlet
   readonly producerIds: ProducerIds
   readonly fetchSessions: FetchSessions
   readonly parking: Parking
@@ -60,6 +62,8 @@ export interface Connection {
   /** The address at which it reached us. */
   readonly localAddress: string
   readonly remoteAddress: string
+  /** Set while a request is served: after its answer nothing is read for so long, as Kafka mutes who exceeds quotas. */
+  muteMs?: number
 }
 
 export interface Context {

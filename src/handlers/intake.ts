@@ -9,8 +9,8 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Appended, Partition } from '../log/partition.ts'
-import type { Refusal } from '../plugins/host.ts'
-import { INVALID_RECORD, INVALID_TIMESTAMP, KafkaError } from '../protocol/errors.ts'
+import type { Client, Judged, Judgement, Refusal, Sender } from '../plugins/judgement.ts'
+import { INVALID_RECORD, INVALID_TIMESTAMP, KafkaError, MESSAGE_TOO_LARGE } from '../protocol/errors.ts'
 import {
   encodeBatch,
   type NewRecord,
@@ -19,8 +19,9 @@ import {
   readBatch,
   type RecordBatch,
   recordsIn,
-  withoutRecords,
+  withSection,
 } from '../protocol/records.ts'
+import { replacedSection } from '../protocol/rewriting.ts'
 import type { Topic } from '../topics/topics.ts'
 import { type InvalidRecord, withoutKey, withTimestampOutOfRange } from './invalid-records.ts'
 
@@ -31,7 +32,12 @@ export interface Outcome {
   readonly refusals: readonly Refusal[]
   /** The records that the log itself refuses. */
   readonly invalid?: readonly InvalidRecord[]
+  /** How long plugins ask the producer to send nothing. */
+  readonly throttleMs?: number
 }
+
+/** A plugin may ask for weeks; Kafka's quotas, too, ask for no more than their window. */
+export const throttleMsMax = 30_000
 
 /** Who is asked about records; the plugin host is one. `section` holds a batch's records, uncompressed. */
 export interface Judge {
@@ -62,26 +68,42 @@ export class Intake {
     this.#options = options
   }
 
-  produce(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome | Promise<Outcome> {
+  produce(
+    topic: Topic<Partition>,
+    partition: Partition,
+    batch: ProducedBatch,
+    sender: Sender,
+  ): Outcome | Promise<Outcome> {
     const keyless = topic.config.isCompacted ? withoutKey(batch) : []
     if (keyless.length > 0) return { ...refused(INVALID_RECORD.because(keyless[0]!.reason)), invalid: keyless }
     const isJudged = !topic.isInternal && this.#options.judge.wants(topic.name)
-    if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, batch))
+    if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, batch, sender))
     const append = () => this.#append(topic, partition, batch)
     // Plugins may have lost interest while batches still wait for them: these go first.
     return this.#lanes.has(partition) ? this.#inTurn(partition, async () => append()) : append()
   }
 
-  async #judged(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Promise<Outcome> {
+  async #judged(
+    topic: Topic<Partition>,
+    partition: Partition,
+    batch: ProducedBatch,
+    sender: Sender,
+  ): Promise<Outcome> {
     const { judge, clock } = this.#options
     const known = partition.precheck(batch, clock.now())
     if (known instanceof KafkaError) return this.#refused(known, topic, batch)
     if (known !== null) return { error: null, appended: known, refusals: [] }
 
-    const refusals = await judge.judge(topic.name, partition.index, batch, batch.section)
-    if (refusals.length === 0) return this.#append(topic, partition, batch)
+    const judged = await judge.judge(topic.name, partition.index, batch, batch.section, sender)
+    const outcome = this.#follow(judged, topic, partition, batch)
+    return judged.throttleMs === 0 ? outcome : { ...outcome, throttleMs: Math.min(judged.throttleMs, throttleMsMax) }
+  }
+
+  #follow(judged: Judged, topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome {
+    const { refusals, dropped, section } = judged
+    if (refusals.length === 0 && dropped.length === 0 && section === null) return this.#append(topic, partition, batch)
     if (refusals.some(({ onReject }) => onReject === 'fail')) return failed(refusals)
-    return this.#appendRest(topic, partition, batch, refusals)
+    return this.#appendChanged(topic, partition, batch, judged)
   }
 
   #append(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome {
@@ -96,23 +118,35 @@ export class Intake {
     return { ...refused(error), invalid: withTimestampOutOfRange(batch, config, this.#options.clock.now()) }
   }
 
-  /** Takes the refused records out, as log compaction would, so that the offsets told to the producer stay true. */
-  #appendRest(
+  /**
+   * Takes records out, as log compaction would, so that the offsets told to the producer stay true, and puts in what
+   * replaces others. What plugins made of a batch is held to what a producer's is held to.
+   */
+  #appendChanged(
     topic: Topic<Partition>,
     partition: Partition,
     batch: ProducedBatch,
-    refusals: readonly Refusal[],
+    { refusals, dropped, section }: Judged,
   ): Outcome {
     const { uncompressedBytesMax, clock } = this.#options
-    const indexes = new Set(refusals.map(({ index }) => index))
-    const rest = readBatch(withoutRecords(batch, indexes, uncompressedBytesMax))
-    const appended = partition.append(rest, clock.now())
-    if (appended instanceof KafkaError) return this.#refused(appended, topic, batch)
+    const gone = new Set([...refusals.map(({ index }) => index), ...dropped])
+    const changed = changedBatch(batch, section ?? batch.section, gone)
+    if (changed.section.length > uncompressedBytesMax) return refused(tooLarge(changed.section, uncompressedBytesMax))
+    const keyless = topic.config.isCompacted && section !== null ? withoutKey(changed) : []
+    if (keyless.length > 0) return named(INVALID_RECORD.because(keyless[0]!.reason), keyless, batch, gone)
+    const appended = partition.append(changed, clock.now())
+    if (appended instanceof KafkaError) {
+      const { error, invalid = [] } = this.#refused(appended, topic, changed)
+      return named(error!, invalid, batch, gone)
+    }
     this.#bury(topic, partition, batch, appended, refusals)
     return { error: null, appended, refusals }
   }
 
-  /** Appends dead letters, which no plugin sees again. One that cannot be stored is not lost in silence. */
+  /**
+   * Appends dead letters, which no plugin sees again: the records as they were sent, so that they can be sent anew. One
+   * that cannot be stored is not lost in silence.
+   */
   #bury(
     topic: Topic<Partition>,
     partition: Partition,
@@ -162,6 +196,26 @@ export class Intake {
 
 function refused(error: KafkaError): Outcome {
   return { error, appended: null, refusals: [] }
+}
+
+function changedBatch(batch: ProducedBatch, section: Buffer, gone: ReadonlySet<number>): ProducedBatch {
+  const left = gone.size === 0 ? section : replacedSection(batch, section, new Map(), gone)
+  return withSection(batch, left, batch.recordCount - gone.size)
+}
+
+function tooLarge({ length }: Buffer, bytesMax: number): KafkaError {
+  return MESSAGE_TOO_LARGE.because(`plugins made ${length} bytes of the batch, more than the ${bytesMax} there may be`)
+}
+
+/** Which of the records that the producer sent are invalid, when these are found among what is left of them. */
+function named(
+  error: KafkaError,
+  invalid: readonly InvalidRecord[],
+  { recordCount }: ProducedBatch,
+  gone: ReadonlySet<number>,
+): Outcome {
+  const left = Array.from({ length: recordCount }, (_, index) => index).filter((index) => !gone.has(index))
+  return { ...refused(error), invalid: invalid.map(({ index, reason }) => ({ index: left[index]!, reason })) }
 }
 
 /** Kafka's rule for an invalid record: nothing of the batch is stored (KIP-467). */

@@ -2,8 +2,11 @@
  * The records for whose sake the log refuses a batch: an answer that names them lets the producer fail these and say of
  * the rest that they are innocent (KIP-467). Looked for only where there is one.
  */
-import { noTimestamp, type ProducedBatch, RecordCursor } from '../protocol/records.ts'
+import { noTimestamp, type RecordContext, RecordCursor } from '../protocol/records.ts'
 import type { TopicConfig } from '../topics/topic-config.ts'
+
+/** Its records, uncompressed, and what their fields count from. */
+type Batch = RecordContext & { readonly section: Buffer }
 
 export interface InvalidRecord {
   /** Within the batch. */
@@ -12,12 +15,12 @@ export interface InvalidRecord {
 }
 
 /** Log compaction keeps the last record of each key, so there must be one. */
-export function withoutKey(batch: ProducedBatch): readonly InvalidRecord[] {
+export function withoutKey(batch: Batch): readonly InvalidRecord[] {
   return invalid(batch, ({ keyBytes }) => (keyBytes < 0 ? 'a record of a compacted topic needs a key' : null))
 }
 
 export function withTimestampOutOfRange(
-  batch: ProducedBatch,
+  batch: Batch,
   { timestampBeforeMaxMs, timestampAfterMaxMs }: TopicConfig,
   now: number,
 ): readonly InvalidRecord[] {
@@ -29,7 +32,7 @@ export function withTimestampOutOfRange(
   })
 }
 
-function invalid(batch: ProducedBatch, problemOf: (record: RecordCursor) => string | null): readonly InvalidRecord[] {
+function invalid(batch: Batch, problemOf: (record: RecordCursor) => string | null): readonly InvalidRecord[] {
   const found: InvalidRecord[] = []
   const cursor = new RecordCursor(batch.section, batch)
   for (let index = 0; cursor.next(); index++) {

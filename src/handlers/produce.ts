@@ -32,24 +32,31 @@ const zstdSince = 7
  *   looks anew.
  * - A record that a plugin refuses makes its batch an INVALID_RECORD, with the record's index and the plugin's reason
  *   (KIP-467).
+ * - A plugin that asks to throttle is heard as Kafka's quotas are (KIP-219): the answer says for how long, and until then
+ *   nothing more is read from this connection.
  *
  * Not done: transactions; transactional batches are refused.
  */
 export default handler(produce, (request, context) => {
   const waiting: Promise<void>[] = []
+  let throttleTimeMs = 0
   const responses = request.topicData.map((topic) => {
     const partitions: Answered[] = []
     topic.partitionData.forEach(({ index, records }, at) => {
       const outcome = append(request, topic, index, records, context)
       const settle = (settled: Outcome) => {
         partitions[at] = answer(topic, index, settled, context)
+        throttleTimeMs = Math.max(throttleTimeMs, settled.throttleMs ?? 0)
       }
       if (outcome instanceof Promise) waiting.push(outcome.then(settle))
       else settle(outcome)
     })
     return { name: topic.name, topicId: topic.topicId, partitionResponses: partitions }
   })
-  const respond = () => (request.acks === 0 ? silence(responses) : response(responses, context))
+  const respond = () => {
+    if (throttleTimeMs > 0) context.connection.muteMs = throttleTimeMs
+    return request.acks === 0 ? silence(responses) : response(responses, throttleTimeMs, context)
+  }
   return waiting.length === 0 ? respond() : Promise.all(waiting).then(respond)
 })
 
@@ -60,7 +67,8 @@ function append(request: Request, asked: Topic, index: number, records: Buffer |
   if (!isValid(request.acks)) return refused(INVALID_REQUIRED_ACKS)
   const batch = check(records, request, context)
   if (batch instanceof KafkaError) return refused(batch)
-  return context.cluster.intake.produce(found.topic, found.partition, batch)
+  const client = { id: context.clientId, principal: null } // Nobody need prove anything yet.
+  return context.cluster.intake.produce(found.topic, found.partition, batch, { client, by: [] })
 }
 
 function check(
@@ -120,7 +128,7 @@ function silence(responses: Response['responses']) {
   return isRefused ? hangUp : null
 }
 
-function response(responses: Response['responses'], context: Context): Response {
+function response(responses: Response['responses'], throttleTimeMs: number, context: Context): Response {
   const leaders = responses.flatMap((one) => one.partitionResponses.map(({ currentLeader }) => currentLeader.leaderId))
-  return { responses, throttleTimeMs: 0, nodeEndpoints: currentLeaders(leaders, context) }
+  return { responses, throttleTimeMs, nodeEndpoints: currentLeaders(leaders, context) }
 }

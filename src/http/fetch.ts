@@ -6,6 +6,7 @@
 import type { Context } from 'hono'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
+import type { Client } from '../plugins/judgement.ts'
 import { KafkaError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import {
   type Record as KafkaRecord,
@@ -35,6 +36,9 @@ interface Read {
   readonly nextOffset: number
 }
 
+/** Whoever fetches over HTTP need not say who he is. */
+const client: Client = { id: 'http', principal: null }
+
 const known = ['topic', 'partition', 'offset', 'max_bytes', 'wait_ms']
 const bytesDefault = 1024 * 1024
 const partitionMax = 2 ** 31 - 1
@@ -44,7 +48,7 @@ export function fetchRoute(cluster: Cluster, limits: FetchLimits) {
     const asked = readQuery(c.req.query(), cluster, limits)
     if (isWithoutRecords(asked) && asked.waitMs > 0) await wait(asked, cluster, c.req.raw.signal)
     const { partition, offset } = asked
-    const { records, nextOffset } = read(asked, cluster)
+    const { records, nextOffset } = await read(asked, cluster)
     if (cluster.isPurgedOnFetch) partition.deleteRecordsBefore(offset)
     return c.json({
       topic: partition.topic,
@@ -112,11 +116,13 @@ function wait(asked: Asked, { parking }: Cluster, signal: AbortSignal): Promise<
   })
 }
 
-function read({ partition, offset, bytesMax }: Asked, { uncompressedBytesMax }: Cluster): Read {
+async function read({ partition, offset, bytesMax }: Asked, { outlet, uncompressedBytesMax }: Cluster): Promise<Read> {
   const found = partition.read(offset, bytesMax, { minOneBatch: true })
   if (found instanceof KafkaError) throw unreadable(found, partition, offset)
   const page: Page = { records: [], nextOffset: offset, bytesLeft: bytesMax }
-  for (const batch of batchesIn(found.batches)) {
+  const batches = outlet.wants(partition.topic) ? await outlet.show(partition, found.batches, client) : found.batches
+  if (batches instanceof KafkaError) throw fromKafka(batches)
+  for (const batch of batchesIn(batches)) {
     if (!batch.isControl && !addRecords(batch, page, uncompressedBytesMax)) break
     page.nextOffset = batch.baseOffset + batch.lastOffsetDelta + 1
   }

@@ -11,6 +11,7 @@ import { topicOrCreate } from '../handlers/auto-create.ts'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Outcome } from '../handlers/intake.ts'
 import type { Partition } from '../log/partition.ts'
+import type { Sender } from '../plugins/judgement.ts'
 import { KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { partitionFor } from '../protocol/murmur2.ts'
 import { encodeBatch, validate } from '../protocol/records.ts'
@@ -24,6 +25,9 @@ interface Stored {
   readonly offset: number
   readonly timestamp: number
 }
+
+/** Whoever posts records need not say who he is. */
+const sender: Sender = { client: { id: 'http', principal: null }, by: [] }
 
 const recordFields = ['partition', 'key', 'value', 'headers', 'timestamp']
 
@@ -105,12 +109,18 @@ async function produceAll(
   const batches = [...byPartition(topic, asked, spread.next(topic))].map(async ([index, places]) => {
     const records = places.map((place) => asked[place]!)
     const outcome = await produceBatch(cluster, topic, index, records)
+    await throttled(outcome, cluster)
     places.forEach((place, position) => {
       results[place] = resultOf(outcome, index, records[position]!, position)
     })
   })
   await Promise.all(batches)
   return results
+}
+
+/** Over HTTP there is nobody to tell that he is to wait, so the answer does. */
+async function throttled({ throttleMs = 0 }: Outcome, { clock }: Cluster): Promise<void> {
+  if (throttleMs > 0) await new Promise<void>((resolve) => clock.after(throttleMs, resolve))
 }
 
 /** Which of the records go where. */
@@ -138,7 +148,7 @@ function produceBatch(
   const partition = topic.partitions[index]
   if (partition === undefined) return refused(UNKNOWN_TOPIC_OR_PARTITION.because(unknownPartition(topic, index)))
   const batch = validate(encodeBatch(records), { uncompressedBytesMax })
-  return batch instanceof KafkaError ? refused(batch) : intake.produce(topic, partition, batch)
+  return batch instanceof KafkaError ? refused(batch) : intake.produce(topic, partition, batch, sender)
 }
 
 export function unknownPartition({ name, partitions }: Topic<Partition>, index: number): string {

@@ -13,11 +13,14 @@ import {
   noProducerId,
   noTimestamp,
   type RecordBatch,
+  readBatch,
   recordsSection,
   writeInt64,
 } from './batch.ts'
 import { type CompressionType, compress, compressionTypes } from './compression.ts'
-import { RecordCursor } from './record-cursor.ts'
+import { type RecordContext, RecordCursor } from './record-cursor.ts'
+import { replacedSection } from './rewriting.ts'
+import type { ProducedBatch } from './validation.ts'
 
 export { batchHeaderBytes, noProducerId, noTimestamp, type RecordBatch, readBatch, recordsSection } from './batch.ts'
 export { type CompressionType, compressionTypes } from './compression.ts'
@@ -79,25 +82,41 @@ export function encodeBatch(records: readonly NewRecord[], options: BatchOptions
  */
 export function withoutRecords(batch: RecordBatch, refused: ReadonlySet<number>, bytesMax?: number): Buffer {
   const section = recordsSection(batch, bytesMax)
-  const kept: Buffer[] = []
-  let maxTimestamp = noTimestamp
-  const cursor = new RecordCursor(section, batch)
-  for (let index = 0; cursor.next(); index++) {
-    if (refused.has(index)) continue
-    kept.push(section.subarray(cursor.start, cursor.end))
-    maxTimestamp = Math.max(maxTimestamp, cursor.timestamp)
-  }
-  const isEmpty = kept.length === 0
-  const records = isEmpty ? Buffer.alloc(0) : compress(batch.compression, Buffer.concat(kept))
+  let count = batch.recordCount
+  for (const index of refused) if (index < batch.recordCount) count--
+  return withSection(batch, replacedSection(batch, section, new Map(), refused), count).bytes
+}
+
+/**
+ * The batch with these records in place of its own, compressed as it was. They have offsets and timestamps that count
+ * from the same base.
+ */
+export function withSection(batch: RecordBatch, section: Buffer, recordCount: number): ProducedBatch {
+  const isEmpty = recordCount === 0
+  const records = isEmpty ? section : compress(batch.compression, section)
   const rewritten = Buffer.concat([batch.bytes.subarray(0, batchHeaderBytes), records])
-  rewritten.writeInt32BE(kept.length, at.recordCount)
+  rewritten.writeInt32BE(recordCount, at.recordCount)
+  const { minTimestamp, maxTimestamp } = timesOf(section, { ...batch, recordCount })
   if (isEmpty) {
     const attributes = rewritten.readInt16BE(at.attributes) & ~attribute.compression
     rewritten.writeInt16BE(attributes, at.attributes)
   } else {
     writeInt64(rewritten, maxTimestamp, at.maxTimestamp)
   }
-  return sealed(rewritten)
+  return Object.assign(readBatch(sealed(rewritten)), { minTimestamp, section })
+}
+
+function timesOf(section: Buffer, batch: RecordContext): { minTimestamp: number; maxTimestamp: number } {
+  const cursor = new RecordCursor(section, batch)
+  let minTimestamp = Number.POSITIVE_INFINITY
+  let maxTimestamp = noTimestamp
+  while (cursor.next()) {
+    const { timestamp } = cursor
+    if (timestamp === noTimestamp) continue
+    minTimestamp = Math.min(minTimestamp, timestamp)
+    maxTimestamp = Math.max(maxTimestamp, timestamp)
+  }
+  return { minTimestamp: Math.min(minTimestamp, maxTimestamp), maxTimestamp }
 }
 
 /** Writes length and checksum, the last two fields to be known. */

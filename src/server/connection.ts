@@ -36,6 +36,7 @@ export class Connection {
   #isBusy = false // A request is being handled.
   #isFirst = true // No bytes came yet.
   #isClosing = false // Answer what is in hand, then end.
+  #muted: Timer | null = null // Throttled: nothing is taken up until it has run.
   #isBegun = false // Bytes of a request came since the last tick of the idle timer.
   readonly #idle: Timer
 
@@ -47,6 +48,7 @@ export class Connection {
     this.#closed = new Promise((resolve) => {
       stream.on('close', () => {
         this.#idle.cancel()
+        this.#muted?.cancel()
         options.dispatcher.disconnected(options.client)
         resolve()
       })
@@ -98,7 +100,7 @@ export class Connection {
     } catch (error) {
       this.#fail(error)
     }
-    if (!this.#isBusy && !this.#isFull && this.#stream.isPaused()) this.#stream.resume()
+    if (!this.#isBusy && !this.#isFull && this.#muted === null && this.#stream.isPaused()) this.#stream.resume()
   }
 
   #serve(frame: Buffer): void {
@@ -122,6 +124,16 @@ export class Connection {
     if (answer === hangUp) this.#hangUp()
     else if (answer !== null && !this.#stream.destroyed) this.#write(answer)
     if (this.#isClosing) this.#end()
+    else if (this.#options.client.muteMs !== undefined) this.#mute(this.#options.client.muteMs)
+  }
+
+  #mute(muteMs: number): void {
+    delete this.#options.client.muteMs
+    this.#stream.pause()
+    this.#muted = this.#options.clock.after(muteMs, () => {
+      this.#muted = null
+      this.#serveAll()
+    })
   }
 
   #write(parts: readonly Buffer[]): void {
@@ -132,7 +144,7 @@ export class Connection {
   }
 
   get #isReady(): boolean {
-    return !this.#isBusy && !this.#isClosing && !this.#isFull && !this.#stream.destroyed
+    return !this.#isBusy && this.#muted === null && !this.#isClosing && !this.#isFull && !this.#stream.destroyed
   }
 
   /** Never below the stream's own mark, from which on it tells when it has drained. */
@@ -183,7 +195,7 @@ export class Connection {
   }
 
   #endIfIdle(): void {
-    if (!this.#isBegun && !this.#isBusy) {
+    if (!this.#isBegun && !this.#isBusy && this.#muted === null) {
       this.#options.logger.debug('closed an idle connection', { peer: this.#peer })
       this.close()
     }

@@ -1,9 +1,9 @@
 /** What becomes of a batch that plugins have a say in; a plugin here is whatever answers for the value of a record. */
 import * as assert from 'uvu/assert'
-import type { Refusal } from '../../src/plugins/host.ts'
+import { allAccepted, type Judged, type Refusal } from '../../src/plugins/judgement.ts'
 import { INVALID_RECORD, NONE, OUT_OF_ORDER_SEQUENCE_NUMBER } from '../../src/protocol/errors.ts'
 import { encodeBatch, type RecordBatch, readBatch, recordsIn, recordsSection } from '../../src/protocol/records.ts'
-import { startMs, type TestBroker, testBroker } from '../support/broker.ts'
+import { nobody, startMs, type TestBroker, testBroker } from '../support/broker.ts'
 import { batchOf, produceTo, storedIn, topicOf, valuesOf } from '../support/produced.ts'
 import { suite } from '../support/suite.ts'
 
@@ -12,6 +12,8 @@ type Verdict = Pick<Refusal, 'onReject' | 'deadLetterTopic'>
 
 /** Sees every record; answers when it is told to. */
 class FakeJudge {
+  readonly wantsFetch = nobody.wantsFetch
+  readonly view = nobody.view
   readonly seen: string[] = []
   readonly verdicts = new Map<string, Verdict>()
   readonly #held: (() => void)[] = []
@@ -23,16 +25,17 @@ class FakeJudge {
     return this.isInterested && topic !== 'unwatched'
   }
 
-  async judge(topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<readonly Refusal[]> {
+  async judge(topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<Judged> {
     const values = [...recordsIn(section, batch)].map(({ value }) => `${value}`)
     this.seen.push(`${topic}-${partition}: ${values}`)
     if (this.isSlow) await new Promise<void>((resolve) => this.#held.push(resolve))
     if (this.isBroken) throw new Error('a bug in the plugin host')
-    return values.flatMap((value, index) => {
+    const refusals = values.flatMap((value, index) => {
       const verdict = this.verdicts.get(value)
       if (verdict === undefined) return []
       return [{ index, plugin: 'guard', reason: `no ${value}`, isFailure: false, ...verdict }]
     })
+    return { ...allAccepted, refusals }
   }
 
   /** Lets the one answer that has waited longest go. */

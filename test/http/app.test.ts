@@ -1,6 +1,7 @@
 /** What holds for every route: wrong methods, wrong paths, foreign hosts, large bodies, faults of ours. */
 import * as assert from 'uvu/assert'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
+import { nobody } from '../support/broker.ts'
 import { testHttp } from '../support/http.ts'
 import { suite } from '../support/suite.ts'
 
@@ -79,7 +80,7 @@ test('a body beyond the limit answers 413 and names the setting', async () => {
 test('a fault of ours is logged with its stack and answered without', async () => {
   const events: LogEvent[] = []
   const logger = new Logger('test', { level: 'error', now: () => 0, write: (event) => events.push(event) })
-  const judge = { wants: () => true, judge: () => Promise.reject(new Error('secret')) }
+  const judge = { ...nobody, wants: () => true, judge: () => Promise.reject(new Error('secret')) }
   const { post } = testHttp({ logger, judge })
   const { status, json, text } = await post('/produce', { topic: 't', value: 'x' })
   assert.is(status, 500)

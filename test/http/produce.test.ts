@@ -1,10 +1,10 @@
 /** `POST /produce`, against a broker in memory. */
 import * as assert from 'uvu/assert'
 import type { Judge } from '../../src/handlers/intake.ts'
-import type { Refusal } from '../../src/plugins/host.ts'
+import { allAccepted, type Judged, type Refusal } from '../../src/plugins/judgement.ts'
 import { partitionFor } from '../../src/protocol/murmur2.ts'
 import { recordsIn, type RecordBatch } from '../../src/protocol/records.ts'
-import { startMs } from '../support/broker.ts'
+import { nobody, startMs } from '../support/broker.ts'
 import { type TestHttp, testHttp } from '../support/http.ts'
 import { suite } from '../support/suite.ts'
 
@@ -153,6 +153,8 @@ test('records of one partition make one batch', async () => {
 
 /** Sees every record; refuses those whose value it is told to. */
 class Recorder implements Judge {
+  readonly wantsFetch = nobody.wantsFetch
+  readonly view = nobody.view
   readonly batches: { partition: number; values: string[] }[] = []
   readonly #onReject: Refusal['onReject']
   readonly #bad: string
@@ -166,14 +168,15 @@ class Recorder implements Judge {
     return true
   }
 
-  async judge(_topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<readonly Refusal[]> {
+  async judge(_topic: string, partition: number, batch: RecordBatch, section: Buffer): Promise<Judged> {
     const values = [...recordsIn(section, batch)].map(({ value }) => `${value}`)
     this.batches.push({ partition, values })
-    return values.flatMap((value, index) =>
+    const refusals = values.flatMap((value, index) =>
       value === this.#bad
         ? [{ index, plugin: 'guard', reason: 'no bad ones', onReject: this.#onReject, isFailure: false }]
         : [],
     )
+    return { ...allAccepted, refusals }
   }
 }
 

@@ -10,6 +10,7 @@ import { makeCluster } from '../../src/cluster.ts'
 import { type Cluster, hangUp, type Node } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import type { Judge } from '../../src/handlers/intake.ts'
+import { allAccepted } from '../../src/plugins/judgement.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import type { Api, Fields, Value } from '../../src/protocol/schema.ts'
@@ -48,7 +49,12 @@ export interface TestBrokerOptions {
 }
 
 /** Nobody is asked about records. */
-export const nobody: Judge = { wants: () => false, judge: () => Promise.resolve([]) }
+export const nobody: Judge = {
+  wants: () => false,
+  judge: () => Promise.resolve(allAccepted),
+  wantsFetch: () => false,
+  view: () => Promise.resolve(allAccepted),
+}
 
 export const startMs = Date.UTC(2026, 0, 1)
 
