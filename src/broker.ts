@@ -11,9 +11,7 @@ import { type Random, systemRandom } from './base/random.ts'
 import type { LivingCluster } from './cluster.ts'
 import type { Cluster, Handler, Node } from './handlers/handler.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
-import type { Judge } from './handlers/intake.ts'
 import { PluginHost, type PluginStatus } from './plugins/host.ts'
-import { allAccepted } from './plugins/judgement.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
@@ -67,11 +65,11 @@ export class Broker {
     const nodes = nodesOf(settings)
     // Plugins start in threads of their own; meanwhile this one loads most of the broker.
     const [plugins, { makeCluster }, { handlers }] = await Promise.all([
-      startPlugins(settings, clock, logger),
+      startPlugins(settings, { clock, logger, random }),
       import('./cluster.ts'),
       import('./handlers/index.ts'),
     ])
-    const living = makeCluster(settings, { nodes, judge: judgeOf(plugins), clock, random, logger })
+    const living = makeCluster(settings, { nodes, judge: plugins, clock, random, logger })
     const metrics = new RequestMetrics(() => performance.now())
     const broker = new Broker({ settings, clock, logger, living, handlers, plugins, metrics })
     try {
@@ -203,14 +201,14 @@ function nodesOf({ brokerPorts, kafkaHostname }: Settings): OpeningNode[] {
   return brokerPorts.map((port, index) => ({ id: index + 1, port, advertisedHost: kafkaHostname, rack: null }))
 }
 
-async function startPlugins(settings: Settings, clock: Clock, logger: Logger): Promise<PluginHost> {
-  const log = logger.for('blink::server')
+async function startPlugins(settings: Settings, deps: Required<BrokerOptions>): Promise<PluginHost> {
+  const log = deps.logger.for('blink::server')
   const plugins = effectivePlugins(settings)
   const count = plugins.filter(({ enabled }) => enabled).length
   if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
   const { folder, pluginCachePath } = settings
   const cache = pluginCachePath === null ? {} : { cachePath: pluginCachePath }
-  const host = await PluginHost.start(plugins, { clock, logger, folder, ...cache })
+  const host = await PluginHost.start(plugins, { ...deps, folder, ...cache })
   if (count > 0) log.info('Plugin system initialized successfully')
   return host
 }
@@ -226,16 +224,5 @@ function portProblem(who: string, port: number, address: string, error: NodeJS.E
       return `${what} cannot be opened: this machine does not have the address; set listen_address`
     default:
       return `${what} cannot be opened: ${error.message}`
-  }
-}
-
-function judgeOf(plugins: PluginHost): Judge {
-  return {
-    wants: (topic) => plugins.wants(topic),
-    async judge(topic, partition, batch, section) {
-      return { ...allAccepted, refusals: await plugins.judge(topic, partition, batch, section) }
-    },
-    wantsFetch: () => false,
-    view: () => Promise.resolve(allAccepted),
   }
 }

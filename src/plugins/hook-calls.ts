@@ -46,10 +46,9 @@ type Call = (exports: HookExports, argument: never) => unknown
 
 const calls: Readonly<Record<CallHook, Call>> = {
   'on-timer': ({ timer }) => timer!.onTimer() ?? null,
-  'on-config-changed': ({ configuration }, config: unknown) =>
-    complaint(() => {
-      configuration!.onConfigChanged(JSON.stringify(config ?? null))
-    }),
+  'on-config-changed': ({ configuration }, config: unknown) => complaint(() => {
+    configuration!.onConfigChanged(JSON.stringify(config ?? null))
+  }),
   'handle-http': ({ http }, request: HttpRequest) =>
     checked(http!.handleHttp({ ...request, query: request.query ?? undefined })),
   finalize: ({ ending }) => ending!.finalize(),

@@ -63,10 +63,7 @@ function shown(answer: unknown): string {
 
 /** What is printed is the plugin's log: the thread's own output goes nowhere. */
 function consoleOf(write: (level: Level, message: unknown) => void): Console {
-  const line =
-    (level: Level) =>
-    (...parts: unknown[]) =>
-      write(level, parts.map(String).join(' '))
+  const line = (level: Level) => (...parts: unknown[]) => write(level, parts.map(String).join(' '))
   const printing = { debug: line('debug'), log: line('info'), info: line('info'), warn: line('warn') }
   return Object.assign(Object.create(console), { ...printing, error: line('error'), trace: line('trace') })
 }
