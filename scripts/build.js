@@ -25,16 +25,15 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 /** What is started by its file name: the command, the library, and each thread. */
-const entryPoints = ['src/cli.ts', 'src/index.ts', ...files('src/plugins').filter((file) => file.endsWith('worker.ts'))]
+const workers = files('src/plugins').filter((file) => file.endsWith('worker.ts'))
 
-const { metafile } = await build({
-  entryPoints: entryPoints.filter((file) => existsSync(file)),
+/** @type {import('esbuild').BuildOptions & { metafile: true }} */
+const options = {
   outdir: 'dist',
   // One flat folder: `new URL('./worker.js', import.meta.url)` must hold in every chunk, as it does in `src/plugins`.
   entryNames: '[name]',
   chunkNames: '[name]-[hash]',
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node20',
@@ -43,11 +42,17 @@ const { metafile } = await build({
   legalComments: 'none', // The licences are in a file of their own.
   logLevel: 'warning',
   metafile: true,
-})
-const bundled = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)))
+}
+// A thread's code is one file each: what a thread shares with the broker as a file, it loads for itself all the same.
+const builds = await Promise.all([
+  build({ ...options, entryPoints: ['src/cli.ts', 'src/index.ts'], splitting: true }),
+  build({ ...options, entryPoints: workers }),
+])
+const outputs = builds.flatMap(({ metafile }) => Object.entries(metafile.outputs))
+const bundled = new Set(outputs.flatMap(([, { inputs }]) => Object.keys(inputs)))
 const foreign = [...bundled].filter((file) => file.includes('node_modules/'))
 const written = new Set([
-  ...Object.keys(metafile.outputs).map((file) => basename(file)),
+  ...outputs.map(([file]) => basename(file)),
   ...copyCompanions(foreign),
   writeLicences(foreign),
   'types',

@@ -1,45 +1,37 @@
 /**
  * The composition root, the only file that knows everyone: builds the parts in order, starts them, stops them in
- * reverse.
- *
- * Plugins are initialised before any port opens, so that no record slips in unseen; the start fails as a whole or not
- * at all.
+ * reverse. It is handed plugins that run, so that no record slips in unseen.
  */
-import { type Clock, systemClock } from './base/clock.ts'
+import type { Clock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
-import { type Random, systemRandom } from './base/random.ts'
-import type { LivingCluster } from './cluster.ts'
-import type { Cluster, Handler, Node } from './handlers/handler.ts'
+import type { Random } from './base/random.ts'
+import { type LivingCluster, makeCluster } from './cluster.ts'
+import type { Cluster, Node } from './handlers/handler.ts'
+import { handlers } from './handlers/index.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
-import { PluginHost, type PluginStatus } from './plugins/host.ts'
+import type { PluginHost, PluginStatus } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import type { Settings } from './settings.ts'
-import { effectivePlugins } from './settings-plugins.ts'
+import { StartError } from './start-error.ts'
 import { version } from './version.ts'
 
-export interface BrokerOptions {
+/** What a broker is made of that is there before it. */
+export interface BrokerParts {
+  readonly settings: Settings
+  readonly clock: Clock
+  readonly random: Random
   readonly logger: Logger
-  readonly clock?: Clock
-  readonly random?: Random
-}
-
-/** Why the broker did not start, in one sentence for a person. */
-export class StartError extends Error {
-  override readonly name = 'StartError'
+  /** Started, and the broker's from now on. */
+  readonly plugins: PluginHost
 }
 
 /** A node whose port is known once it is open. */
 type OpeningNode = { -readonly [K in keyof Node]: Node[K] }
 
-interface Parts {
-  readonly settings: Settings
-  readonly clock: Clock
-  readonly logger: Logger
+interface Parts extends BrokerParts {
   readonly living: LivingCluster
-  readonly handlers: readonly Handler[]
-  readonly plugins: PluginHost
   readonly metrics: RequestMetrics
 }
 
@@ -59,19 +51,13 @@ export class Broker {
     this.cluster = parts.living.cluster
   }
 
-  /** Throws StartError or PluginStartError, with nothing left open. */
-  static async start(settings: Settings, options: BrokerOptions): Promise<Broker> {
-    const { logger, clock = systemClock, random = systemRandom } = options
+  /** Throws StartError, with nothing left open. */
+  static async start(parts: BrokerParts): Promise<Broker> {
+    const { settings, plugins } = parts
     const nodes = nodesOf(settings)
-    // Plugins start in threads of their own; meanwhile this one loads most of the broker.
-    const [plugins, { makeCluster }, { handlers }] = await Promise.all([
-      startPlugins(settings, { clock, logger, random }),
-      import('./cluster.ts'),
-      import('./handlers/index.ts'),
-    ])
-    const living = makeCluster(settings, { nodes, judge: plugins, clock, random, logger })
+    const living = makeCluster(settings, { ...parts, nodes, judge: plugins })
     const metrics = new RequestMetrics(() => performance.now())
-    const broker = new Broker({ settings, clock, logger, living, handlers, plugins, metrics })
+    const broker = new Broker({ ...parts, living, metrics })
     try {
       broker.#createBootTopics()
       await broker.#open(nodes)
@@ -118,7 +104,7 @@ export class Broker {
   }
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, logger, plugins, living, handlers, metrics } = this.#parts
+    const { settings, logger, plugins, living, metrics } = this.#parts
     const dispatcher = new Dispatcher(handlers, living.cluster, metrics)
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
@@ -199,18 +185,6 @@ export class Broker {
 
 function nodesOf({ brokerPorts, kafkaHostname }: Settings): OpeningNode[] {
   return brokerPorts.map((port, index) => ({ id: index + 1, port, advertisedHost: kafkaHostname, rack: null }))
-}
-
-async function startPlugins(settings: Settings, deps: Required<BrokerOptions>): Promise<PluginHost> {
-  const log = deps.logger.for('blink::server')
-  const plugins = effectivePlugins(settings)
-  const count = plugins.filter(({ enabled }) => enabled).length
-  if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
-  const { folder, pluginCachePath } = settings
-  const cache = pluginCachePath === null ? {} : { cachePath: pluginCachePath }
-  const host = await PluginHost.start(plugins, { ...deps, folder, ...cache })
-  if (count > 0) log.info('Plugin system initialized successfully')
-  return host
 }
 
 function portProblem(who: string, port: number, address: string, error: NodeJS.ErrnoException): string {

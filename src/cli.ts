@@ -8,11 +8,13 @@ import { existsSync } from 'node:fs'
 import { Command, type CommanderError, Option } from 'commander'
 import { systemClock } from './base/clock.ts'
 import { lineWriter, Logger } from './base/logger.ts'
-import { Broker, StartError } from './broker.ts'
+import type { Broker } from './broker.ts'
 import { PluginStartError } from './plugins/host.ts'
 import { settingsTable } from './settings.ts'
 import { flagOf, loadSettings, SettingsError } from './settings-file.ts'
 import { printSettingsFile } from './settings-reference.ts'
+import { startBroker } from './start.ts'
+import { StartError } from './start-error.ts'
 import { version } from './version.ts'
 
 const wrongUsage = 2
@@ -53,7 +55,7 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   const write = lineWriter(process.stderr, settings.logFormat)
   const logger = new Logger('blink::server', { level: settings.logLevel, now: systemClock.now, write })
   for (const warning of warnings) logger.warn(warning)
-  const broker = await Broker.start(settings, { logger })
+  const broker = await startBroker(settings, { logger })
   stopOnSignal(broker, settings.shutdownTimeoutMs)
 }
 

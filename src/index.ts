@@ -8,8 +8,8 @@
  * const kafka = new Kafka({ brokers: [broker.bootstrap] })
  */
 import { silent } from './base/logger.ts'
-import { Broker } from './broker.ts'
 import { defaultSettings, type Settings } from './settings.ts'
+import { startBroker } from './start.ts'
 
 export type { Settings } from './settings.ts'
 
@@ -32,7 +32,7 @@ export interface RunningBroker extends AsyncDisposable {
  */
 export async function createBroker(settings: Partial<Settings> = {}): Promise<RunningBroker> {
   const chosen = { ...defaultSettings(process.cwd()), brokerPorts: [0], restPort: 0, ...settings }
-  const broker = await Broker.start(chosen, { logger: silent })
+  const broker = await startBroker(chosen, { logger: silent })
   const close = () => broker.close()
   return {
     bootstrap: broker.kafkaPorts.map((port) => `${chosen.listenAddress}:${port}`).join(','),

@@ -10,6 +10,8 @@ const test = suite('tidy')
 /** Files and folders whose behaviour is tested under another name than their own, and where. */
 const testedElsewhere: Readonly<Record<string, string>> = {
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
+  'start.ts': 'through sockets in scenarios/, as plugin-start.test.ts',
+  'start-error.ts': 'in scenarios/plugin-start.test.ts and cli.test.ts',
   'index.ts': 'through sockets in scenarios/library.test.ts',
   'handlers/auto-create.ts': 'in handlers/metadata.test.ts and http/produce.test.ts',
   'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',

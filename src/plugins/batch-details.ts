@@ -72,6 +72,11 @@ export class BatchDetails {
     }
   }
 
+  /** Of the batch in hand, or the last one. */
+  get by(): readonly string[] {
+    return this.#senderRead().by
+  }
+
   #senderRead(): Sender {
     const text = this.#sender.toString('utf8', 0, this.#fields[field.senderBytes]!)
     if (text !== this.#text) {

@@ -5,7 +5,8 @@
  * Without a folder it can write to, the broker works all the same, and says so once.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from '../base/logger.ts'
@@ -40,15 +41,13 @@ export class Cache {
     this.#log = log
   }
 
-  /** null when there is no such entry, or none to be trusted. */
-  async read(key: string): Promise<Files | null> {
+  /** null when there is no such entry, or none to be trusted. At once, since a start waits for it. */
+  read(key: string): Files | null {
     const folder = join(this.#path, key)
     try {
-      if (!(await isOwn(folder))) return null
-      const manifest: Manifest = JSON.parse(await readFile(join(folder, manifestName), 'utf8'))
-      const files = await Promise.all(
-        Object.keys(manifest.files).map(async (name) => [name, await readFile(join(folder, name))] as const),
-      )
+      if (!isOwn(folder)) return null
+      const manifest: Manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8'))
+      const files = Object.keys(manifest.files).map((name) => [name, readFileSync(join(folder, name))] as const)
       const isAsWritten = files.every(([name, bytes]) => sha256(bytes) === manifest.files[name])
       return manifest.key === key && isAsWritten ? new Map(files) : null
     } catch {
@@ -84,8 +83,8 @@ export class Cache {
   }
 }
 
-async function isOwn(folder: string): Promise<boolean> {
-  const { uid, mode } = await stat(folder)
+function isOwn(folder: string): boolean {
+  const { uid, mode } = statSync(folder)
   return process.getuid === undefined || (uid === process.getuid() && (mode & writableByOthers) === 0)
 }
 

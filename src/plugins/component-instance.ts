@@ -3,13 +3,11 @@ import type { CoreWiring } from './core-wiring.ts'
 import { importsFor } from './imports.ts'
 import type { ComponentCode, Surroundings } from './instance.ts'
 
-interface Glue {
-  instantiate(
-    getCoreModule: CoreWiring['getCoreModule'],
-    imports: object,
-    instantiateCore: CoreWiring['instantiateCore'],
-  ): Promise<Readonly<Record<string, unknown>>>
-}
+type Instantiate = (
+  getCoreModule: CoreWiring['getCoreModule'],
+  imports: object,
+  instantiateCore: CoreWiring['instantiateCore'],
+) => Promise<Readonly<Record<string, unknown>>>
 
 export interface ComponentInstance {
   /** By their full names. */
@@ -38,7 +36,15 @@ export async function instantiateComponent(
     { stdout: (line) => log.write('info', line), stderr: (line) => log.write('warn', line) },
   )
   const imports = { 'blink:plugin/host': wiring.host, ...granted.imports }
-  const glue: Glue = await import(`data:text/javascript;base64,${Buffer.from(code.glue).toString('base64')}`)
-  const exports = await glue.instantiate(wiring.getCoreModule, imports, wiring.instantiateCore)
+  const exports = await instantiateOf(code.glue)(wiring.getCoreModule, imports, wiring.instantiateCore)
   return { exports, memoryBytes, flush: granted.flush }
+}
+
+/**
+ * What the glue exports, without a module of it: importing its text as a `data:` URL takes 8–13 ms, this 4 ms. It asks
+ * for the URL of its module only to fetch core modules, which the broker hands over instead.
+ */
+function instantiateOf(glue: string): Instantiate {
+  const body = glue.replace(/^export (?=function|const)/gm, '').replaceAll('import.meta.url', 'undefined')
+  return new Function(`'use strict'\n${body}\nreturn instantiate`)()
 }

@@ -195,6 +195,11 @@ export class Crossing {
     this.giveAnswer()
   }
 
+  /** Whether a batch is what the broker asks about. */
+  get isJudging(): boolean {
+    return this.#words[word.task] === task.judge
+  }
+
   get hasNewBuffer(): boolean {
     return this.#words[word.hasNewBatch] === 1
   }

@@ -4,7 +4,7 @@
  * then.
  */
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
+import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Cache } from './cache.ts'
 import { NotAComponent, readComponent } from './component.ts'
@@ -13,7 +13,7 @@ import type { CoreModule } from './core-wiring.ts'
 import type { Code } from './instance.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 import { glueName, type Transpiled, transpile } from './transpile.ts'
-import { enableWasmFeatures } from './wasm-features.ts'
+import { withWasmFeatures } from './wasm-features.ts'
 import { checkWorld } from './world.ts'
 
 /** Larger ones are refused unread. StarlingMonkey, the largest of known toolchains, writes 12 MiB. */
@@ -42,12 +42,11 @@ export interface LoadOptions {
 
 export async function load(settings: PluginSettings, options: LoadOptions): Promise<Loaded> {
   try {
-    const component = await read(resolve(options.folder, settings.path))
+    const component = read(resolve(options.folder, settings.path))
     const hash = createHash('sha256').update(component).digest('hex')
     const names = readComponent(component)
     checkWorld(names)
     const files = await transpile(component, hash, options.cache)
-    enableWasmFeatures()
     const { maxMemoryBytes } = settings
     const modules = await compile(files, maxMemoryBytes)
     const glue = files.get(glueName)!.toString()
@@ -61,9 +60,10 @@ export async function load(settings: PluginSettings, options: LoadOptions): Prom
   }
 }
 
-async function read(file: string): Promise<Buffer> {
+/** At once, so that compiling, which is done elsewhere, begins before this thread is busy with something else. */
+function read(file: string): Buffer {
   try {
-    const { size } = await stat(file)
+    const { size } = statSync(file)
     if (size > componentBytesMax) {
       const mebibytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1)
       const limit = `${mebibytes(componentBytesMax)} MiB a plugin may have`
@@ -71,7 +71,7 @@ async function read(file: string): Promise<Buffer> {
         `is too large: ${mebibytes(size)} MiB of the ${limit}. Build it without debug information`,
       )
     }
-    return await readFile(file)
+    return readFileSync(file)
   } catch (error) {
     throw error instanceof NotAComponent ? error : new NotAComponent(whyUnread(file, error as NodeJS.ErrnoException))
   }
@@ -90,10 +90,12 @@ function refuseUncompiled({ message }: Error): never {
 
 async function compile(files: Transpiled, memoryBytesMax: number): Promise<ReadonlyMap<string, CoreModule>> {
   const modules = [...files].filter(([name]) => name !== glueName)
-  const compiled = modules.map(async ([name, bytes]) => {
+  const compiling = modules.map(([name, bytes]) => {
     const { bytes: rewritten, ...counts } = limited(bytes, memoryBytesMax)
-    const module = await WebAssembly.compile(rewritten).catch(refuseUncompiled)
-    return [name, { module, ...counts }] as const
+    return { name, counts, module: withWasmFeatures(() => WebAssembly.compile(rewritten)).catch(refuseUncompiled) }
   })
+  const compiled = compiling.map(
+    async ({ name, counts, module }) => [name, { module: await module, ...counts }] as const,
+  )
   return new Map(await Promise.all(compiled))
 }

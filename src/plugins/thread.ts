@@ -6,11 +6,10 @@ import { MessageChannel, MessagePort, Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
 import { BatchDetails } from './batch-details.ts'
 import type { PlacedBatch } from './batch-memory.ts'
-import { serveCalls } from './calls-in-thread.ts'
 import { Crossing, type FailureKind, type Task, task } from './crossing.ts'
 import { entryUrl } from './entry.ts'
 import type { CallHook } from './hook-calls.ts'
-import type { Services } from './host-calls.ts'
+import { type Services, serveCalls } from './host-calls.ts'
 import type { Code } from './instance.ts'
 import { describesItself, type Hook, hooksOf, type Offered, type PluginInfo } from './plugin-info.ts'
 import { noReply, type Reply, takeReply, takeValue } from './replies.ts'
@@ -77,7 +76,7 @@ export class Thread {
 
   /** Instantiates the plugin, and asks it what it is, if it can say. */
   async load(request: LoadRequest): Promise<Failure | null> {
-    const [more, calls] = [this.#openMore(request.code), this.#openCalls(request)]
+    const [more, calls] = [this.#openMore(request), this.#openCalls(request)]
     const start: Start = { ...request, more, calls, crossing: this.#crossing.memory }
     this.#worker.postMessage(start, [more?.port, calls].filter((port) => port instanceof MessagePort))
     // Nothing was asked: loading is what a thread does first, and counts as its first answer.
@@ -143,8 +142,10 @@ export class Thread {
     await this.#worker.terminate()
   }
 
-  #openMore(code: Code): Start['more'] {
-    if (code.kind === 'script' || code.edition === '0.1') return null
+  /** A plugin of 0.1 that may produce must know, too, whose doing the records are that it is shown. */
+  #openMore({ code, grants }: LoadRequest): Start['more'] {
+    const isToldMore = code.kind === 'component' && (code.edition === '0.2' || grants.produce !== null)
+    if (!isToldMore) return null
     const { port1, port2 } = new MessageChannel()
     const details = new BatchDetails()
     this.#more = { port: port1, details }

@@ -21,7 +21,7 @@ export type Transpiled = ReadonlyMap<string, Buffer>
 /** `hash` is the sha256 of the component. */
 export async function transpile(component: Buffer, hash: string, cache: Cache): Promise<Transpiled> {
   const key = `${hash}-${bindgenVersion}-${optionsVersion}`
-  const known = await cache.read(key)
+  const known = cache.read(key)
   if (known?.has(glueName)) return known
   const files = await transpiled(component)
   await cache.write(key, files)

@@ -11,6 +11,7 @@ import type { Grants } from './capabilities.ts'
 import { Crossing, type FailureKind, task } from './crossing.ts'
 import { makeGuest } from './guest.ts'
 import type { CallHook } from './hook-calls.ts'
+import type { HostCalls } from './host-calls.ts'
 import { HostLog } from './host-log.ts'
 import { BadResult, type Code, type Guest, Refused, type Surroundings } from './instance.ts'
 import type { Policies } from './judging.ts'
@@ -37,7 +38,7 @@ export interface Start extends LoadRequest {
   readonly crossing: SharedArrayBuffer
   /** Where calls of the plugin go; with nothing granted there are none. */
   readonly calls: MessagePort | null
-  /** For plugins that are told, and answer, more than those of 0.1. */
+  /** For plugins that are told, or do, more than those of 0.1. */
   readonly more: { readonly port: MessagePort; readonly details: SharedArrayBuffer } | null
 }
 
@@ -70,11 +71,12 @@ async function live(start: Start): Promise<void> {
 
 function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
   const { plugin, grants, config, folder, policies, more } = start
+  const details = more && new BatchDetails(more.details)
   return {
     log: new HostLog(crossing, start.logLevel),
     crossing,
     policies,
-    details: more && new BatchDetails(more.details),
+    details,
     replies: more && new ReplySender(more.port, crossing),
     environment: {
       plugin,
@@ -83,6 +85,7 @@ function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
       folder,
       clock: systemClock,
       calls: start.calls === null ? noCalls : callsThrough(start.calls, new Int32Array(new SharedArrayBuffer(4))),
+      by: () => (details !== null && crossing.isJudging ? details.by : []),
       pressure: new Int32Array(start.pressure),
     },
   }
@@ -91,7 +94,7 @@ function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
 const refuseCall = (): never => {
   throw new Error('nothing was granted to this plugin')
 }
-const noCalls = { ask: refuseCall, tell: refuseCall }
+const noCalls: HostCalls = { ask: refuseCall, tell: refuseCall, taken: 0 }
 
 function serve(guest: Guest, crossing: Crossing, more: MessagePort | null): never {
   const replies = more && new ReplySender(more, crossing)

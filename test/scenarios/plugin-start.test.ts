@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { LogEvent } from '../../src/base/logger.ts'
-import { Broker } from '../../src/broker.ts'
+import { startBroker } from '../../src/start.ts'
 import type { PluginEntry } from '../../src/settings-plugins.ts'
 import { component, noop, pluginModule } from '../support/components.ts'
 import { kafkajs, producing, readAll } from '../support/kafkajs.ts'
@@ -17,7 +17,7 @@ const test = suite('plugins at start', 10)
 /** Fails to start, and says why. */
 async function startFailure(plugins: readonly PluginEntry[]): Promise<string> {
   try {
-    const broker = await Broker.start(settingsFor({ plugins }), { logger: testLogger([]) })
+    const broker = await startBroker(settingsFor({ plugins }), { logger: testLogger([]) })
     await broker.close()
   } catch (error) {
     return (error as Error).message

@@ -84,7 +84,7 @@ export const chaosOfBatches = () =>
     const text = { decode: (bytes) => String.fromCharCode(...bytes) }
     const bytes = { encode: (text) => Uint8Array.from(text, (letter) => letter.charCodeAt(0)) }
     const shown = (value) => JSON.stringify(value, (_, inner) =>
-      typeof inner === 'bigint' ? Number(inner) : inner instanceof Uint8Array ? text.decode(inner) : inner)
+      inner === null ? undefined : inner instanceof Uint8Array ? text.decode(inner) : inner)
     let config = null
     let calls = 0
     let ticks = 0
@@ -97,7 +97,7 @@ export const chaosOfBatches = () =>
         case 'n': return { tag: 'reject', val: rest }
         case 'd': return { tag: 'drop' }
         case 'r': return { tag: 'replace', val: { ...record, value: bytes.encode(rest) } }
-        case 'b': return { tag: 'replace', val: { headers: [], timestamp: 7n } }
+        case 'b': return { tag: 'replace', val: { headers: [], timestamp: 7 } }
         case 't': return { tag: 'throttle', val: Number(rest) }
         case 'T': return trap()
         case 'L': return loop()
@@ -111,7 +111,6 @@ export const chaosOfBatches = () =>
     export const lifecycle = { init(given) {
       config = JSON.parse(given)
       if (config?.refuse) throw config.refuse
-      if (config?.trap) trap()
     } }
     export const records = { onRecords(batch) {
       calls++
@@ -126,9 +125,8 @@ export const chaosOfBatches = () =>
     }) }
     export const timer = { onTimer: () => ++ticks < 3 ? ticks * 10 : undefined }
     export const configuration = { onConfigChanged(given) {
-      const { refuse, trap: mayTrap } = JSON.parse(given)
+      const { refuse } = JSON.parse(given)
       if (refuse) throw refuse
-      if (mayTrap) trap()
     } }
     export const http = { handleHttp: (request) => {
       if (request.path === '/trap') trap()
@@ -138,7 +136,7 @@ export const chaosOfBatches = () =>
     export const ending = { finalize: () => log('info', '', 'finalized'), cleanup: () => log('info', '', 'cleaned up') }
     export const description = { describe: () => ({
       name: 'chaos', version: '1.2.3', author: '', description: 'does what it is told',
-      hooks: ['on-records', 'on-fetch'], memoryBytesMin: 2000000n, configSchema: '{"type":["object","null"]}',
+      hooks: ['on-records', 'on-fetch'], memoryBytesMin: 2000000, configSchema: '{"type":["object","null"]}',
     }) }`,
     { items: ['description', 'fetches', 'timer', 'configuration', 'http', 'ending'].map((name) => `export ${name};`) },
   )

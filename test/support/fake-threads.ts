@@ -72,7 +72,10 @@ export class FakeThreads {
 
   load = async (settings: PluginSettings): Promise<Loaded> => {
     if (this.ways.isMissing) throw new PluginStartError(settings, 'was not found')
-    return { code: { kind: 'script', url: 'data:text/javascript,', isTypeScript: false }, hash: `${this.#count}` } as Loaded
+    return {
+      code: { kind: 'script', url: 'data:text/javascript,', isTypeScript: false },
+      hash: `${this.#count}`,
+    } as Loaded
   }
 
   async held(): Promise<void> {
@@ -134,7 +137,8 @@ class FakeThread implements PluginThread {
   }
 
   async judge(placed: PlacedBatch): Promise<Failure | null> {
-    const hook = this.offered?.edition !== '0.2' ? 'on-record' : placed.batch.way === 'fetched' ? 'on-fetch' : 'on-records'
+    const hook =
+      this.offered?.edition !== '0.2' ? 'on-record' : placed.batch.way === 'fetched' ? 'on-fetch' : 'on-records'
     await Promise.race([this.#all.held(), this.#died])
     if (this.#isGone) return this.#failure(hook, 'died')
     const records = [...recordsIn(Buffer.from(placed.aligned.subarray(placed.shape.skew)), placed.batch)]
@@ -186,7 +190,11 @@ class FakeThread implements PluginThread {
     const { ways } = this.#all
     if (hook === 'handle-http') return { value: { status: 200, headers: [], body: Buffer.from(`${this.#number}`) } }
     const value =
-      hook === 'on-timer' ? ways.timer() : hook === 'on-config-changed' ? ways.changed(argument, this.#number) : undefined
+      hook === 'on-timer'
+        ? ways.timer()
+        : hook === 'on-config-changed'
+          ? ways.changed(argument, this.#number)
+          : undefined
     return value === 'trap' ? { failure: this.#failure(hook, 'trap') } : { value }
   }
 

@@ -6,7 +6,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
 import type { Level, LogEvent } from '../../src/base/logger.ts'
-import { Broker } from '../../src/broker.ts'
+import type { Broker } from '../../src/broker.ts'
+import { startBroker } from '../../src/start.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
 import { type PluginEntry, pluginTable } from '../../src/settings-plugins.ts'
 import { defaultsOf } from '../../src/settings-table.ts'
@@ -39,7 +40,7 @@ export const demoPath = 'demo-plugin/demo-plugin.wasm'
 export async function start(cleanup: Cleanup, options: Starting = {}): Promise<Running> {
   const { level = 'trace', clock = systemClock, ...settings } = options
   const events: LogEvent[] = []
-  const broker = await Broker.start(settingsFor(settings), { logger: testLogger(events, level), clock })
+  const broker = await startBroker(settingsFor(settings), { logger: testLogger(events, level), clock })
   cleanup.after(() => broker.close())
   return {
     broker,

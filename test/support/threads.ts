@@ -12,30 +12,38 @@ import { HostLog } from '../../src/plugins/host-log.ts'
 import type { Code, ComponentCode, Surroundings } from '../../src/plugins/instance.ts'
 import { type LoadRequest, Thread } from '../../src/plugins/thread.ts'
 import { glueName, transpile } from '../../src/plugins/transpile.ts'
-import { enableWasmFeatures } from '../../src/plugins/wasm-features.ts'
+import { withWasmFeatures } from '../../src/plugins/wasm-features.ts'
 import { type TestRecord, batchOf as recordBatchOf, testCachePath, testLogger } from './plugins.ts'
 import type { Cleanup } from './suite.ts'
 
 const mebibyte = 1024 * 1024
 
-/** The code of a component, as the broker would hand it to a thread. */
+const compiled = new Map<string, Promise<ComponentCode>>()
+
+/** The code of a component, as the broker would hand it to a thread. Compiled once for all tests of a file. */
 export async function codeOf(path: string, changes: Partial<ComponentCode> = {}): Promise<ComponentCode> {
   const { maxMemoryBytes = 128 * mebibyte } = changes
+  const key = `${path} ${maxMemoryBytes}`
+  const found = compiled.get(key) ?? compile(path, maxMemoryBytes)
+  compiled.set(key, found)
+  return { ...(await found), ...changes }
+}
+
+async function compile(path: string, maxMemoryBytes: number): Promise<ComponentCode> {
   const bytes = readFileSync(path)
   const names = readComponent(bytes)
   const hash = createHash('sha256').update(bytes).digest('hex')
   const files = await transpile(bytes, hash, new Cache(testCachePath, testLogger([])))
-  enableWasmFeatures()
-  const compiled = [...files]
+  const parts = [...files]
     .filter(([name]) => name !== glueName)
     .map(async ([name, module]) => {
       const { bytes: rewritten, ...counts } = limited(module, maxMemoryBytes)
-      return [name, { module: await WebAssembly.compile(rewritten), ...counts }] as const
+      return [name, { module: await withWasmFeatures(() => WebAssembly.compile(rewritten)), ...counts }] as const
     })
   const edition = names.exports.some((name) => name.startsWith('blink:plugin/plugin@0.1')) ? '0.1' : '0.2'
   const glue = files.get(glueName)!.toString()
-  const modules = new Map(await Promise.all(compiled))
-  return { kind: 'component', edition, glue, modules, ...names, maxMemoryBytes, isBindingOnly: false, ...changes }
+  const modules = new Map(await Promise.all(parts))
+  return { kind: 'component', edition, glue, modules, ...names, maxMemoryBytes, isBindingOnly: false }
 }
 
 /** A JavaScript module of ours in place of the one that jco writes. */
@@ -90,7 +98,8 @@ export function surroundings(changes: Partial<Surroundings> = {}): Surroundings 
     config,
     folder,
     clock: systemClock,
-    calls: { ask: refuse, tell: refuse },
+    calls: { ask: refuse, tell: refuse, taken: 0 },
+    by: () => [],
     pressure: new Int32Array(pressure),
   }
   return { log: new HostLog(crossing, 'trace'), crossing, policies, details: null, replies: null, environment, ...changes }
