@@ -10,10 +10,12 @@ const test = suite('tidy')
 /** Files and folders whose behaviour is tested under another name than their own, and where. */
 const testedElsewhere: Readonly<Record<string, string>> = {
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
+  'plugin-wiring.ts': 'through sockets in scenarios/plugin-start.test.ts',
   'index.ts': 'through sockets in scenarios/library.test.ts',
   'handlers/auto-create.ts': 'in handlers/metadata.test.ts and http/produce.test.ts',
   'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',
   'handlers/handler.ts': 'by every test of a handler',
+  'http/plugin-admin.ts': 'types alone',
   'plugins/caller.ts': 'types alone',
   'handlers/producer-ids.ts': 'in handlers/init-producer-id.test.ts',
   'coordinator/groups.ts': 'through support/play.ts in coordinator/offsets.test.ts and fuzz/groups.test.ts',

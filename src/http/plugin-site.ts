@@ -1,29 +1,47 @@
 /**
- * The page on the port that a plugin's `init` asked for: what the plugin does, and what it said last.
+ * What is on a plugin's own port. A plugin that answers HTTP requests has every path of it; for any other there is a
+ * page with what the plugin does, and what it said last.
  *
  * What a plugin logs is a stranger's text; the page shows it and lets it do nothing.
  */
-import { Hono } from 'hono'
+import { type Context, Hono } from 'hono'
 import { html } from 'hono/html'
-import { textLine } from '../base/logger.ts'
-import type { PluginStatus } from '../plugins/host.ts'
+import { type Logger, silent, textLine } from '../base/logger.ts'
+import type { BodyLimits } from './body.ts'
 import { answerErrors } from './errors.ts'
 import { type GuardSettings, guard } from './guard.ts'
 import { showPage, table } from './page.ts'
-import { showPlugin } from './state.ts'
+import type { PluginAdmin, PluginStatus } from './plugin-admin.ts'
+import { callPlugin, offersHttp } from './plugin-calls.ts'
+import { pluginNamed } from './plugin-errors.ts'
+import { showPlugin } from './plugin-json.ts'
+import type { TokenSettings } from './token.ts'
+
+export interface PluginSiteParts {
+  readonly name: string
+  readonly pluginAdmin: PluginAdmin
+  readonly settings: GuardSettings & BodyLimits & TokenSettings
+  readonly logger?: Logger
+}
 
 const refreshSeconds = 2
 
-export function createPluginPage(status: () => PluginStatus, settings: GuardSettings): Hono {
+export function createPluginSite({ name, pluginAdmin, settings, logger = silent }: PluginSiteParts): Hono {
   const app = new Hono()
-  answerErrors(app, [['GET', '/']])
+  answerErrors(app, [{ method: 'GET', path: '/' }], logger)
   app.use(guard(settings))
-  app.get('/', (c) => {
-    const now = status()
-    if ((c.req.header('accept') ?? '').includes('application/json')) return c.json(showPlugin(now))
-    return showPage(c, { title: `Plugin ${now.name}`, refreshSeconds, body: [facts(now), lines(now)] })
+  // Asked anew each time: a reload may bring the hook, or take it away.
+  app.use((c, next) => {
+    const status = pluginNamed(name, pluginAdmin)
+    return offersHttp(status) ? callPlugin(c, name, new URL(c.req.url).pathname, { pluginAdmin, settings }) : next()
   })
+  app.get('/', (c) => statusPage(c, pluginNamed(name, pluginAdmin)))
   return app
+}
+
+function statusPage(c: Context, status: PluginStatus): Response | Promise<Response> {
+  if ((c.req.header('accept') ?? '').includes('application/json')) return c.json(showPlugin(status))
+  return showPage(c, { title: `Plugin ${status.name}`, refreshSeconds, body: [facts(status), lines(status)] })
 }
 
 function facts(status: PluginStatus) {
@@ -33,7 +51,9 @@ function facts(status: PluginStatus) {
     [
       ['State', `${state} since ${new Date(sinceMs).toISOString()}`],
       ['Component', status.path],
+      ['Sandboxed', status.isSandboxed ? 'yes' : 'no: it is a script, and may do whatever Blink may'],
       ['SHA-256', status.hash ?? 'not read yet'],
+      ['Verdicts', status.mode === 'shadow' ? 'counted, not applied' : 'applied'],
       ['Records accepted', records.accepted],
       ['Records refused', records.refused],
       ['Records without a verdict', records.failed],
