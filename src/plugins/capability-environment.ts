@@ -15,6 +15,8 @@ export interface CapabilityEnvironment {
   readonly clock: Clock
   readonly log: (level: Level, message: string) => void
   readonly calls: HostCalls
+  /** The plugins whose records led to those in hand, which must not see what comes of these. None between batches. */
+  readonly by: () => readonly string[]
   /** What the instance's memories take now, and may take. */
   readonly memoryBytes: () => number
   readonly memoryBytesMax: number

@@ -1,0 +1,87 @@
+/**
+ * `blink:plugin/produce`: checks a record in the plugin's thread, and hands it over without waiting for it to be stored.
+ */
+import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
+import type { PluginRecord, ProduceCall } from './producing.ts'
+import { TopicPatterns } from './topic-patterns.ts'
+
+/** As jco's binding has it. */
+interface NewRecord {
+  readonly topic: string
+  readonly partition: number | undefined
+  readonly key: Uint8Array | undefined
+  readonly value: Uint8Array | undefined
+  readonly headers: readonly { readonly key: string; readonly value: Uint8Array | undefined }[]
+}
+
+type ProduceError =
+  | { readonly tag: 'not-allowed'; readonly val: string }
+  | { readonly tag: 'queue-full' }
+  | { readonly tag: 'too-large' }
+  | { readonly tag: 'invalid'; readonly val: string }
+
+/** What Kafka allows; `.` and `..` it does not. */
+const topicPattern = /^(?!\.{1,2}$)[a-zA-Z0-9._-]{1,249}$/
+/** Partitions are counted in 31 bits. */
+const partitionMax = 0x7fff_ffff
+const headersMax = 1000
+
+export function produceImports({ grants, calls, by }: CapabilityEnvironment): Imports {
+  const { topics = [], queuedRecordsMax = 0, recordBytesMax = 0 } = grants.produce ?? {}
+  const allowed = new TopicPatterns(topics)
+  /** The tellings that the broker has not taken up; those it has, it counts itself. */
+  const told: number[] = []
+  let stored: Int32Array | null = null
+
+  const isFull = (): boolean => {
+    stored ??= calls.ask('produce-waiting', null) as Int32Array
+    const { taken } = calls
+    while (told.length > 0 && told[0]! <= taken) told.shift()
+    return told.length + Atomics.load(stored, 0) >= queuedRecordsMax
+  }
+
+  const produce = (given: NewRecord): void => {
+    const refusal = complaintAbout(given, (topic) => topics.length > 0 && allowed.match(topic), recordBytesMax)
+    // A plain value is the error of a `result`; an Error would be a failure of the plugin.
+    if (refusal !== null) throw refusal
+    if (isFull()) throw { tag: 'queue-full' } satisfies ProduceError
+    told.push(calls.tell('produce', { record: recordOf(given), by: by() } satisfies ProduceCall))
+  }
+  return { 'blink:plugin/produce': { produce } }
+}
+
+function complaintAbout(
+  given: NewRecord,
+  isAllowed: (topic: string) => boolean,
+  bytesMax: number,
+): ProduceError | null {
+  const { topic, partition = 0, headers } = given
+  if (!topicPattern.test(topic)) return { tag: 'invalid', val: `${JSON.stringify(topic.slice(0, 249))} is no topic` }
+  if (!isAllowed(topic)) {
+    return { tag: 'not-allowed', val: `name ${topic} in \`capabilities: produce: topics\` of the plugin's settings` }
+  }
+  if (partition > partitionMax) return { tag: 'invalid', val: `partition ${partition}; use 0–${partitionMax}` }
+  if (headers.length > headersMax) return { tag: 'invalid', val: `${headers.length} headers; use ${headersMax}` }
+  return sizeOf(given) > bytesMax ? { tag: 'too-large' } : null
+}
+
+function sizeOf({ key, value, headers }: NewRecord): number {
+  const own = (key?.length ?? 0) + (value?.length ?? 0)
+  return headers.reduce((sum, header) => sum + Buffer.byteLength(header.key) + (header.value?.length ?? 0), own)
+}
+
+function recordOf({ topic, partition, key, value, headers }: NewRecord): PluginRecord {
+  return {
+    topic,
+    partition: partition ?? null,
+    key: bytesOf(key),
+    value: bytesOf(value),
+    headers: headers.map((header) => ({ key: header.key, value: bytesOf(header.value) })),
+  }
+}
+
+/** A copy where it is a part of something larger, which would be sent whole. */
+function bytesOf(bytes: Uint8Array | undefined): Uint8Array | null {
+  if (bytes === undefined) return null
+  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+}
