@@ -8,6 +8,7 @@ import type { CapabilityName } from '../plugins/capabilities.ts'
 import type { State } from '../plugins/life.ts'
 import type { Hook, PluginInfo } from '../plugins/plugin-info.ts'
 import type { LogListener, RecentLine } from '../plugins/plugin-log.ts'
+import type { PluginMetrics } from '../plugins/plugin-metrics.ts'
 import type { Mode, PluginSettings } from '../plugins/plugin-settings.ts'
 
 /** Commands throw a PluginStartError, or an error whose `code` is one of those in `plugin-errors.ts`. */
@@ -29,7 +30,7 @@ export interface PluginAdmin {
   handleHttp(name: string, request: PluginRequest): Promise<PluginResponse>
   log(name: string): FollowedLog
   /** What plugins count themselves. */
-  readonly metrics: readonly { readonly plugin: string; readonly metrics: OwnMetrics }[]
+  readonly metrics: readonly { readonly plugin: string; readonly metrics: Pick<PluginMetrics, 'families'> }[]
 }
 
 export interface PluginStatus {
@@ -114,18 +115,4 @@ export interface FollowedLog {
   readonly recent: readonly { readonly timeMs: number; readonly level: Level; readonly text: string }[]
   /** Returns what stops it. */
   follow(listener: LogListener): () => void
-}
-
-export interface OwnMetrics {
-  families(): Iterable<OwnMetric>
-}
-
-/** A number of a plugin's own, under the name it gave it. */
-export type OwnMetric =
-  | { readonly name: string; readonly type: 'counter' | 'gauge'; readonly series: Iterable<OwnSeries<number>> }
-  | { readonly name: string; readonly type: 'histogram'; readonly series: Iterable<OwnSeries<Histogram>> }
-
-export interface OwnSeries<T> {
-  readonly tags: readonly (readonly [name: string, value: string])[]
-  readonly value: T
 }

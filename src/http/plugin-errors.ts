@@ -11,6 +11,7 @@ const refusals: ReadonlyMap<unknown, readonly [status: ContentfulStatusCode, cod
   ['unknown_plugin', [404, 'unknown_plugin']],
   ['no_such_hook', [404, 'no_such_hook']],
   ['name_taken', [409, 'name_taken']],
+  ['wrong_state', [409, 'wrong_state']],
   ['config_refused', [422, 'config_refused']],
   ['hook_failed', [502, 'plugin_failed']],
 ])

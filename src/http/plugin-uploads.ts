@@ -12,6 +12,7 @@ import { HttpError } from './errors.ts'
 
 /** All uploads together. */
 export const uploadedBytesMax = 1024 * 1024 * 1024
+const ownerOnly = { folder: 0o700, file: 0o600 } as const
 const magic = Buffer.from('\0asm')
 
 export class Uploads {
@@ -47,7 +48,7 @@ export class Uploads {
   }
 
   async #store(bytes: Buffer): Promise<string> {
-    await mkdir(this.#folder, { recursive: true })
+    await mkdir(this.#folder, { recursive: true, mode: ownerOnly.folder })
     const name = `${createHash('sha256').update(bytes).digest('hex')}.wasm`
     const path = join(this.#folder, name)
     const others = (await readdir(this.#folder)).filter((other) => other !== name)
@@ -57,7 +58,7 @@ export class Uploads {
       throw new HttpError(507, 'uploads_full', `uploads would take more than ${this.#bytesMax} bytes; ${remedy}`)
     }
     // Written aside first: whoever reads the file by its name reads it whole.
-    await writeFile(`${path}.part`, bytes)
+    await writeFile(`${path}.part`, bytes, { mode: ownerOnly.file })
     await rename(`${path}.part`, path)
     return path
   }

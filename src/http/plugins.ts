@@ -26,8 +26,10 @@ import type { Route } from './route.ts'
 
 export interface PluginParts {
   readonly pluginAdmin: PluginAdmin
-  /** The settings of a plugin, checked as those in settings.yaml are; a list of texts: what is wrong with them. */
-  readonly readPlugin: (raw: unknown) => PluginSettings | readonly string[]
+  /** The settings of a plugin, checked as those in settings.yaml are. */
+  readonly readPlugin: (
+    raw: unknown,
+  ) => { readonly settings: PluginSettings } | { readonly mistakes: readonly string[] }
   /** Null where `plugin_uploads` does not allow them. */
   readonly uploads: Uploads | null
   /** Opens the ports of plugins that came, and closes those of plugins that went. */
@@ -144,14 +146,12 @@ function withStructure(fields: Fields): Fields {
 }
 
 function load(fields: Fields, { pluginAdmin, readPlugin, logger }: PluginParts): Promise<PluginStatus> {
-  const settings = readPlugin(fields)
-  if (!isSettings(settings)) {
-    throw new HttpError(400, 'invalid_request', settings.join('; '), { mistakes: settings })
+  const read = readPlugin(fields)
+  if ('mistakes' in read) {
+    const { mistakes } = read
+    throw new HttpError(400, 'invalid_request', mistakes.join('; '), { mistakes })
   }
+  const { settings } = read
   logger.info(`loading ${settings.path} was asked for over HTTP`, { plugin: settings.name })
   return asked(() => pluginAdmin.load(settings))
-}
-
-function isSettings(read: PluginSettings | readonly string[]): read is PluginSettings {
-  return !Array.isArray(read)
 }

@@ -1,5 +1,6 @@
 /** `/metrics` and `/prometheus`, as a whole. */
 import * as assert from 'uvu/assert'
+import { PluginMetrics } from '../../src/plugins/plugin-metrics.ts'
 import { testHttp } from '../support/http.ts'
 import { pluginStatus } from '../support/plugin-status.ts'
 import { parseExposition } from '../support/prometheus.ts'
@@ -10,9 +11,9 @@ const test = suite('metrics')
 test('both paths answer in the text form of Prometheus, the broker’s numbers and those of plugins', async () => {
   const http = testHttp({ plugins: [pluginStatus()] })
   await http.post('/produce', { topic: 't', value: 'a' })
-  http.admin.metrics = [
-    { plugin: 'guard', metrics: { families: () => [{ name: 'n', type: 'gauge', series: [{ tags: [], value: 1 }] }] } },
-  ]
+  const metrics = new PluginMetrics(10, assert.unreachable)
+  metrics.take({ updates: [{ kind: 'gauge', name: 'n', tags: [], value: 1, buckets: [] }], isCutOff: false })
+  http.admin.metrics = [{ plugin: 'guard', metrics }]
   for (const path of ['/metrics', '/prometheus']) {
     const { status, headers, text } = await http.get(path)
     assert.is(status, 200)

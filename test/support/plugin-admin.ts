@@ -1,4 +1,5 @@
 /** A plugin host without threads: it does what it is told to the statuses it was given, and says what it was asked. */
+import type { AppParts } from '../../src/http/app.ts'
 import type { PluginAdmin, PluginRequest, PluginResponse, PluginStatus } from '../../src/http/plugin-admin.ts'
 import { PluginStartError } from '../../src/plugins/host.ts'
 import type { LogListener, RecentLine } from '../../src/plugins/plugin-log.ts'
@@ -102,12 +103,12 @@ export function refusal(code: string, message: string): Error {
 }
 
 /** Stands in for the reader of settings: a path there must be, and a priority is a number. */
-export function readPlugin(raw: unknown): PluginSettings | readonly string[] {
+export const readPlugin: AppParts['readPlugin'] = (raw) => {
   const { path, priority = 0, ...given } = raw as Partial<PluginSettings>
   const mistakes = [
     ...(path === undefined ? ['plugin has no path; add the path of its .wasm file'] : []),
     ...(Number.isInteger(Number(priority)) ? [] : [`plugin.priority is ${priority}; use -1000–1000`]),
   ]
-  if (path === undefined || mistakes.length > 0) return mistakes
-  return { ...pluginDefaults, name: path, ...given, path, priority: Number(priority) }
+  if (path === undefined || mistakes.length > 0) return { mistakes }
+  return { settings: { ...pluginDefaults, name: path, ...given, path, priority: Number(priority) } }
 }
