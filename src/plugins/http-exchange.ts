@@ -3,14 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Clock, Timer } from '../base/clock.ts'
-import {
-  type HttpCall,
-  type HttpError,
-  type HttpHeaders,
-  type HttpResponse,
-  headerBytesMax,
-  headersMax,
-} from './http-call.ts'
+import { type HttpCall, type HttpError, type HttpResponse, headerBytesMax, headersMax } from './http-call.ts'
 
 export interface Destination {
   readonly host: string
