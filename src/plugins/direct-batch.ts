@@ -11,19 +11,21 @@ import { isDeepStrictEqual } from 'node:util'
 import { type Answers, type BatchCaller, type BoundRecord, checkCount, type OnBatch } from './batch-caller.ts'
 import type { CoreFunction, CoreWiring } from './core-wiring.ts'
 import { GuestMemory } from './guest-memory.ts'
+import { BadResult } from './instance.ts'
 import { Reader, readVerdicts, recordBytes, verdictBytes, writeRecords } from './record-layout.ts'
 import type { ShownRecords } from './shown-records.ts'
 
-/** Of `on-records`: topic, partition, client, principal, records; strings and lists take two, options one more. */
-const parameterCount = 11
+/** Of the parameters of `on-records`: topic (2), partition, client (3), principal (3), records (2). */
 const recordsAt = 9
+/** In a record: the tag of its value comes before it. */
+const valueAddressAt = 16
 
 /** Long enough to be found by chance nowhere. */
 const sentinel = 'blink probes é and 🔌'
 const probePartition = 4242
 const probeRecord: BoundRecord = {
   key: undefined,
-  value: Uint8Array.of(1, 2, 3),
+  value: Uint8Array.from(Buffer.from('blink probes bytes')),
   headers: [{ key: sentinel, value: Uint8Array.of(4) }, { key: '', value: undefined }],
   timestamp: -5n,
   offset: 7n << 40n,
@@ -100,38 +102,52 @@ function probe(onBatch: OnBatch, wiring: CoreWiring): GuestMemory | null {
   const batch = { topic: sentinel, partition: probePartition, clientId: undefined, principal: undefined }
   const verdicts = enter(wiring, {
     hook(...values) {
-      const memory = memoryOf(wiring, values)
-      if (memory === null || !isDeepStrictEqual(new Reader(memory).record(values[recordsAt]! >>> 0), probeRecord)) return 0
-      found = memory
-      return writeProbe(memory, values[recordsAt]! >>> 0)
+      const record = values[recordsAt]! >>> 0
+      const memory = memoryOf(wiring, record)
+      const isAsExpected = values[2] === probePartition && isDeepStrictEqual(readProbe(memory, record), probeRecord)
+      if (isAsExpected) found = memory
+      return writeProbe(memory, record, isAsExpected)
     },
     afterHook: () => 0,
-    run() {
-      try {
-        return onBatch({ ...batch, records: [probeRecord] })
-      } catch {
-        return null // Of another shape than expected: whatever it is, jco knows it.
-      }
-    },
+    run: () => onBatch({ ...batch, records: [probeRecord] }),
   })
   const expected = [{ tag: 'drop' }, { tag: 'replace', val: probeRecord }, { tag: 'throttle', val: probePartition }]
   return isDeepStrictEqual(verdicts, expected) ? found : null
 }
 
-function memoryOf(wiring: CoreWiring, values: readonly number[]): GuestMemory | null {
-  if (values.length !== parameterCount || values[2] !== probePartition || values[recordsAt + 1] !== 1) return null
-  const memories = wiring.memoriesWith(Buffer.from(sentinel), [values[0]! >>> 0])
-  const { allocator } = wiring
-  return memories.length === 1 && allocator !== null ? new GuestMemory(memories[0]!, allocator) : null
+/** The memory in which jco put the record: the one that has the bytes of its value where the record says they are. */
+function memoryOf({ memories, allocator }: CoreWiring, record: number): GuestMemory {
+  const expected = Buffer.from(probeRecord.value!)
+  const holds = ({ buffer }: WebAssembly.Memory) => {
+    if (record + recordBytes > buffer.byteLength) return false
+    const at = new DataView(buffer, record).getUint32(valueAddressAt, true)
+    return at + expected.length <= buffer.byteLength && expected.equals(Buffer.from(buffer, at, expected.length))
+  }
+  const found = [...memories].filter(holds)
+  if (found.length === 1 && allocator !== null) return new GuestMemory(found[0]!, allocator)
+  throw new BadResult('its on-records takes other parameters than that of blink:plugin@0.2.0')
 }
 
-/** A list of verdicts, one of which replaces by the record that jco put at `record`. Returns where it is pointed to. */
-function writeProbe(memory: GuestMemory, record: number): number {
+function readProbe(memory: GuestMemory, record: number): BoundRecord | null {
+  try {
+    return new Reader(memory).record(record)
+  } catch (error) {
+    // Strings in UTF-16, for one, look like this; jco knows them.
+    if (error instanceof RangeError || error instanceof TypeError) return null
+    throw error
+  }
+}
+
+/**
+ * A list of verdicts, one of which replaces by the record that jco put at `record`; or an empty one. Returns where it is
+ * pointed to.
+ */
+function writeProbe(memory: GuestMemory, record: number, isFull: boolean): number {
   const at = memory.allocate(8, 8 + 3 * verdictBytes)
   const [list, { bytes, words }] = [at + 8, memory]
   bytes.fill(0, at, list + 3 * verdictBytes)
   words[at >>> 2] = list
-  words[(at >>> 2) + 1] = 3
+  words[(at >>> 2) + 1] = isFull ? 3 : 0
   bytes[list] = 2
   bytes[list + verdictBytes] = 3
   bytes.copyWithin(list + verdictBytes + 8, record, record + recordBytes)
