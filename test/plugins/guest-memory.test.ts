@@ -3,10 +3,11 @@ import { GuestMemory } from '../../src/plugins/guest-memory.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('memory of a plugin')
+const onePage = () => new WebAssembly.Memory({ initial: 1, maximum: 2 })
 const bytes = Buffer.from('0123456789'.repeat(20))
 
 test('what is put there can be got, be it short or long', () => {
-  const memory = new GuestMemory(new WebAssembly.Memory({ initial: 1 }), () => 400)
+  const memory = new GuestMemory(onePage(), () => 400)
   for (const length of [1, 64, 65, 200]) {
     assert.is(memory.put(bytes, 0, length), 400)
     assert.is(memory.text(400, length), bytes.toString('latin1', 0, length))
@@ -16,9 +17,9 @@ test('what is put there can be got, be it short or long', () => {
 })
 
 test('it is found again when it has grown', () => {
-  const wasm = new WebAssembly.Memory({ initial: 1 })
+  const wasm = onePage()
   const memory = new GuestMemory(wasm, () => {
-    wasm.grow(1)
+    ;(wasm as unknown as { grow(pages: number): void }).grow(1)
     return 65_536
   })
   assert.is(memory.bytes.length, 65_536)
@@ -28,7 +29,7 @@ test('it is found again when it has grown', () => {
 })
 
 test('addresses outside of it are refused, whoever names them', () => {
-  const wasm = new WebAssembly.Memory({ initial: 1 })
+  const wasm = onePage()
   const at = (address: number) => new GuestMemory(wasm, () => address)
   assert.throws(() => at(65_530).put(bytes, 0, 10), 'its allocator answered an address outside its memory')
   assert.throws(() => at(-8).allocate(8, 8), 'outside its memory')

@@ -9,7 +9,7 @@ import { suite } from '../support/suite.ts'
 const test = suite('layout of records')
 
 function memoryOf() {
-  const memory = new WebAssembly.Memory({ initial: 1 })
+  const memory = new WebAssembly.Memory({ initial: 1, maximum: 1 })
   let top = 8
   const allocate = (_old = 0, _bytes = 0, align = 1, length = 0) => {
     const at = Math.ceil(top / align) * align
