@@ -1,11 +1,11 @@
 /**
- * Shows a plugin of 0.2 its records directly: they are written straight into its memory, and its verdicts read off there.
- * jco's binding, which makes an object of every record and asks for the memory at every field, takes several times as
- * long.
+ * Shows a plugin of 0.2 its records directly: they are written straight into its memory, and its verdicts read off
+ * there. jco's binding, which makes an object of every record and asks for the memory at every field, takes several
+ * times as long.
  *
- * As with the direct call of 0.1, jco's binding is entered all the same, with a batch of no records: it hands over topic
- * and client, and keeps the books. What it takes for `on-records` is ours, which puts the records in; verdicts it is shown
- * none, until the plugin is to free them.
+ * As with the direct call of 0.1, jco's binding is entered all the same, with a batch of no records: it hands over
+ * topic and client, and keeps the books. What it takes for `on-records` is ours, which puts the records in; verdicts
+ * it is shown none, until the plugin is to free them.
  */
 import { isDeepStrictEqual } from 'node:util'
 import { type Answers, type BatchCaller, type BoundRecord, checkCount, type OnBatch } from './batch-caller.ts'
@@ -26,7 +26,10 @@ const probePartition = 4242
 const probeRecord: BoundRecord = {
   key: undefined,
   value: Uint8Array.from(Buffer.from('blink probes bytes')),
-  headers: [{ key: sentinel, value: Uint8Array.of(4) }, { key: '', value: undefined }],
+  headers: [
+    { key: sentinel, value: Uint8Array.of(4) },
+    { key: '', value: undefined },
+  ],
   timestamp: -5n,
   offset: 7n << 40n,
 }
@@ -139,8 +142,8 @@ function readProbe(memory: GuestMemory, record: number): BoundRecord | null {
 }
 
 /**
- * A list of verdicts, one of which replaces by the record that jco put at `record`; or an empty one. Returns where it is
- * pointed to.
+ * A list of verdicts, one of which replaces by the record that jco put at `record`; or an empty one. Returns where it
+ * is pointed to.
  */
 function writeProbe(memory: GuestMemory, record: number, isFull: boolean): number {
   const at = memory.allocate(8, 8 + 3 * verdictBytes)

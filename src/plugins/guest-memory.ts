@@ -1,4 +1,7 @@
-/** The memory of a plugin, for whoever puts arguments there and reads answers off it as the canonical ABI lays them out. */
+/**
+ * The memory of a plugin, for whoever puts arguments there and reads answers off it as the canonical ABI lays them
+ * out.
+ */
 import type { CoreFunction } from './core-wiring.ts'
 import { shortBytesMax, textOf } from './text.ts'
 

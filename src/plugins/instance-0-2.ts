@@ -1,6 +1,6 @@
 /**
- * A component of blink:plugin@0.2, called through jco's binding: whole batches at a time, and the other hooks where it has
- * them.
+ * A component of blink:plugin@0.2, called through jco's binding: whole batches at a time, and the other hooks where
+ * it has them.
  */
 import { bindingBatchCall, type OnBatch } from './batch-caller.ts'
 import { BatchJudge } from './batch-judging.ts'

@@ -1,6 +1,6 @@
 /**
- * How `kafka-record`, and verdicts, of blink:plugin@0.2 lie in a plugin's memory: the canonical ABI of what the WIT says. A
- * component whose interface is another is found out by the probe (direct-batch.ts).
+ * How `kafka-record`, and verdicts, of blink:plugin@0.2 lie in a plugin's memory: the canonical ABI of what the WIT
+ * says. A component whose interface is another is found out by the probe (direct-batch.ts).
  *
  * Counted in words of 32 bits; 64 bits are two of them, the lower first.
  */
@@ -61,7 +61,7 @@ function writeHeaders(memory: GuestMemory, headers: readonly RecordHeader[]): nu
 function writeBytes(words: Int32Array, at: number, address: number, length: number): void {
   words[at] = length < 0 ? 0 : 1
   words[at + 1] = address
-  words[at + 2] = length < 0 ? 0 : length
+  words[at + 2] = Math.max(0, length)
 }
 
 function writeInt64(words: Int32Array, at: number, value: number): void {

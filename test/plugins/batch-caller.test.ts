@@ -1,6 +1,12 @@
 /** What jco's binding is given and what it answers; with components in instance-0-2.test.ts. */
 import * as assert from 'uvu/assert'
-import { Answers, bindingBatchCall, type BoundBatch, type BoundVerdict, reasonCharactersMax } from '../../src/plugins/batch-caller.ts'
+import {
+  Answers,
+  bindingBatchCall,
+  type BoundBatch,
+  type BoundVerdict,
+  reasonCharactersMax,
+} from '../../src/plugins/batch-caller.ts'
 import { ShownRecords } from '../../src/plugins/shown-records.ts'
 import { RecordCursor } from '../../src/protocol/records.ts'
 import { suite } from '../support/suite.ts'
@@ -10,7 +16,10 @@ const test = suite('calls with batches')
 const head = { topic: 't', partition: 1, clientId: undefined, principal: undefined }
 
 function shownOf(values: readonly (string | null)[], isStored = false): ShownRecords {
-  const batch = shownBatch(values.map((value) => ({ value })), { baseOffset: 7 })
+  const batch = shownBatch(
+    values.map((value) => ({ value })),
+    { baseOffset: 7 },
+  )
   const shown = new ShownRecords()
   shown.bytes = new Uint8Array(batch.section)
   shown.isStored = isStored

@@ -16,7 +16,10 @@ async function instanceOf(body: string) {
 }
 
 test('it is given its imports by their unversioned names, and its lines are the log', async () => {
-  const body = "imports['blink:plugin/host'].log('info', 'a'); imports['wasi:logging/logging'].log('warn', 'c', 'b'); return { x: 1 }"
+  const body = `
+    imports['blink:plugin/host'].log('info', 'a')
+    imports['wasi:logging/logging'].log('warn', 'c', 'b')
+    return { x: 1 }`
   const { exports, around } = await instanceOf(body)
   assert.equal(exports, { x: 1 })
   const lines = around.crossing.takeLog().lines.map(({ level, text }) => `${level} ${text}`)

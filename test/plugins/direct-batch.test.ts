@@ -30,7 +30,12 @@ async function guestOf(path: string, changes: Partial<ComponentCode> = {}) {
     details.set(batch)
     guest.judge(buffer, shape)
     guest.flush()
-    return { verdicts: [...verdicts], reasons: [...reply.reasons], replacements: [...reply.replacements], throttle: reply.throttleMs }
+    return {
+      verdicts: [...verdicts],
+      reasons: [...reply.reasons],
+      replacements: [...reply.replacements],
+      throttle: reply.throttleMs,
+    }
   }
   return { guest, judge }
 }
@@ -100,7 +105,10 @@ test('answers that are none end the plugin', async () => {
     [answer('(i32.const -64)'), /^it answered an address outside its memory$/],
     [`${tagged(9)} ${answer('(i32.const 1024)')}`, /^it answered the verdict 9, which is none$/],
     [`${tagged(1)} (i32.store (i32.const 1032) (i32.const -1)) ${answer('(i32.const 1024)')}`, /outside its memory$/],
-    [`${tagged(3)} (i32.store8 (i32.const 1032) (i32.const 2)) ${answer('(i32.const 1024)')}`, /^it answered an option/],
+    [
+      `${tagged(3)} (i32.store8 (i32.const 1032) (i32.const 2)) ${answer('(i32.const 1024)')}`,
+      /^it answered an option/,
+    ],
   ]
   for (const [instructions, message] of table) {
     const { judge } = await answering(instructions)

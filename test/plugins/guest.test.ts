@@ -27,7 +27,9 @@ test('each code makes its guest, and those of 0.1 have nothing of 0.2', async ()
 })
 
 test('one without the beginning of a plugin is refused', async () => {
-  const error = await rejection(makeGuest(handwrittenCode('export const instantiate = () => ({})', { edition: '0.2' }), surroundings()))
+  const error = await rejection(
+    makeGuest(handwrittenCode('export const instantiate = () => ({})', { edition: '0.2' }), surroundings()),
+  )
   assert.is(error.message, 'it does not export lifecycle, with its init')
 })
 

@@ -33,7 +33,15 @@ test('what is written is what is read', () => {
   const value = Buffer.alloc(100, 'v')
   const records: NewRecord[] = [
     { timestamp: 0, key: null, value: null },
-    { timestamp: -1, key: Buffer.from('k'), value: Buffer.alloc(0), headers: [{ key: 'é', value: null }, { key: '', value }] },
+    {
+      timestamp: -1,
+      key: Buffer.from('k'),
+      value: Buffer.alloc(0),
+      headers: [
+        { key: 'é', value: null },
+        { key: '', value },
+      ],
+    },
     { timestamp: 2 ** 45 + 3, key: Buffer.alloc(0), value },
   ]
   for (const baseOffset of [null, 2 ** 52]) {

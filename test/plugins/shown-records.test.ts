@@ -23,10 +23,23 @@ function calls(values: readonly string[], passedOver: readonly number[] = []) {
 
 test('as many as a call may have, by count and by size', () => {
   assert.equal(calls(Array(recordsPerCallMax).fill('x')), [[1000, 0, 1000]])
-  assert.equal(calls(Array(2 * recordsPerCallMax + 1).fill('x')).map(([count]) => count), [1000, 1000, 1])
+  assert.equal(
+    calls(Array(2 * recordsPerCallMax + 1).fill('x')).map(([count]) => count),
+    [1000, 1000, 1],
+  )
   const half = 'x'.repeat(bytesPerCallMax / 2)
-  assert.equal(calls(Array(5).fill(half)).map(([count]) => count), [2, 2, 1])
-  assert.equal(calls(['x'.repeat(3 * bytesPerCallMax), 'y']), [[1, 0, 1], [1, 1, 2]], 'a giant goes alone')
+  assert.equal(
+    calls(Array(5).fill(half)).map(([count]) => count),
+    [2, 2, 1],
+  )
+  assert.equal(
+    calls(['x'.repeat(3 * bytesPerCallMax), 'y']),
+    [
+      [1, 0, 1],
+      [1, 1, 2],
+    ],
+    'a giant goes alone',
+  )
 })
 
 test('what is settled is passed over', () => {
