@@ -9,19 +9,28 @@ export interface MetricsOfPlugin {
   readonly metrics: PluginMetrics
 }
 
+interface Shown {
+  readonly name: string
+  readonly kind: MetricFamily['kind']
+  readonly lines: string[]
+}
+
 /** `taken` are the names of Blink's own metrics, which win. */
 export function pluginMetricsText(plugins: readonly MetricsOfPlugin[], taken: ReadonlySet<string>): string {
-  const shown = new Map<string, { readonly kind: MetricFamily['kind']; readonly lines: string[] }>()
+  /** By each of its names. */
+  const shown = new Map<string, Shown>()
   for (const { plugin, metrics } of plugins) {
     for (const family of metrics.families) {
       const name = shownName(plugin, family.name)
-      const known = shown.get(name) ?? { kind: family.kind, lines: [] }
-      if (known.kind !== family.kind || namesOf(name, family.kind).some((one) => taken.has(one))) continue
-      shown.set(name, known)
-      for (const series of family.series.values()) known.lines.push(...linesOf(name, family.kind, plugin, series))
+      const names = namesOf(name, family.kind)
+      const block = shown.get(name) ?? { name, kind: family.kind, lines: [] }
+      if (block.kind !== family.kind || names.some((one) => taken.has(one) || (shown.get(one) ?? block) !== block))
+        continue
+      for (const one of names) shown.set(one, block)
+      for (const series of family.series.values()) block.lines.push(...linesOf(name, family.kind, plugin, series))
     }
   }
-  const blocks = [...shown].map(([name, { kind, lines }]) =>
+  const blocks = [...new Set(shown.values())].map(({ name, kind, lines }) =>
     [`# HELP ${name} A plugin's own.`, `# TYPE ${name} ${kind}`, ...lines, ''].join('\n'),
   )
   return blocks.join('\n')

@@ -38,7 +38,7 @@ test('a component asks, and gets the answer', async (cleanup) => {
   assert.is(answer.headers!.find(([name]) => name === 'x-seen')![1], 'POST /a?b=c 1 150000')
   assert.is(answer.body, body)
   const other = await ask({ method: { tag: 'other', val: 'PURGE' }, authority, options: { setFirstByteTimeout: 1e9 } })
-  assert.is(other.headers!.find(([name]) => name === 'x-seen')![1], 'PURGE / undefined undefined')
+  assert.is(other.headers!.find(([name]) => name === 'x-seen')![1], 'PURGE / undefined 0')
   assert.is(other.body, '')
 })
 
