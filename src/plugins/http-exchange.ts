@@ -117,7 +117,7 @@ function requestOf(call: HttpCall, { host, port, addresses }: Destination): http
   }
 }
 
-/** Throws HttpFailure where they are not what they should be: whoever wrote them may have tried to write more than one. */
+/** Throws HttpFailure where they are not as they should be: whoever wrote one may have tried to write two. */
 function headersOf({ headers, body, method }: HttpCall): http.OutgoingHttpHeaders {
   const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   if (headers.length > headersMax || bytes > headerBytesMax) {

@@ -28,7 +28,7 @@ async function answer(port: MessagePort): Promise<Answer> {
   return message
 }
 
-test('what is asked is answered, at once or later, and the signal changes after the answer was sent', async (cleanup) => {
+test('what is asked is answered, at once or later, and then the signal changes', async (cleanup) => {
   const services = { twice: (n: number) => 2 * n, later: async (n: number) => 3 * n }
   const { port, signal } = servedPort(cleanup, services)
   ask(port, 1, 'twice', 4)

@@ -91,7 +91,9 @@ test('nothing is gathered for whom nothing was granted', () => {
 test('a component counts, and the broker has the sum', async (cleanup) => {
   const { run, metrics } = await startGuest(cleanup, { metrics: { seriesMax: 10 } })
   await run(
-    "for (let i = 0; i < 100; i++) add('Records.Seen', 0.5, [['topic', 't']]); set('depth', -3, []); observe('took', 0.2, [])",
+    `for (let i = 0; i < 100; i++) add('Records.Seen', 0.5, [['topic', 't']])
+    set('depth', -3, [])
+    observe('took', 0.2, [])`,
   )
   await run("add('Records.Seen', 1, [['topic', 't']])")
   await new Promise(setImmediate)

@@ -115,7 +115,8 @@ test('a component writes records, is told when there is no room, and never sees 
   const flood = `
     let count = 0
     const failed = attempt(() => {
-      for (;;) { produce({ topic: 'out', value: bytes(String(count)), headers: [{ key: 'a', value: bytes('b') }] }); count++ }
+      const headers = [{ key: 'a', value: bytes('b') }]
+      for (;; count++) produce({ topic: 'out', value: bytes(String(count)), headers })
     })
     return [count, failed.error]`
   assert.equal((await run(flood, ['other'])).value, [100, { tag: 'queue-full' }])

@@ -65,8 +65,8 @@ test('each reaches the broker, and tells its troubles in the log of the plugin',
     '-a',
     'it counts more than 1 different things; further ones are left out: use tags of few values each',
     'warn: its record for t was not stored: t by p.wasm,q',
-    'warn: asked for api.test, which stands for 10.0.0.1, an address that is not public: if it should have it, name the ' +
-      'address with port 80 in `capabilities: http: hosts` of its settings',
+    'warn: asked for api.test, which stands for 10.0.0.1, an address that is not public: if it should have it, ' +
+      'name the address with port 80 in `capabilities: http: hosts` of its settings',
   ])
 })
 

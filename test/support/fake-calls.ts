@@ -1,4 +1,4 @@
-/** What the import of a capability is given, in a test's own thread: calls are written down, and nothing is granted but what is. */
+/** What an import is given, in the thread of the test: calls are written down, and answered as the test says. */
 import { ManualClock } from '../../src/base/clock.ts'
 import { type Grants, nothingGranted } from '../../src/plugins/capabilities.ts'
 import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'

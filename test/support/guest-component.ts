@@ -1,7 +1,7 @@
 /**
- * A component of blink:plugin@0.2 that runs, for each record, the JavaScript in the record's value, with all imports at hand,
- * and refuses the record with what came of it. So a test says in a line what a plugin does, and all tests share one
- * component.
+ * A component of blink:plugin@0.2 that runs, for each record, the JavaScript in the record's value, with all imports at
+ * hand, and refuses the record with what came of it. So a test says in a line what a plugin does, and all tests share
+ * one component.
  */
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -96,8 +96,9 @@ function outcome(code) {
 const builtin = 'node_modules/@bytecodealliance/jco/lib/wit/builtin/0.2.12'
 
 /**
- * componentize-qjs 0.4.5 cannot make a component that imports wasi:http, since it offers a wasi:io of its own while it starts
- * the JavaScript. So it is shown a wasi:http and all it needs under another name, which is then mended in the component.
+ * componentize-qjs 0.4.5 cannot make a component that imports wasi:http, since it offers a wasi:io of its own while it
+ * starts the JavaScript. So it is shown a wasi:http, and all that needs, under another name, which is then mended in
+ * the component.
  */
 export function guestComponent(): Promise<string> {
   const blink = readFileSync('wit/v2/blink-plugin.wit', 'utf8') + world
