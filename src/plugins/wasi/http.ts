@@ -1,9 +1,9 @@
 /**
- * `wasi:http`: requests of a plugin, made by the broker's thread while the plugin's sleeps. One goes after another: where
- * a plugin makes several before it looks at the answers, they do not overlap.
+ * `wasi:http`: requests of a plugin, made by the broker's thread while the plugin's sleeps. One goes after another:
+ * where a plugin makes several before it looks at the answers, they do not overlap.
  *
- * A request is sent when `handle` has it and its body is finished, whichever comes last. To serve requests is not offered, so what
- * belongs to that is there by name alone: jco's bindings look for all classes of an interface.
+ * A request is sent when `handle` has it and its body is finished, whichever comes last. To serve requests is not
+ * offered, so what belongs to that is there by name alone: jco's bindings look for all classes of an interface.
  */
 import type { CapabilityEnvironment, Imports } from '../capability-environment.ts'
 import type { HttpAnswer, HttpCall } from '../http-call.ts'
