@@ -171,9 +171,12 @@ class Follower {
   }
 
   async #run(): Promise<void> {
+    await null // Whoever appended goes first.
     while (!this.#isClosed) {
-      await this.#room.free()
-      if (this.#isClosed) return
+      if (!this.#room.isFree) {
+        await this.#room.freed()
+        continue
+      }
       const batch = this.#next()
       if (batch === null) return
       await this.#show(batch)
@@ -235,15 +238,19 @@ class Room {
   #takenBytes = 0
   #waiting: (() => void)[] = []
 
-  async free(): Promise<void> {
-    while (this.#takenBytes >= inFlightBytesMax) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  get isFree(): boolean {
+    return this.#takenBytes < inFlightBytesMax
+  }
+
+  /** Resolves when there may be room: whoever waits looks anew, in turn. */
+  freed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   take(bytes: number): void {
     this.#takenBytes += bytes
   }
 
-  /** Who waits looks anew, in turn. */
   give(bytes: number): void {
     this.#takenBytes -= bytes
     const waiting = this.#waiting

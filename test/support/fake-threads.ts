@@ -58,6 +58,8 @@ export class FakeThreads {
   readonly ways: Ways
   /** What happened, in order: `1 init null`, `1 t-0: a,b`. */
   readonly did: string[] = []
+  /** The records that were given a verdict, in order: `t-0: a`. */
+  readonly judged: string[] = []
   readonly living = new Set<number>()
   #count = 0
   #held: (() => void)[] = []
@@ -151,6 +153,7 @@ class FakeThread implements PluginThread {
       const value = values[at]!
       if (value.startsWith('T')) return this.#failure('on-record', 'trap', 'trapped', index)
       placed.verdicts[index] = this.#verdictOn(index, value)
+      this.#all.judged.push(`${topic}-${partition}: ${value}`)
     }
     this.notAccepted = placed.verdicts.filter((given) => given !== 1 && given !== verdict.passedOver).length
     return null
