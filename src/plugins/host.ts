@@ -1,7 +1,7 @@
 /**
  * The plugin host, as the rest of the broker knows it: started once with the plugins of the settings, then asked
- * about every batch that is produced to a topic, or fetched from one, that any plugin wants to see. Plugins can be loaded,
- * changed and unloaded while it runs.
+ * about every batch that is produced to a topic, or fetched from one, that any plugin wants to see. Plugins can be
+ * loaded, changed and unloaded while it runs.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -85,8 +85,8 @@ export class PluginHost {
   }
 
   /**
-   * What plugins make of a batch. `section` holds its records, uncompressed. Batches of one partition are to be judged one
-   * after another by the caller.
+   * What plugins make of a batch. `section` holds its records, uncompressed. Batches of one partition are to be judged
+   * one after another by the caller.
    */
   judge(topic: string, partition: number, batch: BatchHeader, section: Buffer, sender: Sender): Promise<Judged> {
     if (!this.wants(topic)) return nothingChanged

@@ -232,7 +232,7 @@ export class Lane {
   }
 }
 
-/** Marks whose failure it was: one record's, or of a hook for whole batches all that had no verdict. True: none is left. */
+/** Marks whose failure it was: one record's; of a hook for batches, all that had no verdict, and then it is true. */
 function fail(verdicts: Uint8Array, failure: Failure, reasons: Map<number, string>): boolean {
   const reason = describe(failure)
   if (failure.hook === 'on-record') {

@@ -1,6 +1,6 @@
 /**
- * One plugin: its settings, what it is told to do at run time, and what people are told of it. The instances that do its
- * work come and go with its generations; counts, log, subscriptions and config stay.
+ * One plugin: its settings, what it is told to do at run time, and what people are told of it. The instances that do
+ * its work come and go with its generations; counts, log, subscriptions and config stay.
  *
  * Commands are done one after another. A command that needs new instances starts them beside the old ones, which go on
  * until the new ones run.
@@ -108,7 +108,7 @@ export class Plugin {
     return this.#applied(batch, judgement)
   }
 
-  /** As `judge`, before a consumer gets them. A record that it fails over is hidden, unless `on_error` says otherwise. */
+  /** As `judge`, before a consumer gets them. A record that it fails over is hidden, or shown with `on_error: accept`. */
   async view(batch: Batch, passedOver: readonly number[]): Promise<Judgement> {
     const lane = this.#generation!.laneOf(batch.topic, batch.partition)
     // Consumers may read a record any number of times: what they get is not counted with what is produced.

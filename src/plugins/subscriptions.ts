@@ -1,6 +1,6 @@
 /**
- * What a plugin subscribed to: the partitions of the topics it named, each followed from where it ended then, its batches
- * handed to the plugin one after another, each once. Where it stands in each is kept while instances come and go.
+ * What a plugin subscribed to: the partitions of the topics it named, each followed from where it ended then, its
+ * batches handed to the plugin one after another, each once. Where it stands in each is kept while instances come and go.
  */
 import type { Logger } from '../base/logger.ts'
 import { KafkaError, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'

@@ -133,7 +133,8 @@ const clients: readonly (readonly [patterns: readonly string[], client: Client, 
 ]
 
 for (const [patterns, client, isSeen] of clients) {
-  test(`a plugin for ${patterns} ${isSeen ? 'sees' : 'does not see'} records of ${client.id}, ${client.principal}`, async (cleanup) => {
+  const sees = isSeen ? 'sees' : 'does not see'
+  test(`a plugin for ${patterns} ${sees} records of ${client.id}, ${client.principal}`, async (cleanup) => {
     const { host } = await startFakes(cleanup, [{ name: 'p', clients: patterns }])
     assert.is(await asked(host, ['nx'], { client }), isSeen ? '0 refused by p: no x' : '')
   })

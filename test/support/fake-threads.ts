@@ -1,6 +1,6 @@
 /**
- * Plugins that live in no thread: what they do is told by the values of records, what was asked of them is written down.
- * With the hand-turned clock they make what takes seconds and luck elsewhere a matter of one line after another.
+ * Plugins that live in no thread: what they do is told by the values of records, what was asked of them is written
+ * down. With the hand-turned clock they make what takes seconds and luck elsewhere a matter of one line after another.
  */
 import { type Clock, ManualClock } from '../../src/base/clock.ts'
 import type { LogEvent } from '../../src/base/logger.ts'
