@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert'
 import { type CompressionType, encodeBatch, readBatch } from '../../src/protocol/records.ts'
 import { startMs } from '../support/broker.ts'
 import { type TestHttp, testHttp } from '../support/http.ts'
+import { ScriptedJudge } from '../support/scripted-judge.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('fetch over HTTP')
@@ -177,5 +178,18 @@ for (const [query, status, message] of wrong) {
 async function turn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve))
 }
+
+test('what a plugin hides or replaces on the way out is so here, too', async () => {
+  const judge = Object.assign(new ScriptedJudge(), { wants: () => false })
+  const http = testHttp({ judge })
+  judge.viewed.add('t')
+  await http.post('/produce', { topic: 't', records: [{ value: 'hide' }, { value: 'now y' }, { value: 'hide' }] })
+  const { json } = await http.get('/fetch?topic=t')
+  assert.equal(
+    [json.records.map(({ offset, value }: { offset: number; value: string }) => [offset, value]), json.next_offset],
+    [[[1, 'y']], 3],
+  )
+  assert.is(judge.seen[0], 'http 0: hide,now y,hide')
+})
 
 test.run()

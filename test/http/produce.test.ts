@@ -6,6 +6,7 @@ import { partitionFor } from '../../src/protocol/murmur2.ts'
 import { recordsIn, type RecordBatch } from '../../src/protocol/records.ts'
 import { nobody, startMs } from '../support/broker.ts'
 import { type TestHttp, testHttp } from '../support/http.ts'
+import { ScriptedJudge } from '../support/scripted-judge.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('produce over HTTP')
@@ -206,6 +207,27 @@ test('one bad record fails its batch and leaves those of other partitions', asyn
   assert.is(json.records[1].error.code, 'record_refused')
   assert.equal(json.records[2], { partition: 1, offset: 0, timestamp: startMs })
   assert.equal(await stored(http, 't', 0), [])
+})
+
+test('who is throttled is answered later, and what plugins change is stored', async () => {
+  const http = testHttp({ judge: new ScriptedJudge() })
+  let isAnswered = false
+  const waiting = http.post('/produce', { topic: 't', value: 'throttle 300' }).finally(() => {
+    isAnswered = true
+  })
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  http.clock.advance(299)
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+  assert.is(isAnswered, false)
+  http.clock.advance(1)
+  assert.is((await waiting).status, 200)
+  const { status, json } = await http.post('/produce', { topic: 't', records: [{ value: 'drop' }, { value: 'now y' }] })
+  assert.equal([status, json.records.map(({ offset }: { offset: number }) => offset)], [200, [1, 2]])
+  const found: { value: string }[] = await stored(http, 't')
+  assert.equal(
+    found.map(({ value }) => value),
+    ['throttle 300', 'y'],
+  )
 })
 
 test('when nothing of many is stored, the answer is an error', async () => {

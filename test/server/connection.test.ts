@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream'
 import * as assert from 'uvu/assert'
 import { ManualClock } from '../../src/base/clock.ts'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
-import { hangUp } from '../../src/handlers/handler.ts'
+import { type Connection as Client, hangUp } from '../../src/handlers/handler.ts'
 import { FrameError } from '../../src/protocol/frames.ts'
 import { Connection, type ConnectionLimits } from '../../src/server/connection.ts'
 import type { Answer } from '../../src/server/dispatcher.ts'
@@ -26,7 +26,7 @@ class Talk {
   forgotten = 0
   #heard = ''
 
-  constructor(serve: (text: string) => Served = echo, limits: Partial<ConnectionLimits> = {}) {
+  constructor(serve: (text: string, client: Client) => Served = echo, limits: Partial<ConnectionLimits> = {}) {
     const [client, server] = duplexPair()
     this.client = client
     client.on('data', (chunk: Buffer) => {
@@ -34,9 +34,9 @@ class Talk {
     })
     client.on('error', () => {})
     const dispatcher = {
-      serve: (frame: Buffer) => {
+      serve: (frame: Buffer, client: Client) => {
         this.asked.push(frame.toString())
-        return serve(frame.toString())
+        return serve(frame.toString(), client)
       },
       disconnected: () => {
         this.forgotten++
@@ -253,6 +253,53 @@ test('closing answers the request in hand and takes up no other', async () => {
   await talk.connection.closed
   assert.is(await talk.heard(), 'SLOW')
   assert.equal(talk.asked, ['slow'])
+})
+
+/** Mutes its client when told to. */
+function muting(text: string, client: Client): Answer {
+  if (text === 'mute') client.muteMs = 500
+  return text === 'silence' ? null : echo(text)
+}
+
+test('who is muted is answered, and his next request is taken up when the time is over', async () => {
+  const talk = new Talk(muting)
+  talk.say('mute', 'b')
+  assert.is(await talk.heard(), 'MUTE')
+  talk.say('c')
+  talk.clock.advance(499)
+  assert.is(await talk.heard(), 'MUTE')
+  assert.equal(talk.asked, ['mute'])
+  talk.clock.advance(1)
+  assert.is(await talk.heard(), 'MUTEBC', 'and the mute is for once')
+})
+
+test('a late answer mutes as one that comes at once', async () => {
+  const late = parked()
+  const talk = new Talk((text, client) => {
+    if (text !== 'slow') return echo(text)
+    client.muteMs = 100
+    return late.promise
+  })
+  talk.say('slow', 'b')
+  await settled()
+  late.answer([Buffer.from('SLOW')])
+  assert.is(await talk.heard(), 'SLOW')
+  talk.clock.advance(100)
+  assert.is(await talk.heard(), 'SLOWB')
+})
+
+test('a muted connection is not idle, and can be closed', async () => {
+  const talk = new Talk((text, client) => {
+    client.muteMs = 1_000_000
+    return echo(text)
+  })
+  talk.say('mute')
+  await settled()
+  for (let tick = 0; tick < 3; tick++) talk.clock.advance(60_000)
+  await settled()
+  assert.is(talk.forgotten, 0)
+  talk.connection.close()
+  await talk.connection.closed
 })
 
 test('closing an idle connection ends it at once', async () => {
