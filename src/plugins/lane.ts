@@ -55,8 +55,8 @@ export class Lane {
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }
 
-  start(loaded: Loaded, dataFolder: string | null): Promise<void> {
-    return this.supervisor.start(loaded, dataFolder)
+  start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
+    return this.supervisor.start(loaded, config, dataFolder)
   }
 
   /** From now on it is called by its timer. */
