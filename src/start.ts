@@ -7,7 +7,7 @@ import type { Logger } from './base/logger.ts'
 import { type Random, systemRandom } from './base/random.ts'
 import type { Broker } from './broker.ts'
 import { PluginHost } from './plugins/host.ts'
-import type { Settings } from './settings.ts'
+import { pluginDataPath, type Settings } from './settings.ts'
 import { effectivePlugins } from './settings-plugins.ts'
 
 export interface BrokerOptions {
@@ -31,9 +31,10 @@ async function startPlugins(settings: Settings, deps: Required<BrokerOptions>): 
   const plugins = effectivePlugins(settings)
   const count = plugins.filter(({ enabled }) => enabled).length
   if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
-  const { folder, pluginCachePath } = settings
+  const { folder, pluginCachePath, pluginTrustedKeys: trustedKeys } = settings
+  const dataPath = pluginDataPath(settings)
   const cache = pluginCachePath === null ? {} : { cachePath: pluginCachePath }
-  const host = await PluginHost.start(plugins, { ...deps, folder, ...cache })
+  const host = await PluginHost.start(plugins, { ...deps, folder, trustedKeys, dataPath, ...cache })
   if (count > 0) log.info('Plugin system initialized successfully')
   return host
 }

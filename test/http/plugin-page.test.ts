@@ -50,7 +50,7 @@ test('a plugin that has said nothing has a page, too', async () => {
 test('programs get the same as JSON', async () => {
   const { json } = await get(pluginStatus(), { accept: 'application/json' })
   assert.is(json.name, 'guard')
-  assert.equal(json.records, { accepted: 5, refused: 2, failed: 1 })
+  assert.equal([json.records.accepted, json.records.refused, json.records.failed], [5, 2, 1])
 })
 
 test('other paths and foreign hosts are refused', async () => {
