@@ -17,6 +17,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',
   'handlers/handler.ts': 'by every test of a handler',
   'plugins/caller.ts': 'types alone',
+  'plugins/instance.ts': 'types and errors alone',
   'handlers/producer-ids.ts': 'in handlers/init-producer-id.test.ts',
   'coordinator/groups.ts': 'through support/play.ts in coordinator/offsets.test.ts and fuzz/groups.test.ts',
   'coordinator/initial-delay.ts': 'as its effect on a group in coordinator/join.test.ts',
