@@ -38,7 +38,6 @@ interface Gathered {
 
 export class Lane {
   readonly supervisor: Supervisor
-  readonly #settings: PluginSettings
   readonly #deps: LaneDeps
   readonly #memory = new BatchMemory()
   #queue: Promise<unknown> = Promise.resolve()
@@ -50,13 +49,12 @@ export class Lane {
   #finishing: Promise<void> | null = null
 
   constructor(settings: PluginSettings, deps: LaneDeps) {
-    this.#settings = settings
     this.#deps = deps
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }
 
-  start(loaded: Loaded, dataFolder: string | null): Promise<void> {
-    return this.supervisor.start(loaded, dataFolder)
+  start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
+    return this.supervisor.start(loaded, config, dataFolder)
   }
 
   /** From now on it is called by its timer. */
@@ -232,7 +230,7 @@ export class Lane {
   }
 }
 
-/** Marks whose failure it was: one record's, or of a hook for whole batches all that had no verdict. True: none is left. */
+/** Marks whose failure it was: one record's; of a hook for batches, all that had no verdict, and then it is true. */
 function fail(verdicts: Uint8Array, failure: Failure, reasons: Map<number, string>): boolean {
   const reason = describe(failure)
   if (failure.hook === 'on-record') {
