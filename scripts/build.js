@@ -46,10 +46,14 @@ const { metafile } = await build({
 })
 const bundled = new Set(Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)))
 const foreign = [...bundled].filter((file) => file.includes('node_modules/'))
+/** Read at run time, by whoever needs it first, and of its package the only file that is used. */
+const sqlite = 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'
+copyFileSync(sqlite, join('dist', basename(sqlite)))
 const written = new Set([
   ...Object.keys(metafile.outputs).map((file) => basename(file)),
   ...copyCompanions(foreign),
-  writeLicences(foreign),
+  basename(sqlite),
+  writeLicences([...foreign, sqlite]),
   'types',
 ])
 for (const name of readdirSync('dist')) if (!written.has(name)) rmSync(join('dist', name), { recursive: true })
