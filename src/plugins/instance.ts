@@ -6,10 +6,13 @@ import type { Clock } from '../base/clock.ts'
 import type { Binding, Caller } from './caller.ts'
 import type { CoreModule } from './core-wiring.ts'
 import { CoreWiring } from './core-wiring.ts'
+import { nothingGranted } from './capabilities.ts'
+import type { CapabilityEnvironment } from './capability-environment.ts'
 import { directCall } from './direct-call.ts'
 import type { HostLog } from './host-log.ts'
+import { importsFor } from './imports.ts'
+import { sharedStateBytes } from './shared-folder.ts'
 import { textOf } from './text.ts'
-import { wasi } from './wasi.ts'
 
 /** What the broker sends a plugin's thread to instantiate. */
 export interface Code {
@@ -45,7 +48,10 @@ export async function instantiate(code: Code, log: HostLog, clock: Clock): Promi
   const wiring = new CoreWiring(code.pluginInterface, code.modules, log)
   const stdout = (line: string) => log.write('info', line)
   const stderr = (line: string) => log.write('warn', line)
-  const imports = { 'blink:plugin/host': wiring.host, ...wasi({ clock, stdout, stderr }) }
+  const imports = {
+    'blink:plugin/host': wiring.host,
+    ...importsFor(environmentOf(code, log, clock), { stdout, stderr }).imports,
+  }
   const glue: Glue = await import(`data:text/javascript;base64,${Buffer.from(code.glue).toString('base64')}`)
   const exports = await glue.instantiate(wiring.getCoreModule, imports, wiring.instantiateCore)
   const binding = exports[code.pluginInterface]!
@@ -68,6 +74,26 @@ export async function instantiate(code: Code, log: HostLog, clock: Clock): Promi
       return port
     },
     memoryBytes: () => [...wiring.memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+  }
+}
+
+/** Of a plugin that was granted nothing. */
+function environmentOf({ maxMemoryBytes }: Code, log: HostLog, clock: Clock): CapabilityEnvironment {
+  const refuse = (): never => {
+    throw new Error('nothing was granted')
+  }
+  return {
+    plugin: '',
+    grants: nothingGranted,
+    config: null,
+    folder: null,
+    shared: new SharedArrayBuffer(sharedStateBytes),
+    clock,
+    log: (level, message) => log.write(level, message),
+    calls: { ask: refuse, tell: refuse },
+    memoryBytes: () => 0,
+    memoryBytesMax: maxMemoryBytes,
+    pressure: new Int32Array(1),
   }
 }
 

@@ -9,7 +9,7 @@ import { Crossing, type FailureKind, task } from './crossing.ts'
 import { HostLog } from './host-log.ts'
 import { type Code, type Instance, instantiate } from './instance.ts'
 import { Judge, type Policies } from './judging.ts'
-import { PluginExit } from './wasi.ts'
+import { PluginExit } from './wasi/cli.ts'
 
 /** What the broker sends first. Later messages are buffers for batches. */
 export interface Start {

@@ -76,7 +76,7 @@ export function adaptedComponent(module: string): Promise<string> {
   })
 }
 
-async function built(key: string, build: () => Promise<Uint8Array>): Promise<string> {
+export async function built(key: string, build: () => Promise<Uint8Array>): Promise<string> {
   const folder = join(tmpdir(), 'blink-test-components')
   const file = join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.wasm`)
   if (existsSync(file)) return file
