@@ -3,7 +3,7 @@ import { type MessagePort, parentPort } from 'node:worker_threads'
 import { systemClock } from '../../src/base/clock.ts'
 import { callsThrough } from '../../src/plugins/calls-in-thread.ts'
 import type { Grants } from '../../src/plugins/capabilities.ts'
-import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
+import type { CapabilityEnvironment, Imports } from '../../src/plugins/capability-environment.ts'
 import { memoryImports } from '../../src/plugins/memory-import.ts'
 import { metricsImports } from '../../src/plugins/metrics-import.ts'
 import { produceImports } from '../../src/plugins/produce-import.ts'
@@ -46,19 +46,7 @@ parentPort!.once('message', async (start: GuestStart) => {
     pressure: new Int32Array(start.pressure),
   }
   const metrics = metricsImports(environment)
-  const output = new OutputStream({ write: () => {} })
-  const imports = {
-    ...wasi({ clock: systemClock, stdout: () => {}, stderr: () => {} }),
-    'wasi:cli/stdout': { getStdout: () => output },
-    'wasi:cli/stderr': { getStderr: () => output },
-    'wasi:logging/logging': { log: () => {} },
-    ...io(),
-    ...http(environment),
-    ...memoryImports(environment),
-    ...produceImports(environment),
-    ...subscribeImports(environment),
-    ...metrics.imports,
-  }
+  const imports = importsOf(environment, metrics.imports)
   const glue = await import(`data:text/javascript;base64,${Buffer.from(start.glue).toString('base64')}`)
   const { records } = await glue.instantiate(
     (name: string) => start.modules.get(name)!,
@@ -90,3 +78,19 @@ parentPort!.once('message', async (start: GuestStart) => {
   })
   parentPort!.postMessage('ready')
 })
+
+function importsOf(environment: CapabilityEnvironment, metrics: Imports): Imports {
+  const output = new OutputStream({ write: () => {} })
+  return {
+    ...wasi({ clock: systemClock, stdout: () => {}, stderr: () => {} }),
+    'wasi:cli/stdout': { getStdout: () => output },
+    'wasi:cli/stderr': { getStderr: () => output },
+    'wasi:logging/logging': { log: () => {} },
+    ...io(),
+    ...http(environment),
+    ...memoryImports(environment),
+    ...produceImports(environment),
+    ...subscribeImports(environment),
+    ...metrics,
+  }
+}
