@@ -4,6 +4,7 @@ import { offsetCommit } from '../../src/protocol/messages/offset-commit.ts'
 import { startMs } from '../support/broker.ts'
 import { testHttp } from '../support/http.ts'
 import { pluginStatus } from '../support/plugin-status.ts'
+import { counted } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('http state')
@@ -111,7 +112,7 @@ test('/plugins tells what each plugin does and said', async () => {
         state: 'running',
         since_ms: startMs,
         port: 8080,
-        records: { accepted: 5, refused: 2, failed: 1 },
+        records: counted({ accepted: 5, refused: 2, failed: 1 }),
         failures: { 'on-record timeout': 1 },
         restarts: 1,
         last_failure: 'on-record did not answer',

@@ -3,6 +3,7 @@ import { initProducerId } from '../../src/protocol/messages/init-producer-id.ts'
 import { produce } from '../../src/protocol/messages/produce.ts'
 import { encodeBatch } from '../../src/protocol/records.ts'
 import { kafkajs, producing, readAll } from '../support/kafkajs.ts'
+import { counted } from '../support/plugins.ts'
 import { demoPath, guardPath, plugin, start } from '../support/running.ts'
 import { suite } from '../support/suite.ts'
 import { produceVersion, producing as producingTo, wire } from '../support/wire.ts'
@@ -49,10 +50,7 @@ test('a record passes each plugin once and is read back byte for byte, whichever
   const { plugins } = (await get('/plugins')).json
   assert.equal(
     plugins.map(({ records }: { records: object }) => records),
-    [
-      { accepted: 2, refused: 0, failed: 0 },
-      { accepted: 2, refused: 0, failed: 0 },
-    ],
+    [counted({ accepted: 2 }), counted({ accepted: 2 })],
     'reading asks no plugin',
   )
 })

@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { consuming, kafkajs, producing, readAll, textOf } from '../support/kafkajs.ts'
 import { kcatOut, withoutKcat } from '../support/kcat.ts'
+import { counted } from '../support/plugins.ts'
 import { guardPath, plugin, type Running, start, until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
@@ -103,11 +104,7 @@ test('with on_reject dead-letter, refused records go to a topic of their own, to
       'blink.timestamp': '',
     },
   )
-  assert.equal(
-    running.broker.plugins[0]!.records,
-    { accepted: 2, refused: 1, failed: 0 },
-    'a dead letter is not judged',
-  )
+  assert.equal(running.broker.plugins[0]!.records, counted({ accepted: 2, refused: 1 }), 'a dead letter is not judged')
 })
 
 test('an idempotent producer stays in step when records of its batches are dropped', async (cleanup) => {
