@@ -39,8 +39,10 @@ const checksum = await component(
 )
 
 async function bothWays(cleanup: Cleanup, records: readonly TestRecord[], settings: object = {}) {
-  const direct = await startHost(cleanup, [{ path: checksum, ...settings }])
-  const binding = await startHost(cleanup, [{ path: checksum, ...settings }], { isBindingOnly: true })
+  // On a machine that does something else as well, megabytes byte by byte take longer than a plugin is given.
+  const plugin = { path: checksum, timeoutMs: 30_000, ...settings }
+  const direct = await startHost(cleanup, [plugin])
+  const binding = await startHost(cleanup, [plugin], { isBindingOnly: true })
   assert.equal([direct.host.status()[0]!.isDirect, binding.host.status()[0]!.isDirect], [true, false])
   const answers = [await judged(direct.host, records), await judged(binding.host, records)]
   assert.equal(answers[0], answers[1])
