@@ -5,6 +5,7 @@
  * A memory of its own, apart from the crossing: plugins of 0.1 are told none of it, and pay nothing for it.
  */
 import type { Batch } from './batch-memory.ts'
+import { batchesMax } from './crossing.ts'
 import type { Client } from './judgement.ts'
 
 export type Details = Pick<
@@ -27,10 +28,11 @@ interface Sender {
   readonly by: readonly string[]
 }
 
+const detailsBytes = fieldsBytes + senderBytesMax
+
 const nobody: Sender = { client: { id: null, principal: null }, by: [] }
 
 export class BatchDetails {
-  readonly memory: SharedArrayBuffer
   readonly #fields: Float64Array
   readonly #sender: Buffer
   /** Whose name is written there. Clients send many batches. */
@@ -39,10 +41,19 @@ export class BatchDetails {
   #text = ''
   #read: Sender = nobody
 
-  constructor(memory = new SharedArrayBuffer(fieldsBytes + senderBytesMax)) {
-    this.memory = memory
-    this.#fields = new Float64Array(memory, 0, fieldsBytes / 8)
-    this.#sender = Buffer.from(memory, fieldsBytes)
+  constructor(memory: SharedArrayBuffer, at: number) {
+    this.#fields = new Float64Array(memory, at, fieldsBytes / 8)
+    this.#sender = Buffer.from(memory, at + fieldsBytes, senderBytesMax)
+  }
+
+  /** For all batches that may cross at once. Pages never written to cost nothing. */
+  static memory(): SharedArrayBuffer {
+    return new SharedArrayBuffer(batchesMax * detailsBytes)
+  }
+
+  /** By the batch's number. */
+  static allIn(memory: SharedArrayBuffer): readonly BatchDetails[] {
+    return Array.from({ length: batchesMax }, (_, batch) => new BatchDetails(memory, batch * detailsBytes))
   }
 
   set(details: Details): void {

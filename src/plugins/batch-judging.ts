@@ -33,7 +33,7 @@ export class BatchJudge {
     const { crossing, details } = this.#surroundings
     const { topic, verdicts, aligned } = partsOf(buffer, shape)
     const { recordCount, partition } = shape
-    const told = details!.get()
+    const told = details![crossing.batch]!.get()
     const { client, way } = told
     const call = way === 'fetched' ? this.#callers.onFetch : this.#callers.onRecords
     const clientId = client.id ?? undefined

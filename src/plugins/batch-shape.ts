@@ -1,5 +1,7 @@
 /** Where the parts of a batch lie in the buffer that the broker's thread and a plugin's share. */
 export interface BatchShape {
+  /** Where the first of them begins: at a multiple of eight. */
+  readonly at: number
   readonly topicBytes: number
   readonly partition: number
   readonly recordCount: number
@@ -19,16 +21,17 @@ export interface BatchParts {
 
 export const wordBytes = 8
 
-export function bytesOf({ skew, sectionBytes, recordCount, topicBytes }: BatchShape): number {
-  return skew + sectionBytes + recordCount + topicBytes
+/** Where the next batch may begin. */
+export function endOf({ at, skew, sectionBytes, recordCount, topicBytes }: BatchShape): number {
+  return Math.ceil((at + skew + sectionBytes + recordCount + topicBytes) / wordBytes) * wordBytes
 }
 
 /** Views, in the order in which they lie there. */
 export function partsOf(buffer: SharedArrayBuffer, shape: BatchShape): BatchParts {
-  const { skew, sectionBytes, recordCount, topicBytes } = shape
-  const verdictsAt = skew + sectionBytes
+  const { at, skew, sectionBytes, recordCount, topicBytes } = shape
+  const verdictsAt = at + skew + sectionBytes
   return {
-    aligned: new Uint8Array(buffer, 0, verdictsAt),
+    aligned: new Uint8Array(buffer, at, skew + sectionBytes),
     verdicts: new Uint8Array(buffer, verdictsAt, recordCount),
     topic: Buffer.from(buffer, verdictsAt + recordCount, topicBytes),
   }

@@ -42,36 +42,54 @@ export interface LogLine {
   readonly text: string
 }
 
+/** Batches that cross together are told apart by their number. */
+export interface CrossedLine extends LogLine {
+  readonly batch: number
+}
+
+/** How many batches may cross at once. */
+export const batchesMax = 16
+
 /** Words of 32 bits. */
 const word = {
   request: 0,
   task: 1,
   answer: 2,
   index: 3,
-  notAccepted: 4,
+  /** Of the batches that cross: how many have been judged, which is the number of the one in hand. */
+  judged: 4,
   memoryBytes: 5,
   port: 6,
   failure: 7,
   failureBytes: 8,
   logBytes: 9,
   logDropped: 10,
-  hasNewBatch: 11,
-  topicBytes: 12,
-  partition: 13,
-  recordCount: 14,
-  sectionBytes: 15,
-  isDirect: 16,
-  skew: 17,
-  hasReply: 18,
+  hasNewBuffer: 11,
+  isDirect: 12,
+  hasReply: 13,
+  batchCount: 14,
 } as const
+/** Words of each batch, behind those. */
+const batchWord = {
+  at: 0,
+  topicBytes: 1,
+  partition: 2,
+  recordCount: 3,
+  sectionBytes: 4,
+  skew: 5,
+  notAccepted: 6,
+} as const
+const [firstBatchWord, batchWords] = [16, 8]
 
-const wordsBytes = 128
+const wordsBytes = 4 * (firstBatchWord + batchesMax * batchWords)
 const failureBytesMax = 1024
-/** Log lines of one batch; further ones are dropped and counted. Pages never written to cost nothing. */
+/** Log lines of one crossing; further ones are dropped and counted. Pages never written to cost nothing. */
 const logAreaBytes = 256 * 1024
 /** Kept for lines at warn and above, which may be the reason of a refusal. */
 const logReserveBytes = 64 * 1024
 const lineHeaderBytes = 8
+/** With so many, no further batch is begun in the same crossing: it might need the room. */
+const fewLogBytes = 32 * 1024
 /** A longer log line is cut. */
 export const lineBytesMax = 1024
 const warnRank = levels.indexOf('warn')
@@ -116,22 +134,35 @@ export class Crossing {
     Atomics.notify(this.#words, word.answer)
   }
 
-  setBatch(shape: BatchShape, isNewBuffer: boolean): void {
-    this.#words[word.hasNewBatch] = isNewBuffer ? 1 : 0
-    this.#words[word.topicBytes] = shape.topicBytes
-    this.#words[word.partition] = shape.partition
-    this.#words[word.recordCount] = shape.recordCount
-    this.#words[word.sectionBytes] = shape.sectionBytes
-    this.#words[word.skew] = shape.skew
+  /** Those before `first` are judged already. */
+  setBatches(count: number, first: number, isNewBuffer: boolean): void {
+    this.#words[word.hasNewBuffer] = isNewBuffer ? 1 : 0
+    this.#words[word.batchCount] = count
+    this.#words[word.judged] = first
+  }
+
+  setShape(batch: number, shape: BatchShape): void {
+    const words = this.#words
+    const start = firstBatchWord + batch * batchWords
+    words[start + batchWord.at] = shape.at
+    words[start + batchWord.topicBytes] = shape.topicBytes
+    words[start + batchWord.partition] = shape.partition
+    words[start + batchWord.recordCount] = shape.recordCount
+    words[start + batchWord.sectionBytes] = shape.sectionBytes
+    words[start + batchWord.skew] = shape.skew
   }
 
   /** The record whose call is or was in progress; -1 for none. */
   get index(): number {
     return Atomics.load(this.#words, word.index)
   }
-  /** Of the last batch: records with another verdict than `accepted`, those passed over not counted. */
-  get notAccepted(): number {
-    return this.#words[word.notAccepted]!
+  /** How many of the batches have been judged. */
+  get judged(): number {
+    return Atomics.load(this.#words, word.judged)
+  }
+  /** Of a batch: records with another verdict than `accepted`, those passed over not counted. */
+  notAccepted(batch: number): number {
+    return this.#words[firstBatchWord + batch * batchWords + batchWord.notAccepted]!
   }
   get memoryBytes(): number {
     return this.#words[word.memoryBytes]! >>> 0
@@ -158,16 +189,17 @@ export class Crossing {
   }
 
   /** The lines written since the last call, and how many more there would have been. */
-  takeLog(): { readonly lines: readonly LogLine[]; readonly dropped: number } {
+  takeLog(): { readonly lines: readonly CrossedLine[]; readonly dropped: number } {
     const end = Atomics.exchange(this.#words, word.logBytes, 0)
     const dropped = Atomics.exchange(this.#words, word.logDropped, 0)
-    const lines: LogLine[] = []
+    const lines: CrossedLine[] = []
     const area = this.#bytes.subarray(wordsBytes + failureBytesMax)
     for (let at = 0; at < end; ) {
       const length = area.readUInt16LE(at + 2)
       const start = at + lineHeaderBytes
       const text = area.toString('utf8', start, start + length)
-      lines.push({ level: levels[area.readUInt8(at)]!, index: area.readInt32LE(at + 4), text })
+      const [rank, batch, index] = [area.readUInt8(at), area.readUInt8(at + 1), area.readInt32LE(at + 4)]
+      lines.push({ level: levels[rank]!, index, batch, text })
       at = start + length
     }
     return { lines, dropped }
@@ -201,16 +233,30 @@ export class Crossing {
   }
 
   get hasNewBuffer(): boolean {
-    return this.#words[word.hasNewBatch] === 1
+    return this.#words[word.hasNewBuffer] === 1
   }
-  get batch(): BatchShape {
+  /** Of those that cross together, the number of the one in hand. */
+  get batch(): number {
+    return this.#words[word.judged]!
+  }
+  /** Of the batch in hand. */
+  get shape(): BatchShape {
+    const words = this.#words
+    const start = firstBatchWord + this.batch * batchWords
     return {
-      topicBytes: this.#words[word.topicBytes]!,
-      partition: this.#words[word.partition]!,
-      recordCount: this.#words[word.recordCount]!,
-      sectionBytes: this.#words[word.sectionBytes]!,
-      skew: this.#words[word.skew]!,
+      at: words[start + batchWord.at]!,
+      topicBytes: words[start + batchWord.topicBytes]!,
+      partition: words[start + batchWord.partition]!,
+      recordCount: words[start + batchWord.recordCount]!,
+      sectionBytes: words[start + batchWord.sectionBytes]!,
+      skew: words[start + batchWord.skew]!,
     }
+  }
+  /** The next one is in hand. Returns whether it may begin in this crossing, if there is one. */
+  setJudged(): boolean {
+    this.#words[word.index] = noIndex
+    const judged = Atomics.add(this.#words, word.judged, 1) + 1
+    return judged < this.#words[word.batchCount]! && this.#words[word.logBytes]! < fewLogBytes
   }
 
   /** Said before each call, so that it is known whose call never returned. */
@@ -218,7 +264,7 @@ export class Crossing {
     Atomics.store(this.#words, word.index, index)
   }
   setNotAccepted(count: number): void {
-    this.#words[word.notAccepted] = count
+    this.#words[firstBatchWord + this.batch * batchWords + batchWord.notAccepted] = count
   }
   /** To be said after the message was posted. */
   setHasReply(): void {
@@ -243,6 +289,7 @@ export class Crossing {
     }
     const start = wordsBytes + failureBytesMax + at
     this.#bytes.writeUInt8(rank, start)
+    this.#bytes.writeUInt8(this.batch, start + 1)
     this.#bytes.writeUInt16LE(length, start + 2)
     this.#bytes.writeInt32LE(this.#words[word.index]!, start + 4)
     this.#bytes.set(text.subarray(0, length), start + lineHeaderBytes)

@@ -44,8 +44,8 @@ export interface Surroundings {
   readonly log: HostLog
   readonly crossing: Crossing
   readonly policies: Policies
-  /** Null for those who are told no more than 0.1 tells. */
-  readonly details: BatchDetails | null
+  /** By the batch's number; null for those who are told no more than 0.1 tells. */
+  readonly details: readonly BatchDetails[] | null
   readonly replies: ReplySender | null
   /** For whatever the guest may import. */
   readonly environment: Omit<CapabilityEnvironment, 'log' | 'memoryBytes' | 'memoryBytesMax'>

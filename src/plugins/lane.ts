@@ -1,21 +1,19 @@
 /**
- * One instance of a plugin and the jobs that wait for it: batches, timers, requests, strictly one after another. When a
- * record fails, the instance is replaced and the batch goes on behind that record.
+ * One instance of a plugin and the jobs that wait for it: batches, timers, requests, strictly one after another.
  *
  * What bounds the jobs that wait: whoever adds one waits for it. A connection has one request in hand, a partition one
  * batch, a timer one call.
  */
 import type { Timer } from '../base/clock.ts'
-import { type Batch, BatchMemory, type PlacedBatch } from './batch-memory.ts'
-import { type LogLine, verdict } from './crossing.ts'
+import { BatchGroup, type GroupDeps } from './batch-group.ts'
+import { type Batch, BatchMemory } from './batch-memory.ts'
 import type { OwnFolder } from './disk-usage.ts'
-import type { Replacement } from './judgement.ts'
 import type { Latencies } from './latencies.ts'
 import type { Loaded } from './loading.ts'
-import type { Hook } from './plugin-info.ts'
+import { type Hook, recordHook } from './plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 import { describe, Supervisor, type SupervisorDeps } from './supervisor.ts'
-import type { CallHook, Failure } from './thread.ts'
+import type { CallHook } from './thread.ts'
 import type { Answer } from './verdicts.ts'
 
 export interface LaneDeps extends Omit<SupervisorDeps, 'whenBack'> {
@@ -30,18 +28,13 @@ export type Called = { readonly value: unknown } | { readonly whyNot: string }
 /** As the WIT has it: a plugin cannot ask to be called more often. */
 const timerMsMin = 10
 
-/** What the verdicts of a batch carry, put together over the instances that gave them. */
-interface Gathered {
-  readonly reasons: Map<number, string>
-  readonly replacements: Map<number, Replacement>
-  throttleMs: number
-}
-
 export class Lane {
   readonly supervisor: Supervisor
   readonly #deps: LaneDeps
-  readonly #memory = new BatchMemory()
+  readonly #groupDeps: GroupDeps
   #queue: Promise<unknown> = Promise.resolve()
+  /** The last in the queue, when it is a group of batches that has not begun. */
+  #lastWaiting: BatchGroup | null = null
   #queuedBatches = 0
   #timer: Timer | null = null
   /** Whether its timer may run: the plugin is in force, and this lane not ending. */
@@ -52,6 +45,12 @@ export class Lane {
   constructor(settings: PluginSettings, deps: LaneDeps) {
     this.#deps = deps
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
+    this.#groupDeps = {
+      supervisor: this.supervisor,
+      memory: new BatchMemory(),
+      took: ({ way }, ms) => deps.latencies.add(recordHook(this.supervisor.offered?.edition, way), ms),
+      stopwatch: deps.stopwatch,
+    }
   }
 
   start(loaded: Loaded, config: unknown, ownFolder: OwnFolder): Promise<void> {
@@ -75,7 +74,7 @@ export class Lane {
   async judge<T>(batch: Batch, passedOver: readonly number[], read: (answer: Answer | null) => T): Promise<T> {
     this.#queuedBatches++
     try {
-      return await this.#inTurn(async () => read(await this.#judge(batch, passedOver)))
+      return await this.#groupFor(batch).add(batch, passedOver, read)
     } finally {
       this.#queuedBatches--
     }
@@ -126,7 +125,21 @@ export class Lane {
     await this.supervisor.close()
   }
 
+  /** Batches that wait without anything between them cross together. */
+  #groupFor(batch: Batch): BatchGroup {
+    if (this.#lastWaiting?.hasRoomFor(batch)) return this.#lastWaiting
+    const group = new BatchGroup(this.#groupDeps)
+    const judge = () => {
+      if (this.#lastWaiting === group) this.#lastWaiting = null
+      return group.judge()
+    }
+    this.#inTurn(judge).catch((error) => group.fail(error))
+    this.#lastWaiting = group
+    return group
+  }
+
   #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    this.#lastWaiting = null
     const turn = this.#queue.then(job)
     this.#queue = turn.catch(() => {})
     return turn
@@ -147,40 +160,6 @@ export class Lane {
       this.supervisor.note(answer.failure)
       return
     }
-  }
-
-  async #judge(batch: Batch, passedOver: readonly number[]): Promise<Answer | null> {
-    const placed = this.#memory.place(batch, passedOver)
-    const gathered: Gathered = { reasons: new Map(), replacements: new Map(), throttleMs: 0 }
-    const whyNot = await this.#judgeAll(placed, gathered)
-    if (whyNot === null && gathered.reasons.size === 0 && this.supervisor.notAccepted === 0) return null
-    return { verdicts: placed.verdicts, ...gathered, whyNot }
-  }
-
-  /** Null when each record was asked about; otherwise why the plugin could not be asked about those still pending. */
-  async #judgeAll(placed: PlacedBatch, gathered: Gathered): Promise<string | null> {
-    const hook = this.#hookFor(placed.batch)
-    for (;;) {
-      const whyNot = await this.supervisor.whyNotRunning()
-      if (whyNot !== null) return whyNot
-      const firstPending = placed.verdicts.indexOf(verdict.pending)
-      const startMs = this.#deps.stopwatch()
-      const failure = await this.supervisor.judge(placed)
-      this.#took(hook, startMs)
-      this.#gather(gathered)
-      if (failure === null) return null
-      const isOver = fail(placed.verdicts, failure, gathered.reasons)
-      await this.supervisor.replace(failure, failure.index > firstPending)
-      if (isOver) return null
-    }
-  }
-
-  #gather(gathered: Gathered): void {
-    noteReasons(this.supervisor.printLines(), gathered.reasons)
-    const { reasons, replacements, throttleMs } = this.supervisor.takeReply()
-    for (const [index, reason] of reasons) gathered.reasons.set(index, reason)
-    for (const [index, replacement] of replacements) gathered.replacements.set(index, replacement)
-    gathered.throttleMs = Math.max(gathered.throttleMs, throttleMs)
   }
 
   async #call(hook: CallHook, argument: unknown): Promise<Called> {
@@ -221,36 +200,7 @@ export class Lane {
     return this.supervisor.offered?.hooks.includes(hook) ?? false
   }
 
-  #hookFor({ way }: Batch): Hook {
-    if (this.supervisor.offered?.edition !== '0.2') return 'on-record'
-    return way === 'fetched' ? 'on-fetch' : 'on-records'
-  }
-
   #took(hook: Hook, startMs: number): void {
     this.#deps.latencies.add(hook, this.#deps.stopwatch() - startMs)
-  }
-}
-
-/** Marks whose failure it was: one record's; of a hook for batches, all that had no verdict, and then it is true. */
-function fail(verdicts: Uint8Array, failure: Failure, reasons: Map<number, string>): boolean {
-  const reason = describe(failure)
-  if (failure.hook === 'on-record') {
-    if (verdicts[failure.index] !== verdict.pending) return false
-    verdicts[failure.index] = verdict.failed
-    reasons.set(failure.index, reason)
-    return false
-  }
-  for (const [index, given] of verdicts.entries()) {
-    if (given !== verdict.pending) continue
-    verdicts[index] = verdict.failed
-    reasons.set(index, reason)
-  }
-  return true
-}
-
-/** The last line at warn or above that was written during a record's call says why it was refused, if it was. */
-function noteReasons(lines: readonly LogLine[], reasons: Map<number, string>): void {
-  for (const { level, index, text } of lines) {
-    if (index >= 0 && (level === 'warn' || level === 'error')) reasons.set(index, text)
   }
 }

@@ -1,5 +1,7 @@
 /** What a component offers: its hooks, by what it exports, and what it says of itself. */
 
+import type { Way } from './batch-details.ts'
+
 /** The hooks of blink:plugin@0.1 and 0.2, by the names of the WIT. */
 export const hooks = [
   'on-record',
@@ -58,6 +60,12 @@ export function hooksOf(exports: readonly string[]): readonly Hook[] {
 /** Whether a component of 0.2 that exports these can be asked what it is. */
 export function describesItself(exports: readonly string[]): boolean {
   return interfacesOf(exports).includes('description')
+}
+
+/** Which hook is shown records that go this way. */
+export function recordHook(edition: Edition | undefined, way: Way): Hook {
+  if (edition !== '0.2') return 'on-record'
+  return way === 'fetched' ? 'on-fetch' : 'on-records'
 }
 
 function interfacesOf(exports: readonly string[]): readonly string[] {

@@ -1,7 +1,7 @@
 /**
  * What a plugin's verdicts carry beside the byte in shared memory: reasons, replacements, how long to wait. Posted by
  * the plugin's thread before it writes the verdicts, and only where there is any; then taken without waiting for an
- * event.
+ * event. Batches that cross together are told apart by their number.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Crossing } from './crossing.ts'
@@ -15,7 +15,13 @@ export interface Reply {
   readonly throttleMs: number
 }
 
+export const noReplies: ReadonlyMap<number, Reply> = new Map()
 export const noReply: Reply = { reasons: new Map(), replacements: new Map(), throttleMs: 0 }
+
+/** Of some of a batch's records. */
+interface Part extends Reply {
+  readonly batch: number
+}
 
 /** The plugin's side. */
 export class ReplySender {
@@ -30,7 +36,7 @@ export class ReplySender {
   /** Of some of the records of a batch. */
   send({ reasons, replacements, throttleMs }: Reply): void {
     if (reasons.size === 0 && replacements.size === 0 && throttleMs === 0) return
-    this.#post({ reasons, replacements, throttleMs })
+    this.#post({ batch: this.#crossing.batch, reasons, replacements, throttleMs } satisfies Part)
   }
 
   /** What a hook answered that is not about records. */
@@ -44,15 +50,22 @@ export class ReplySender {
   }
 }
 
-/** The broker's side: what was sent about the last batch, put together; also of a thread that has ended since. */
-export function takeReply(port: MessagePort, crossing: Crossing): Reply {
-  if (!crossing.takeHasReply()) return noReply
-  const parts = [...taken(port)] as Reply[]
-  if (parts.length === 1) return parts[0]!
+/** The broker's side: what was sent since it was asked last, by the batch's number; also of a thread that has ended. */
+export function takeReplies(port: MessagePort, crossing: Crossing): ReadonlyMap<number, Reply> {
+  if (!crossing.takeHasReply()) return noReplies
+  const replies = new Map<number, Reply>()
+  for (const part of taken(port) as Iterable<Part>) {
+    const earlier = replies.get(part.batch)
+    replies.set(part.batch, earlier === undefined ? part : together(earlier, part))
+  }
+  return replies
+}
+
+function together(one: Reply, other: Reply): Reply {
   return {
-    reasons: new Map(parts.flatMap(({ reasons }) => [...reasons])),
-    replacements: new Map(parts.flatMap(({ replacements }) => [...replacements])),
-    throttleMs: Math.max(0, ...parts.map(({ throttleMs }) => throttleMs)),
+    reasons: new Map([...one.reasons, ...other.reasons]),
+    replacements: new Map([...one.replacements, ...other.replacements]),
+    throttleMs: Math.max(one.throttleMs, other.throttleMs),
   }
 }
 

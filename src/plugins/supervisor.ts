@@ -6,13 +6,13 @@ import type { Clock, Timer } from '../base/clock.ts'
 import { type Level, type Logger, levels } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
 import type { PlacedBatch } from './batch-memory.ts'
-import type { LogLine } from './crossing.ts'
+import type { CrossedLine, LogLine } from './crossing.ts'
 import type { OwnFolder } from './disk-usage.ts'
 import { InstanceLife } from './life.ts'
 import { type Loaded, PluginStartError } from './loading.ts'
 import type { Offered } from './plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
-import type { CallHook, Failure, Reply, Thread } from './thread.ts'
+import type { CallHook, Failure, Judged, Reply, Thread } from './thread.ts'
 
 /** What of a thread is used here; tests have one of their own. */
 export type PluginThread = Pick<Thread, keyof Thread>
@@ -76,7 +76,7 @@ export class Supervisor {
     throw error
   }
 
-  printLines(): readonly LogLine[] {
+  printLines(): readonly CrossedLine[] {
     const { lines, dropped } = this.#thread.takeLog()
     this.#deps.print(lines, dropped)
     return lines
@@ -101,15 +101,15 @@ export class Supervisor {
     return !this.#isEnding
   }
 
-  /** Shows the plugin the records that are still pending. */
-  async judge(placed: PlacedBatch): Promise<Failure | null> {
-    const failure = await this.#thread.judge(placed, this.#settings.timeoutMs)
-    if (failure === null) this.life.judged()
-    return failure
+  /** Shows the plugin the records that are still pending of some of these batches, beginning with number `first`. */
+  async judge(placed: readonly PlacedBatch[], first: number): Promise<Judged> {
+    const judged = await this.#thread.judge(placed, first, this.#settings.timeoutMs)
+    if (judged.failure === null) this.life.judged()
+    return judged
   }
 
-  takeReply(): Reply {
-    return this.#thread.takeReply()
+  takeReplies(): ReadonlyMap<number, Reply> {
+    return this.#thread.takeReplies()
   }
 
   async call(hook: CallHook, argument: unknown): Promise<{ failure: Failure } | { value: unknown }> {
@@ -156,9 +156,9 @@ export class Supervisor {
   get offered(): Offered | null {
     return this.#offered
   }
-  /** Of the last batch: records with another verdict than accepted. */
-  get notAccepted(): number {
-    return this.#thread.notAccepted
+  /** Of a batch that was judged: records with another verdict than accepted. */
+  notAccepted(batch: number): number {
+    return this.#thread.notAccepted(batch)
   }
   /** The port that `init` asked for. */
   get port(): number | null {

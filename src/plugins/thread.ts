@@ -11,8 +11,8 @@ import { entryUrl } from './entry.ts'
 import type { CallHook } from './hook-calls.ts'
 import { type Services, serveCalls } from './host-calls.ts'
 import type { Code } from './instance.ts'
-import { describesItself, type Hook, hooksOf, type Offered, type PluginInfo } from './plugin-info.ts'
-import { noReply, type Reply, takeReply, takeValue } from './replies.ts'
+import { describesItself, type Hook, hooksOf, type Offered, type PluginInfo, recordHook } from './plugin-info.ts'
+import { noReplies, type Reply, takeReplies, takeValue } from './replies.ts'
 import type { AskedCall, LoadRequest, Start } from './worker.ts'
 
 export type { CallHook, HttpRequest, HttpResponse } from './hook-calls.ts'
@@ -31,6 +31,14 @@ export interface Failure {
   readonly index: number
 }
 
+/** What became of batches. */
+export interface Judged {
+  /** How many of them have been judged, counted from the first of all. */
+  readonly judged: number
+  /** That of the next one. */
+  readonly failure: Failure | null
+}
+
 /**
  * Starting a thread and instantiating a component takes tens of milliseconds; on a machine without a free core, more.
  */
@@ -44,7 +52,7 @@ const describeTimeoutMs = 5_000
 /** With what only plugins of 0.2 need. */
 interface More {
   readonly port: MessagePort
-  readonly details: BatchDetails
+  readonly details: readonly BatchDetails[]
 }
 
 export class Thread {
@@ -94,22 +102,32 @@ export class Thread {
   }
 
   /**
-   * Asks about the records that are still pending. Verdicts are written into the buffer; what they carry is there for
-   * `takeReply`, also when others of the batch failed.
+   * Asks about the records that are still pending of these batches, those before `first` apart. It may answer before
+   * all are judged. Verdicts are written into the buffer; what they carry is there for `takeReplies`, also when others
+   * of the batch failed.
    */
-  judge({ batch, buffer, shape }: PlacedBatch, timeoutMs: number): Promise<Failure | null> {
+  async judge(placed: readonly PlacedBatch[], first: number, timeoutMs: number): Promise<Judged> {
+    const { buffer } = placed[0]!
     const isNewBuffer = buffer !== this.#buffer
     if (isNewBuffer) this.#worker.postMessage(buffer)
     this.#buffer = buffer
-    this.#crossing.setBatch(shape, isNewBuffer)
-    this.#more?.details.set(batch)
-    const hook = this.#offered?.edition !== '0.2' ? 'on-record' : batch.way === 'fetched' ? 'on-fetch' : 'on-records'
-    return this.#answered(this.#crossing.ask(task.judge), hook, timeoutMs)
+    this.#crossing.setBatches(placed.length, first, isNewBuffer)
+    const details = this.#more?.details
+    for (let nth = first; nth < placed.length; nth++) {
+      const { shape, batch } = placed[nth]!
+      this.#crossing.setShape(nth, shape)
+      details?.[nth]?.set(batch)
+    }
+    const failed = await this.#answered(this.#crossing.ask(task.judge), 'on-record', timeoutMs)
+    const { judged } = this.#crossing
+    if (failed === null) return { judged, failure: null }
+    const { way } = (placed[judged] ?? placed.at(-1)!).batch
+    return { judged, failure: { ...failed, hook: recordHook(this.#offered?.edition, way) } }
   }
 
-  /** What the last batch's verdicts carry. */
-  takeReply(): Reply {
-    return this.#more === null ? noReply : takeReply(this.#more.port, this.#crossing)
+  /** What the verdicts of the last batches carry. */
+  takeReplies(): ReadonlyMap<number, Reply> {
+    return this.#more === null ? noReplies : takeReplies(this.#more.port, this.#crossing)
   }
 
   /** Of a plugin that offers this hook. */
@@ -133,8 +151,9 @@ export class Thread {
   get memoryBytes(): number {
     return this.#crossing.memoryBytes
   }
-  get notAccepted(): number {
-    return this.#crossing.notAccepted
+  /** Of a batch that was judged: records with another verdict than accepted. */
+  notAccepted(batch: number): number {
+    return this.#crossing.notAccepted(batch)
   }
   takeLog(): ReturnType<Crossing['takeLog']> {
     return this.#crossing.takeLog()
@@ -150,9 +169,9 @@ export class Thread {
     const isToldMore = code.kind === 'component' && (code.edition === '0.2' || grants.produce !== null)
     if (!isToldMore) return null
     const { port1, port2 } = new MessageChannel()
-    const details = new BatchDetails()
-    this.#more = { port: port1, details }
-    return { port: port2, details: details.memory }
+    const details = BatchDetails.memory()
+    this.#more = { port: port1, details: BatchDetails.allIn(details) }
+    return { port: port2, details }
   }
 
   #openCalls({ grants }: LoadRequest): MessagePort | null {

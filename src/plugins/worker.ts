@@ -42,6 +42,9 @@ export interface Start extends LoadRequest {
   readonly more: { readonly port: MessagePort; readonly details: SharedArrayBuffer } | null
 }
 
+/** Waking two threads takes some 0.05 ms; for longer than this no further batch is begun in one crossing. */
+const crossingMsMax = 0.25
+
 /** Sent ahead of a call; the hook's number alone would do, but its argument is a value. */
 export interface AskedCall {
   readonly hook: CallHook
@@ -71,7 +74,7 @@ async function live(start: Start): Promise<void> {
 
 function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
   const { plugin, grants, config, ownFolder, policies, more } = start
-  const details = more && new BatchDetails(more.details)
+  const details = more && BatchDetails.allIn(more.details)
   return {
     log: new HostLog(crossing, start.logLevel),
     crossing,
@@ -85,7 +88,7 @@ function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
       ...ownFolder,
       clock: systemClock,
       calls: start.calls === null ? noCalls : callsThrough(start.calls, new Int32Array(new SharedArrayBuffer(4))),
-      by: () => (details !== null && crossing.isJudging ? details.by : []),
+      by: () => (details !== null && crossing.isJudging ? details[crossing.batch]!.by : []),
       pressure: new Int32Array(start.pressure),
     },
   }
@@ -103,7 +106,7 @@ function serve(guest: Guest, crossing: Crossing, more: MessagePort | null): neve
     switch (crossing.nextTask()) {
       case task.judge:
         if (crossing.hasNewBuffer) buffer = receiveMessageOnPort(parentPort!)?.message
-        guest.judge(buffer!, crossing.batch)
+        judgeSome(guest, buffer!, crossing)
         break
       case task.init:
         crossing.setInitiated(guest.init(), guest.isDirect)
@@ -121,6 +124,16 @@ function serve(guest: Guest, crossing: Crossing, more: MessagePort | null): neve
     crossing.setMemoryBytes(guest.memoryBytes())
     crossing.giveAnswer()
   }
+}
+
+/**
+ * Further batches only while it has not taken long: who waits for the first is not to wait for many, and the time that
+ * each batch has may be counted from when it was asked for.
+ */
+function judgeSome(guest: Guest, buffer: SharedArrayBuffer, crossing: Crossing): void {
+  const endMs = performance.now() + crossingMsMax
+  do guest.judge(buffer, crossing.shape)
+  while (crossing.setJudged() && performance.now() < endMs)
 }
 
 /** What a plugin counted before it failed still counts. */

@@ -6,7 +6,6 @@
  *     node build/test/bench/hooks.js [component of 0.2 …]
  */
 import { BatchDetails } from '../../src/plugins/batch-details.ts'
-import { BatchMemory } from '../../src/plugins/batch-memory.ts'
 import { verdict } from '../../src/plugins/crossing.ts'
 import { makeGuest } from '../../src/plugins/guest.ts'
 import type { Code } from '../../src/plugins/instance.ts'
@@ -15,7 +14,7 @@ import { Thread } from '../../src/plugins/thread.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { noop } from '../support/components.ts'
 import { noopByHand, noopOfBatches } from '../support/components-0-2.ts'
-import { codeOf, requestOf, scriptOf, shownBatch, surroundings } from '../support/threads.ts'
+import { codeOf, placedAlone, requestOf, scriptOf, shownBatch, surroundings } from '../support/threads.ts'
 
 const batchRecords = 100
 const sizes = [10, 1000]
@@ -55,15 +54,15 @@ async function best(judgeBatch: () => unknown): Promise<number> {
 
 function placedOf(valueBytes: number) {
   const batch = shownBatch(Array(batchRecords).fill({ key: 'key', value: 'x'.repeat(valueBytes) }))
-  return new BatchMemory().place(batch, [])
+  return placedAlone(batch)
 }
 
 async function costInThread(code: Code, valueBytes: number): Promise<number> {
-  const details = new BatchDetails()
+  const details = BatchDetails.allIn(BatchDetails.memory())
   const guest = await makeGuest(code, surroundings({ details, replies: ignored }))
   guest.init()
   const { batch, buffer, shape, verdicts } = placedOf(valueBytes)
-  details.set(batch)
+  details[0]!.set(batch)
   return best(() => {
     verdicts.fill(verdict.pending)
     guest.judge(buffer, shape)
@@ -78,7 +77,7 @@ async function costWithCrossing(code: Code, valueBytes: number): Promise<number>
   const placed = placedOf(valueBytes)
   const cost = await best(async () => {
     placed.verdicts.fill(verdict.pending)
-    await thread.judge(placed, 5000)
+    await thread.judge([placed], 0, 5000)
   })
   await thread.end()
   return cost

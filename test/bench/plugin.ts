@@ -6,14 +6,13 @@
  */
 import { systemClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
-import { BatchMemory } from '../../src/plugins/batch-memory.ts'
 import { verdict } from '../../src/plugins/crossing.ts'
 import { PluginHost } from '../../src/plugins/host.ts'
 import { instantiate } from '../../src/plugins/instance-0-1.ts'
 import { Judge } from '../../src/plugins/judging.ts'
 import { noop } from '../support/components.ts'
 import { batchOf, sender, settingsOf, testCachePath } from '../support/plugins.ts'
-import { codeOf, shownBatch, surroundings } from '../support/threads.ts'
+import { codeOf, placedAlone, shownBatch, surroundings } from '../support/threads.ts'
 
 const batchRecords = 100
 const sizes = [10, 1000, 10_000]
@@ -45,7 +44,7 @@ async function costInThread(path: string, valueBytes: number): Promise<number> {
   const instance = await instantiate(await codeOf(path), around)
   instance.init()
   const { section } = recordsOf(valueBytes)
-  const placed = new BatchMemory().place(shownBatch([], { topic: 'topic', recordCount: batchRecords, section }), [])
+  const placed = placedAlone(shownBatch([], { topic: 'topic', recordCount: batchRecords, section }))
   const judge = new Judge(instance, around.policies, around.crossing)
   return best(batchesPerRound(valueBytes), () => {
     placed.verdicts.fill(verdict.pending)

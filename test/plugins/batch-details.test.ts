@@ -15,8 +15,9 @@ const details: Details = {
 }
 
 function bothEnds() {
-  const broker = new BatchDetails()
-  return { broker, plugin: new BatchDetails(broker.memory) }
+  const memory = BatchDetails.memory()
+  const [broker, plugin] = [BatchDetails.allIn(memory), BatchDetails.allIn(memory)]
+  return { broker: broker[0]!, plugin: plugin[0]!, others: { broker: broker.slice(1), plugin: plugin.slice(1) } }
 }
 
 test('what is set at one end is got at the other', () => {
@@ -33,6 +34,17 @@ test('what is set at one end is got at the other', () => {
     broker.set({ ...details, ...changes })
     assert.equal(plugin.get(), { ...details, ...changes })
     assert.equal(plugin.by, changes.by ?? [])
+  }
+})
+
+test('batches that cross together are told apart', () => {
+  const { broker, plugin, others } = bothEnds()
+  const clients = others.broker.map((_, nth) => ({ id: `${nth}`.repeat(32_767), principal: null }))
+  broker.set(details)
+  for (const [nth, one] of others.broker.entries()) one.set({ ...details, baseOffset: nth, client: clients[nth]! })
+  assert.equal(plugin.get(), details)
+  for (const [nth, one] of others.plugin.entries()) {
+    assert.equal(one.get(), { ...details, baseOffset: nth, client: clients[nth]! })
   }
 })
 

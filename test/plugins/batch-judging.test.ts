@@ -3,11 +3,11 @@ import * as assert from 'uvu/assert'
 import { type BoundBatch, type BoundVerdict, bindingBatchCall } from '../../src/plugins/batch-caller.ts'
 import { BatchDetails } from '../../src/plugins/batch-details.ts'
 import { BatchJudge } from '../../src/plugins/batch-judging.ts'
-import { type Batch, BatchMemory } from '../../src/plugins/batch-memory.ts'
+import type { Batch } from '../../src/plugins/batch-memory.ts'
 import { Crossing } from '../../src/plugins/crossing.ts'
 import type { Reply, ReplySender } from '../../src/plugins/replies.ts'
 import { suite } from '../support/suite.ts'
-import { shownBatch } from '../support/threads.ts'
+import { placedAlone, shownBatch } from '../support/threads.ts'
 
 const test = suite('judging a batch of 0.2')
 const refuse = (val: string): BoundVerdict => ({ tag: 'reject', val })
@@ -15,10 +15,10 @@ const refuse = (val: string): BoundVerdict => ({ tag: 'reject', val })
 type OnBatch = (batch: BoundBatch, hook: string) => readonly BoundVerdict[]
 
 function play(batch: Batch, onBatch: OnBatch, passedOver: readonly number[] = []) {
-  const [crossing, details] = [new Crossing(), new BatchDetails()]
+  const [crossing, details] = [new Crossing(), BatchDetails.allIn(BatchDetails.memory())]
   const sent: Reply[] = []
   const verdictsWhenSent: number[][] = []
-  const placed = new BatchMemory().place(batch, passedOver)
+  const placed = placedAlone(batch, passedOver)
   const replies = {
     send(reply: Reply) {
       sent.push(reply)
@@ -29,14 +29,14 @@ function play(batch: Batch, onBatch: OnBatch, passedOver: readonly number[] = []
     onRecords: bindingBatchCall('on-records', (shown) => onBatch(shown, 'on-records')),
     onFetch: bindingBatchCall('on-fetch', (shown) => onBatch(shown, 'on-fetch')),
   }
-  details.set(batch)
+  details[0]!.set(batch)
   let thrown: Error | null = null
   try {
     new BatchJudge(callers, { crossing, details, replies }).judge(placed.buffer, placed.shape)
   } catch (error) {
     thrown = error as Error
   }
-  return { verdicts: [...placed.verdicts], notAccepted: crossing.notAccepted, sent, verdictsWhenSent, thrown }
+  return { verdicts: [...placed.verdicts], notAccepted: crossing.notAccepted(0), sent, verdictsWhenSent, thrown }
 }
 
 const textOf = ({ records }: BoundBatch) => records.map(({ value }) => Buffer.from(value!).toString())

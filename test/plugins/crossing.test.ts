@@ -42,9 +42,9 @@ test('log lines name the record during whose call they were written', () => {
   plugin.addLine(warn, bytes('é🔌'))
   assert.equal(broker.takeLog(), {
     lines: [
-      { level: 'info', index: 0, text: 'hello' },
-      { level: 'info', index: -1, text: 'before the first record' },
-      { level: 'warn', index: 7, text: 'é🔌' },
+      { level: 'info', index: 0, batch: 0, text: 'hello' },
+      { level: 'info', index: -1, batch: 0, text: 'before the first record' },
+      { level: 'warn', index: 7, batch: 0, text: 'é🔌' },
     ],
     dropped: 0,
   })

@@ -1,7 +1,7 @@
 /** Both ways of showing a plugin of 0.2 its records, held to each other. */
 import * as assert from 'uvu/assert'
 import { BatchDetails } from '../../src/plugins/batch-details.ts'
-import { type Batch, BatchMemory } from '../../src/plugins/batch-memory.ts'
+import type { Batch } from '../../src/plugins/batch-memory.ts'
 import { makeGuest } from '../../src/plugins/guest.ts'
 import type { ComponentCode } from '../../src/plugins/instance.ts'
 import { noReply, type Reply, type ReplySender } from '../../src/plugins/replies.ts'
@@ -9,13 +9,13 @@ import { encodeBatch, type NewRecord, readBatch, recordsSection } from '../../sr
 import { batchModule, chaosOfBatches, component02, noopByHand } from '../support/components-0-2.ts'
 import { rejection } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
-import { codeOf, shownBatch, surroundings } from '../support/threads.ts'
+import { codeOf, placedAlone, shownBatch, surroundings } from '../support/threads.ts'
 
 const test = suite('records written into the memory of a plugin', 20)
 
 /** A guest in the test's own thread. */
 async function guestOf(path: string, changes: Partial<ComponentCode> = {}) {
-  const details = new BatchDetails()
+  const details = BatchDetails.allIn(BatchDetails.memory())
   let reply: Reply = noReply
   const replies = {
     send: (sent: Reply) => {
@@ -24,10 +24,9 @@ async function guestOf(path: string, changes: Partial<ComponentCode> = {}) {
   } as unknown as ReplySender
   const guest = await makeGuest(await codeOf(path, changes), surroundings({ details, replies }))
   guest.init()
-  const memory = new BatchMemory()
   const judge = (batch: Batch) => {
-    const { buffer, shape, verdicts } = memory.place(batch, [])
-    details.set(batch)
+    const { buffer, shape, verdicts } = placedAlone(batch)
+    details[0]!.set(batch)
     guest.judge(buffer, shape)
     guest.flush()
     return {

@@ -5,7 +5,7 @@ import type { LoadRequest, Thread } from '../../src/plugins/thread.ts'
 import { encodeBatch, readBatch, recordsSection } from '../../src/protocol/records.ts'
 import { chaosOfBatches, scriptComponent } from '../support/components-0-2.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
-import { codeOf, judgedBy, newThread, requestOf, shownBatch } from '../support/threads.ts'
+import { codeOf, judgedBy, newThread, placedAlone, requestOf, shownBatch } from '../support/threads.ts'
 
 const test = suite('component of 0.2', 20)
 const bytes = (text: string) => Uint8Array.from(Buffer.from(text))
@@ -59,7 +59,7 @@ test('each verdict is told, and what it carries with it', async (cleanup) => {
     'passedOver',
     'replaced',
   ])
-  assert.is(thread.notAccepted, 6)
+  assert.is(thread.notAccepted(0), 6)
   assert.equal([...reasons], [[1, 'not good']])
   assert.equal(
     [...replacements],
@@ -73,16 +73,11 @@ test('each verdict is told, and what it carries with it', async (cleanup) => {
 
 test('when all is accepted there is nothing to take, and nothing is left of the last batch', async (cleanup) => {
   const thread = await chaosThread(cleanup)
-  await thread.judge(await placed(shownBatch(['nbad'])), 5000)
-  assert.is(thread.takeReply().reasons.size, 1)
+  await thread.judge([placedAlone(shownBatch(['nbad']))], 0, 5000)
+  assert.is(thread.takeReplies().get(0)!.reasons.size, 1)
   const { verdicts, reasons } = await judgedBy(thread, shownBatch(['x', 'y']))
-  assert.equal([verdicts, reasons.size, thread.notAccepted], [['accepted', 'accepted'], 0, 0])
+  assert.equal([verdicts, reasons.size, thread.notAccepted(0)], [['accepted', 'accepted'], 0, 0])
 })
-
-async function placed(batch: Batch) {
-  const { BatchMemory } = await import('../../src/plugins/batch-memory.ts')
-  return new BatchMemory().place(batch, [])
-}
 
 /** A batch of one record with all there can be in it, stored as from offset 40. */
 function fullBatch(): Partial<Batch> & { section: Buffer } {
@@ -177,13 +172,12 @@ test('records of a call that fails get no verdict, and those of earlier calls ke
 })
 
 test('one that hangs is ended, and what it said before is kept', async (cleanup) => {
-  const { BatchMemory } = await import('../../src/plugins/batch-memory.ts')
   const thread = await chaosThread(cleanup)
-  const inHand = new BatchMemory().place(shownBatch([...Array(999).fill('x'), 'nfirst', 'L']), [])
-  const failure = await thread.judge(inHand, 500)
+  const inHand = placedAlone(shownBatch([...Array(999).fill('x'), 'nfirst', 'L']))
+  const { failure } = await thread.judge([inHand], 0, 500)
   assert.equal([failure?.kind, failure?.index], ['timeout', -1])
   assert.equal([...inHand.verdicts.subarray(999)], [2, 0])
-  assert.equal([...thread.takeReply().reasons], [[999, 'first']])
+  assert.equal([...thread.takeReplies().get(0)!.reasons], [[999, 'first']])
 })
 
 test('memory is bounded, and its want is told apart from other traps', async (cleanup) => {

@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import type { LoadRequest } from '../../src/plugins/thread.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
-import { judgedBy, newThread, requestOf, scriptOf, shownBatch } from '../support/threads.ts'
+import { judgedBy, newThread, placedAlone, requestOf, scriptOf, shownBatch } from '../support/threads.ts'
 
 const test = suite('plugin in JavaScript', 10)
 const quiet = 'export function init() {}\n'
@@ -109,8 +109,7 @@ test('a module without its functions, or with an error in it, does not load', as
 
 test('one that hangs is ended', async (cleanup) => {
   const thread = await running(cleanup, `${quiet}export function onRecord() { for (;;); }`)
-  const { BatchMemory } = await import('../../src/plugins/batch-memory.ts')
-  const failure = await thread.judge(new BatchMemory().place(shownBatch(['x']), []), 100)
+  const { failure } = await thread.judge([placedAlone(shownBatch(['x']))], 0, 100)
   assert.equal([failure?.kind, failure?.index], ['timeout', 0])
 })
 

@@ -1,12 +1,11 @@
 /** The loop over a batch, with a plugin that is a function. */
 import * as assert from 'uvu/assert'
-import { BatchMemory } from '../../src/plugins/batch-memory.ts'
 import { Crossing, verdict } from '../../src/plugins/crossing.ts'
 import type { RecordInstance } from '../../src/plugins/instance-0-1.ts'
 import { Judge, type Policies } from '../../src/plugins/judging.ts'
 import type { TestRecord } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
-import { shownBatch } from '../support/threads.ts'
+import { placedAlone, shownBatch } from '../support/threads.ts'
 
 const test = suite('judging a batch')
 const { accepted, refused, notUtf8, passedOver } = verdict
@@ -15,7 +14,7 @@ const lenient: Policies = { nonUtf8: 'lossy', tombstones: 'pass' }
 type OnRecord = (key: string | null, value: string, index: number) => boolean
 
 function play(records: readonly TestRecord[], onRecord: OnRecord, policies = lenient, passed: readonly number[] = []) {
-  const placed = new BatchMemory().place(shownBatch(records), passed)
+  const placed = placedAlone(shownBatch(records), passed)
   const crossing = new Crossing()
   let bytes: Uint8Array = new Uint8Array()
   let tasks = 0
@@ -40,7 +39,7 @@ function play(records: readonly TestRecord[], onRecord: OnRecord, policies = len
     },
   }
   new Judge(instance, policies, crossing).judge(placed.buffer, placed.shape)
-  return { verdicts: [...placed.verdicts], notAccepted: crossing.notAccepted, tasks }
+  return { verdicts: [...placed.verdicts], notAccepted: crossing.notAccepted(0), tasks }
 }
 
 test('each record is shown once, in order, with its index said before', () => {

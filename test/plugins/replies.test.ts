@@ -1,7 +1,7 @@
 import { MessageChannel, Worker } from 'node:worker_threads'
 import * as assert from 'uvu/assert'
 import { Crossing } from '../../src/plugins/crossing.ts'
-import { noReply, ReplySender, takeReply, takeValue } from '../../src/plugins/replies.ts'
+import { noReply, ReplySender, takeReplies, takeValue } from '../../src/plugins/replies.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('what verdicts carry')
@@ -18,14 +18,14 @@ test('where there is nothing, nothing is sent', (cleanup) => {
   const { port, crossing, sender } = bothEnds(cleanup)
   sender.send(noReply)
   assert.is(crossing.takeHasReply(), false)
-  assert.is(takeReply(port, crossing), noReply)
+  assert.is(takeReplies(port, crossing).size, 0)
 })
 
 test('the parts of a batch are put together, and are there once', (cleanup) => {
   const { port, crossing, sender } = bothEnds(cleanup)
   sender.send({ reasons: new Map([[1, 'one']]), replacements: new Map(), throttleMs: 5 })
   sender.send({ reasons: new Map([[7, 'seven']]), replacements: new Map([[2, replacement]]), throttleMs: 3 })
-  const { reasons, replacements, throttleMs } = takeReply(port, crossing)
+  const { reasons, replacements, throttleMs } = takeReplies(port, crossing).get(0)!
   assert.equal(
     [[...reasons], [...replacements.keys()], throttleMs],
     [
@@ -38,7 +38,7 @@ test('the parts of a batch are put together, and are there once', (cleanup) => {
     ],
   )
   assert.equal(Buffer.from(replacements.get(2)!.value!).toString(), 'v')
-  assert.is(takeReply(port, crossing), noReply)
+  assert.is(takeReplies(port, crossing).size, 0)
 })
 
 test('a value is a message like any other, also one that is nothing', (cleanup) => {
@@ -47,14 +47,14 @@ test('a value is a message like any other, also one that is nothing', (cleanup) 
     sender.sendValue(value)
     assert.equal(takeValue(port, crossing), value)
   }
-  assert.is(takeReply(port, crossing), noReply)
+  assert.is(takeReplies(port, crossing).size, 0)
 })
 
 test('what was sent is there when the thread that sent it is not any more', async () => {
   const { port1, port2 } = new MessageChannel()
   const source = `
     const { workerData } = require('node:worker_threads')
-    workerData.port.postMessage({ reasons: new Map([[1, 'one']]), replacements: new Map(), throttleMs: 0 })
+    workerData.port.postMessage({ batch: 0, reasons: new Map([[1, 'one']]), replacements: new Map(), throttleMs: 0 })
     Atomics.store(workerData.words, 0, 1)
     Atomics.notify(workerData.words, 0)
     for (;;);`
@@ -66,7 +66,7 @@ test('what was sent is there when the thread that sent it is not any more', asyn
   await worker.terminate()
   const crossing = new Crossing()
   crossing.setHasReply()
-  assert.equal([...takeReply(port1, crossing).reasons], [[1, 'one']])
+  assert.equal([...takeReplies(port1, crossing).get(0)!.reasons], [[1, 'one']])
 })
 
 test.run()

@@ -6,7 +6,7 @@ import { type Clock, ManualClock } from '../../src/base/clock.ts'
 import type { LogEvent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
 import type { PlacedBatch } from '../../src/plugins/batch-memory.ts'
-import { type FailureKind, type LogLine, verdict } from '../../src/plugins/crossing.ts'
+import { type CrossedLine, type FailureKind, verdict } from '../../src/plugins/crossing.ts'
 import type { Subscriber } from '../../src/plugins/generation.ts'
 import { PluginHost, type PluginHostDeps } from '../../src/plugins/host.ts'
 import type { Client, Replacement } from '../../src/plugins/judgement.ts'
@@ -14,7 +14,7 @@ import { type Loaded, PluginStartError } from '../../src/plugins/loading.ts'
 import type { Hook, PluginInfo } from '../../src/plugins/plugin-info.ts'
 import type { PluginSettings } from '../../src/plugins/plugin-settings.ts'
 import type { PluginThread } from '../../src/plugins/supervisor.ts'
-import type { Failure, LoadRequest } from '../../src/plugins/thread.ts'
+import type { Failure, Judged, LoadRequest } from '../../src/plugins/thread.ts'
 import { recordsIn } from '../../src/protocol/records.ts'
 import { batchOf, settingsOf, type TestRecord, testLogger } from './plugins.ts'
 import type { Cleanup } from './suite.ts'
@@ -101,16 +101,14 @@ class FakeThread implements PluginThread {
   readonly #all: FakeThreads
   readonly #subscriber: Subscriber
   #config: unknown
-  #lines: LogLine[] = []
-  #reasons = new Map<number, string>()
-  #replacements = new Map<number, Replacement>()
-  #throttleMs = 0
+  #lines: CrossedLine[] = []
+  #replies = new Map<number, FakeReply>()
   #die: (failure: null) => void = () => {}
   readonly #died = new Promise<null>((resolve) => {
     this.#die = resolve
   })
   offered: PluginThread['offered'] = null
-  notAccepted = 0
+  #notAccepted: number[] = []
   readonly port = null
   readonly isDirect = true
   readonly memoryBytes = 65_536
@@ -138,7 +136,16 @@ class FakeThread implements PluginThread {
     return why === 'trap' ? this.#failure('init', 'trap') : this.#failure('init', 'refused', why)
   }
 
-  async judge(placed: PlacedBatch): Promise<Failure | null> {
+  /** As many as there are, one after another, as far as the first failure. */
+  async judge(placed: readonly PlacedBatch[], first: number): Promise<Judged> {
+    for (let judged = first; judged < placed.length; judged++) {
+      const failure = await this.#judge(placed[judged]!, judged)
+      if (failure !== null) return { judged, failure }
+    }
+    return { judged: placed.length, failure: null }
+  }
+
+  async #judge(placed: PlacedBatch, nth: number): Promise<Failure | null> {
     const hook =
       this.offered?.edition !== '0.2' ? 'on-record' : placed.batch.way === 'fetched' ? 'on-fetch' : 'on-records'
     await Promise.race([this.#all.held(), this.#died])
@@ -149,41 +156,26 @@ class FakeThread implements PluginThread {
     const { topic, partition, way } = placed.batch
     this.#note(`${way === 'produced' ? '' : `${way} `}${topic}-${partition}: ${values}`)
     if (hook !== 'on-record' && values.some((value) => value.startsWith('T'))) return this.#failure(hook, 'trap')
+    const reply: FakeReply = { reasons: new Map(), replacements: new Map(), throttleMs: 0 }
+    this.#replies.set(nth, reply)
     for (const [at, index] of open.entries()) {
       const value = values[at]!
       if (value.startsWith('T')) return this.#failure('on-record', 'trap', 'trapped', index)
-      placed.verdicts[index] = this.#verdictOn(index, value)
+      placed.verdicts[index] = verdictOn(index, value, reply)
       this.#all.judged.push(`${topic}-${partition}: ${value}`)
     }
-    this.notAccepted = placed.verdicts.filter((given) => given !== 1 && given !== verdict.passedOver).length
+    this.#notAccepted[nth] = placed.verdicts.filter((given) => given !== 1 && given !== verdict.passedOver).length
     return null
   }
 
-  #verdictOn(index: number, value: string): number {
-    const rest = value.slice(1)
-    switch (value[0]) {
-      case letters.refuse:
-        this.#reasons.set(index, `no ${rest}`)
-        return verdict.refused
-      case letters.drop:
-        return verdict.dropped
-      case letters.replace:
-        this.#replacements.set(index, { key: null, value: Buffer.from(rest), headers: [], timestamp: 1 })
-        return verdict.replaced
-      case letters.throttle:
-        this.#throttleMs = Math.max(this.#throttleMs, Number(rest))
-        return verdict.throttled
-      default:
-        return verdict.accepted
-    }
+  notAccepted(nth: number): number {
+    return this.#notAccepted[nth]!
   }
 
-  takeReply(): ReturnType<PluginThread['takeReply']> {
-    const reply = { reasons: this.#reasons, replacements: this.#replacements, throttleMs: this.#throttleMs }
-    this.#reasons = new Map()
-    this.#replacements = new Map()
-    this.#throttleMs = 0
-    return reply
+  takeReplies(): ReturnType<PluginThread['takeReplies']> {
+    const replies = this.#replies
+    this.#replies = new Map()
+    return replies
   }
 
   async call(hook: Parameters<PluginThread['call']>[0], argument: unknown): ReturnType<PluginThread['call']> {
@@ -201,7 +193,7 @@ class FakeThread implements PluginThread {
     return value === 'trap' ? { failure: this.#failure(hook, 'trap') } : { value }
   }
 
-  takeLog(): { lines: readonly LogLine[]; dropped: number } {
+  takeLog(): { lines: readonly CrossedLine[]; dropped: number } {
     return { lines: this.#lines.splice(0), dropped: 0 }
   }
 
@@ -220,6 +212,31 @@ class FakeThread implements PluginThread {
 
   #failure(hook: Failure['hook'], kind: FailureKind, message = 'trapped', index = -1): Failure {
     return { hook, kind, message, index }
+  }
+}
+
+interface FakeReply {
+  readonly reasons: Map<number, string>
+  readonly replacements: Map<number, Replacement>
+  throttleMs: number
+}
+
+function verdictOn(index: number, value: string, reply: FakeReply): number {
+  const rest = value.slice(1)
+  switch (value[0]) {
+    case letters.refuse:
+      reply.reasons.set(index, `no ${rest}`)
+      return verdict.refused
+    case letters.drop:
+      return verdict.dropped
+    case letters.replace:
+      reply.replacements.set(index, { key: null, value: Buffer.from(rest), headers: [], timestamp: 1 })
+      return verdict.replaced
+    case letters.throttle:
+      reply.throttleMs = Math.max(reply.throttleMs, Number(rest))
+      return verdict.throttled
+    default:
+      return verdict.accepted
   }
 }
 

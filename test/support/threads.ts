@@ -3,7 +3,7 @@ import { ownFolder } from '../../src/plugins/disk-usage.ts'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../src/base/clock.ts'
-import { type Batch, BatchMemory } from '../../src/plugins/batch-memory.ts'
+import { type Batch, BatchMemory, type PlacedBatch } from '../../src/plugins/batch-memory.ts'
 import { Cache } from '../../src/plugins/cache.ts'
 import { nothingGranted } from '../../src/plugins/capabilities.ts'
 import { readComponent } from '../../src/plugins/component.ts'
@@ -11,6 +11,7 @@ import { limited } from '../../src/plugins/core-module.ts'
 import { Crossing, verdict } from '../../src/plugins/crossing.ts'
 import { HostLog } from '../../src/plugins/host-log.ts'
 import type { Code, ComponentCode, Surroundings } from '../../src/plugins/instance.ts'
+import { noReply } from '../../src/plugins/replies.ts'
 import { type LoadRequest, Thread } from '../../src/plugins/thread.ts'
 import { glueName, transpile } from '../../src/plugins/transpile.ts'
 import { withWasmFeatures } from '../../src/plugins/wasm-features.ts'
@@ -134,13 +135,19 @@ export function shownBatch(records: readonly TestRecord[], changes: Partial<Batc
   }
 }
 
+/** As a plugin's thread is shown it, when no other batch waits. */
+export function placedAlone(batch: Batch, passedOver: readonly number[] = []): PlacedBatch {
+  return new BatchMemory().place([{ batch, passedOver }])[0]!
+}
+
 const verdictNames = Object.keys(verdict)
 
 /** What a plugin says of a batch: the names of its verdicts, how it failed, and what the verdicts carry. */
 export async function judgedBy(thread: Thread, batch: Batch, passedOver: readonly number[] = []) {
-  const placed = new BatchMemory().place(batch, passedOver)
-  const failure = await thread.judge(placed, 5000)
-  return { verdicts: [...placed.verdicts].map((code) => verdictNames[code]), failure, ...thread.takeReply() }
+  const placed = placedAlone(batch, passedOver)
+  const { failure } = await thread.judge([placed], 0, 5000)
+  const verdicts = [...placed.verdicts].map((code) => verdictNames[code])
+  return { verdicts, failure, ...(thread.takeReplies().get(0) ?? noReply) }
 }
 
 /** A plugin whose `init` runs this JavaScript. */
