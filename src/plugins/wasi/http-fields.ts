@@ -1,5 +1,6 @@
 /** `fields` of `wasi:http/types`: the headers of a request or a response, with names that do not care about case. */
 import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { bytes } from '../bound-values.ts'
 import type { HttpHeaders } from '../http-call.ts'
 import { forbiddenHeaders } from '../http-exchange.ts'
 
@@ -75,7 +76,7 @@ function isSame(name: string, other: string): boolean {
 function check(name: string, values: readonly Uint8Array[]): void {
   try {
     validateHeaderName(name)
-    for (const value of values) validateHeaderValue(name, Buffer.from(value).toString('latin1'))
+    for (const value of values) validateHeaderValue(name, Buffer.from(bytes(value, 'header')).toString('latin1'))
   } catch {
     throw { tag: 'invalid-syntax' } satisfies HeaderError
   }

@@ -1,4 +1,5 @@
 /** What a plugin makes to ask for something over HTTP: `outgoing-request`, its body, and its options. */
+import { optional, text } from '../bound-values.ts'
 import { type HttpCall, type HttpError, requestBytesMax } from '../http-call.ts'
 import { Fields } from './http-fields.ts'
 import { IoError, OutputStream } from './io.ts'
@@ -142,10 +143,10 @@ export class OutgoingRequest {
     const scheme = this.#scheme?.tag ?? 'HTTPS'
     if (scheme === 'other') throw { tag: 'HTTP-protocol-error' } satisfies HttpError
     return {
-      method: (this.#method.val ?? this.#method.tag).toUpperCase(),
+      method: text(this.#method.val ?? this.#method.tag, 'method').toUpperCase(),
       scheme: scheme === 'HTTP' ? 'http' : 'https',
-      authority: this.#authority ?? '',
-      path: this.#path || '/',
+      authority: optional(text)(this.#authority, 'authority') ?? '',
+      path: optional(text)(this.#path, 'path') || '/',
       headers: this.#headers.entries(),
       connectTimeoutMs: milliseconds(options?.connectTimeout()),
       firstByteTimeoutMs: milliseconds(options?.firstByteTimeout()),
