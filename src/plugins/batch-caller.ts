@@ -52,6 +52,8 @@ export class Answers implements Reply {
   readonly reasons = new Map<number, string>()
   readonly replacements = new Map<number, Replacement>()
   throttleMs = 0
+  /** About as many bytes as reasons and replacements take, wherever they go. */
+  carriedBytes = 0
 
   /** All accepted, until something else is said. */
   constructor(count: number) {
@@ -71,10 +73,10 @@ export class Answers implements Reply {
       case 'hide':
         return verdict.dropped
       case 'reject':
-        this.reasons.set(index, text(answer.val, 'reason').slice(0, reasonCharactersMax))
+        this.#refuse(index, text(answer.val, 'reason').slice(0, reasonCharactersMax))
         return verdict.refused
       case 'replace':
-        this.replacements.set(index, replacementOf(answer.val))
+        this.#replace(index, replacementOf(answer.val))
         return verdict.replaced
       case 'throttle':
         this.throttleMs = Math.max(this.throttleMs, uint32(answer.val, 'time to throttle'))
@@ -83,6 +85,24 @@ export class Answers implements Reply {
         throw new BadResult(`it answered the verdict ${(answer satisfies never as BoundVerdict).tag}, which is none`)
     }
   }
+
+  #refuse(index: number, reason: string): void {
+    this.reasons.set(index, reason)
+    this.carriedBytes += objectBytes + reason.length
+  }
+
+  #replace(index: number, replacement: Replacement): void {
+    this.replacements.set(index, replacement)
+    this.carriedBytes += sizeOf(replacement)
+  }
+}
+
+/** Of an object, however little is in it. */
+const objectBytes = 64
+
+function sizeOf({ key, value, headers }: Replacement): number {
+  const own = objectBytes + (key?.length ?? 0) + (value?.length ?? 0)
+  return headers.reduce((sum, header) => sum + objectBytes + header.key.length + (header.value?.length ?? 0), own)
 }
 
 function replacementOf({ key, value, headers, timestamp }: BoundRecord): Replacement {
