@@ -1,4 +1,5 @@
 /** The ways to show a plugin of 0.2 records, and its answers, as its thread knows them: both ways are called alike. */
+import { bigint, bytes, list, optional, text, uint32 } from './bound-values.ts'
 import { verdict } from './crossing.ts'
 import { BadResult } from './instance.ts'
 import type { Replacement } from './judgement.ts'
@@ -51,6 +52,8 @@ export class Answers implements Reply {
   readonly reasons = new Map<number, string>()
   readonly replacements = new Map<number, Replacement>()
   throttleMs = 0
+  /** About as many bytes as reasons and replacements take, wherever they go. */
+  carriedBytes = 0
 
   /** All accepted, until something else is said. */
   constructor(count: number) {
@@ -70,28 +73,52 @@ export class Answers implements Reply {
       case 'hide':
         return verdict.dropped
       case 'reject':
-        this.reasons.set(index, answer.val.slice(0, reasonCharactersMax))
+        this.#refuse(index, text(answer.val, 'reason').slice(0, reasonCharactersMax))
         return verdict.refused
       case 'replace':
-        this.replacements.set(index, replacementOf(answer.val))
+        this.#replace(index, replacementOf(answer.val))
         return verdict.replaced
       case 'throttle':
-        this.throttleMs = Math.max(this.throttleMs, answer.val)
+        this.throttleMs = Math.max(this.throttleMs, uint32(answer.val, 'time to throttle'))
         return verdict.throttled
       default:
         throw new BadResult(`it answered the verdict ${(answer satisfies never as BoundVerdict).tag}, which is none`)
     }
   }
+
+  #refuse(index: number, reason: string): void {
+    this.reasons.set(index, reason)
+    this.carriedBytes += objectBytes + reason.length
+  }
+
+  #replace(index: number, replacement: Replacement): void {
+    this.replacements.set(index, replacement)
+    this.carriedBytes += sizeOf(replacement)
+  }
+}
+
+/** Of an object, however little is in it. */
+const objectBytes = 64
+
+function sizeOf({ key, value, headers }: Replacement): number {
+  const own = objectBytes + (key?.length ?? 0) + (value?.length ?? 0)
+  return headers.reduce((sum, header) => sum + objectBytes + header.key.length + (header.value?.length ?? 0), own)
 }
 
 function replacementOf({ key, value, headers, timestamp }: BoundRecord): Replacement {
   return {
-    key: key ?? null,
-    value: value ?? null,
-    headers: headers.map((header) => ({ key: header.key, value: header.value ?? null })),
-    timestamp: Number(timestamp),
+    key: part(key, 'key') ?? null,
+    value: part(value, 'value') ?? null,
+    headers: readHeaders(headers, 'headers'),
+    timestamp: Number(bigint(timestamp, 'timestamp')),
   }
 }
+
+const part = optional(bytes)
+const readHeaders = list((header, what) => {
+  const { key, value } = Object(header)
+  return { key: text(key, what), value: part(value, what) ?? null }
+})
 
 /** By jco's binding, which always works. */
 export function bindingBatchCall(hook: 'on-records' | 'on-fetch', call: OnBatch): BatchCaller {
@@ -112,14 +139,14 @@ export function checkCount(hook: string, verdictCount: number, recordCount: numb
 
 function boundRecord(shown: ShownRecords, at: number): BoundRecord {
   return {
-    key: part(shown.bytes, shown.keyStarts[at]!, shown.keyBytes[at]!),
-    value: part(shown.bytes, shown.valueStarts[at]!, shown.valueBytes[at]!),
+    key: partOf(shown.bytes, shown.keyStarts[at]!, shown.keyBytes[at]!),
+    value: partOf(shown.bytes, shown.valueStarts[at]!, shown.valueBytes[at]!),
     headers: shown.headers[at]!.map(({ key, value }) => ({ key, value: value ?? undefined })),
     timestamp: BigInt(shown.timestamps[at]!),
     offset: shown.isStored ? BigInt(shown.offsets[at]!) : undefined,
   }
 }
 
-function part(bytes: Uint8Array, start: number, length: number): Uint8Array | undefined {
+function partOf(bytes: Uint8Array, start: number, length: number): Uint8Array | undefined {
   return length < 0 ? undefined : bytes.subarray(start, start + length)
 }

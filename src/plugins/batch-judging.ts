@@ -10,8 +10,14 @@ import type { Answers, BatchCaller } from './batch-caller.ts'
 import type { Way } from './batch-details.ts'
 import { type BatchShape, partsOf } from './batch-shape.ts'
 import { verdict } from './crossing.ts'
-import type { Surroundings } from './instance.ts'
+import { BadResult, type Surroundings } from './instance.ts'
 import { ShownRecords } from './shown-records.ts'
+
+/**
+ * What the verdicts on one batch may carry, in however many calls: it waits for the broker's thread until all are
+ * given, and is in no limit of the plugin's memory.
+ */
+export const carriedBytesMax = 64 * 1024 * 1024
 
 /** A plugin without one of them is not asked about such batches. */
 export interface BatchCallers {
@@ -44,9 +50,15 @@ export class BatchJudge {
     shown.bytes = new Uint8Array(section.buffer, section.byteOffset, section.length)
     shown.isStored = way !== 'produced'
     let notAccepted = 0
+    let carriedBytes = 0
     for (let index = 0; index < recordCount; ) {
       index = shown.take(cursor, verdicts, index)
-      if (shown.count > 0) notAccepted += this.#settle(call(head, shown), way, verdicts)
+      if (shown.count === 0) continue
+      const answers = call(head, shown)
+      carriedBytes += answers.carriedBytes
+      if (carriedBytes > carriedBytesMax)
+        throw new BadResult(`its verdicts on a batch carry over ${carriedBytesMax} bytes`)
+      notAccepted += this.#settle(answers, way, verdicts)
     }
     crossing.setNotAccepted(notAccepted)
   }

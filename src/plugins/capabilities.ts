@@ -49,7 +49,7 @@ export function needsFolder({ keyvalue, filesystem, sql }: Grants): boolean {
   return keyvalue !== null || filesystem !== null || sql !== null
 }
 
-/** Imports that every plugin may have. WASI's files are among them: without a grant there are none. */
+/** Imports that every plugin may have. WASI's files are among them, and its sockets: without a grant there are none. */
 export const alwaysGranted: readonly RegExp[] = [
   /^blink:plugin\/host@0\.1\.\d+$/,
   /^blink:plugin\/types@0\.2\.\d+$/,
@@ -60,6 +60,7 @@ export const alwaysGranted: readonly RegExp[] = [
   /^wasi:filesystem\/(types|preopens)@0\.2\.\d+$/,
   /^wasi:io\/(error|poll|streams)@0\.2\.\d+$/,
   /^wasi:random\/(random|insecure|insecure-seed)@0\.2\.\d+$/,
+  /^wasi:sockets\/((instance-)?network|(udp|tcp)(-create-socket)?|ip-name-lookup)@0\.2\.\d+$/,
 ]
 
 /** Imports that come with a capability. */

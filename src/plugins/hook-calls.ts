@@ -2,6 +2,7 @@
  * The hooks beside those for records: each is called with one value and answers one. What the plugin answers is
  * checked in its thread, so that what arrives at the broker's is as these types say.
  */
+import { bytes, list, optional, pair, text, uint32 } from './bound-values.ts'
 import { BadResult } from './instance.ts'
 
 export type CallHook = 'on-timer' | 'on-config-changed' | 'handle-http' | 'finalize' | 'cleanup'
@@ -45,7 +46,7 @@ export const responseHeadersMax = 256
 type Call = (exports: HookExports, argument: never) => unknown
 
 const calls: Readonly<Record<CallHook, Call>> = {
-  'on-timer': ({ timer }) => timer!.onTimer() ?? null,
+  'on-timer': ({ timer }) => delay(timer!.onTimer(), 'delay') ?? null,
   'on-config-changed': ({ configuration }, config: unknown) =>
     complaint(() => {
       configuration!.onConfigChanged(JSON.stringify(config ?? null))
@@ -61,27 +62,34 @@ export function callHook(exports: HookExports, hook: CallHook, argument: unknown
   return calls[hook](exports, argument as never)
 }
 
+const delay = optional(uint32)
+const readHeaders = list(pair(text, text))
+/** It is for people. */
+const complaintCharactersMax = 1024
+
 /** The error that a `result<_, string>` holds, which jco's binding throws as it is; null when it holds none. */
 export function complaint(run: () => void): string | null {
   try {
     run()
     return null
   } catch (thrown) {
-    if (typeof thrown === 'string') return thrown
+    if (typeof thrown === 'string') return thrown.slice(0, complaintCharactersMax)
     throw thrown
   }
 }
 
-function checked({ status, headers, body }: BoundResponse): HttpResponse {
+function checked(answer: BoundResponse): HttpResponse {
+  const [status, body] = [uint32(answer.status, 'status'), bytes(answer.body, 'body')]
+  const headers = readHeaders(answer.headers, 'headers')
   if (status < statuses.min || status > statuses.max) {
     throw new BadResult(`handle-http answered status ${status}; use ${statuses.min} to ${statuses.max}`)
   }
   if (headers.length > responseHeadersMax) {
     throw new BadResult(`handle-http answered ${headers.length} headers; use at most ${responseHeadersMax}`)
   }
-  const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, body.length)
-  if (bytes > responseBytesMax) {
-    throw new BadResult(`handle-http answered ${bytes} bytes; use at most ${responseBytesMax}`)
+  const sum = headers.reduce((sum, [name, value]) => sum + name.length + value.length, body.length)
+  if (sum > responseBytesMax) {
+    throw new BadResult(`handle-http answered ${sum} bytes; use at most ${responseBytesMax}`)
   }
   return { status, headers, body }
 }

@@ -2,6 +2,7 @@
  * A component of blink:plugin@0.1 and the ways to call it: jco's binding, which always works, and the direct call,
  * which is ten times as fast and used where it is proven.
  */
+import { optional, uint32 } from './bound-values.ts'
 import type { Binding, Caller } from './caller.ts'
 import { instantiateComponent } from './component-instance.ts'
 import { CoreWiring } from './core-wiring.ts'
@@ -62,7 +63,7 @@ export async function instantiate(code: ComponentCode, surroundings: Surrounding
       return isDirect
     },
     init() {
-      const port = binding.init()
+      const port = portOf(binding.init())
       const direct = code.isBindingOnly ? null : directCall(binding, wiring)
       if (direct !== null) caller = direct
       isDirect = direct !== null
@@ -71,6 +72,14 @@ export async function instantiate(code: ComponentCode, surroundings: Surrounding
     flush,
     memoryBytes,
   }
+}
+
+const portMax = 65_535
+
+function portOf(answer: unknown): number | undefined {
+  const port = optional(uint32)(answer, 'port')
+  if (port === undefined || port <= portMax) return port
+  throw new BadResult(`init answered the port ${port}; use at most ${portMax}`)
 }
 
 function checkSignatures(binding: Binding, { onRecord }: CoreWiring): void {

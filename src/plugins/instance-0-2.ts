@@ -4,6 +4,7 @@
  */
 import { bindingBatchCall, type OnBatch } from './batch-caller.ts'
 import { BatchJudge } from './batch-judging.ts'
+import { bigint, list, optional, text } from './bound-values.ts'
 import { instantiateComponent } from './component-instance.ts'
 import { CoreWiring } from './core-wiring.ts'
 import { directBatchCall } from './direct-batch.ts'
@@ -75,28 +76,31 @@ function byInterface(exports: Readonly<Record<string, unknown>>): Exports {
 
 function checkedInfo(info: BoundInfo, { exports, maxMemoryBytes }: ComponentCode): PluginInfo {
   const offered = hooksOf(exports)
-  const missing = info.hooks.find((hook) => !offered.includes(hook as Hook))
+  const named = [...new Set(list(text)(info.hooks, 'hooks'))]
+  const missing = named.find((hook) => !offered.includes(hook as Hook))
   if (missing !== undefined) {
     const why = hooks.includes(missing as Hook) ? 'which it does not export' : 'which is none'
     throw new BadResult(`describe names the hook ${missing}, ${why}: export it, or leave it out`)
   }
-  const memoryBytesMin = Number(info.memoryBytesMin)
+  const memoryBytesMin = Number(bigint(info.memoryBytesMin, 'memory-bytes-min'))
   if (memoryBytesMin > maxMemoryBytes) {
     throw new BadResult(
       `it needs ${memoryBytesMin} bytes of memory, and is allowed ${maxMemoryBytes}: raise its max_memory`,
     )
   }
-  if ((info.configSchema?.length ?? 0) > schemaCharactersMax) {
+  const configSchema = optional(text)(info.configSchema, 'config-schema') ?? null
+  if ((configSchema?.length ?? 0) > schemaCharactersMax) {
     throw new BadResult(`its config-schema has more than ${schemaCharactersMax} characters`)
   }
-  const short = (text: string) => text.slice(0, infoCharactersMax)
+  const short = (what: 'name' | 'version' | 'author' | 'description') =>
+    text(info[what], what).slice(0, infoCharactersMax)
   return {
-    name: short(info.name),
-    version: short(info.version),
-    author: short(info.author),
-    description: short(info.description),
-    hooks: info.hooks as readonly Hook[],
+    name: short('name'),
+    version: short('version'),
+    author: short('author'),
+    description: short('description'),
+    hooks: named as readonly Hook[],
     memoryBytesMin,
-    configSchema: info.configSchema ?? null,
+    configSchema,
   }
 }

@@ -8,6 +8,7 @@ import type { Logger } from '../base/logger.ts'
 import type { Cache } from './cache.ts'
 import { NotAComponent, readComponent } from './component.ts'
 import { LimitError, limited } from './core-module.ts'
+import { checkCoreNames } from './core-names.ts'
 import type { CoreModule } from './core-wiring.ts'
 import type { Code } from './instance.ts'
 import { readPluginFile } from './plugin-file.ts'
@@ -86,6 +87,7 @@ async function compile(files: Transpiled, memoryBytesMax: number): Promise<Reado
   const compiled = modules.map(async ([name, bytes]) => {
     const { bytes: rewritten, ...counts } = limited(bytes, memoryBytesMax)
     const module = await withWasmFeatures(() => WebAssembly.compile(rewritten)).catch(refuseUncompiled)
+    checkCoreNames(module)
     return [name, { module, ...counts }] as const
   })
   return new Map(await Promise.all(compiled))

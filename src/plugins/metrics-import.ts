@@ -2,6 +2,7 @@
  * `blink:plugin/metrics`: adds up in the plugin's thread, so that counting a record costs no message. What was added
  * up is told to the broker's thread when the plugin has done its piece of work.
  */
+import { list, pair, text } from './bound-values.ts'
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import { metricName, metricTags, type Tag } from './metric-names.ts'
 import { bucketBounds, type MetricKind, type MetricsTold } from './plugin-metrics.ts'
@@ -37,7 +38,8 @@ export function metricsImports({ grants, calls }: CapabilityEnvironment): Metric
       return null
     }
     const buckets = kind === 'histogram' ? new Array<number>(bucketBounds.length + 1).fill(0) : []
-    const made = { kind, name: metricName(name), tags: metricTags(tags), value: 0, buckets }
+    const checked = readTags(tags, 'tags')
+    const made = { kind, name: metricName(text(name, 'name')), tags: metricTags(checked), value: 0, buckets }
     gathered.set(key, made)
     return made
   }
@@ -71,6 +73,8 @@ export function metricsImports({ grants, calls }: CapabilityEnvironment): Metric
   }
   return { imports: { 'blink:plugin/metrics': { add, set, observe } }, flush }
 }
+
+const readTags = list(pair(text, text))
 
 function bucketOf(value: number): number {
   const at = bucketBounds.findIndex((bound) => value <= bound)

@@ -2,6 +2,7 @@
  * `blink:plugin/produce`: checks a record in the plugin's thread, and hands it over without waiting until it is
  * stored.
  */
+import { bytes, list, optional, text, uint32 } from './bound-values.ts'
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import { catchUp } from './host-calls.ts'
 import type { PluginRecord, ProduceCall } from './producing.ts'
@@ -49,7 +50,8 @@ export function produceImports({ grants, calls, by }: CapabilityEnvironment): Im
     return count() >= queuedRecordsMax
   }
 
-  const produce = (given: NewRecord): void => {
+  const produce = (bound: NewRecord): void => {
+    const given = checked(bound)
     const refusal = complaintAbout(given, (topic) => topics.length > 0 && allowed.match(topic), recordBytesMax)
     // A plain value is the error of a `result`; an Error would be a failure of the plugin.
     if (refusal !== null) throw refusal
@@ -57,6 +59,22 @@ export function produceImports({ grants, calls, by }: CapabilityEnvironment): Im
     told.push(calls.tell('produce', { record: recordOf(given), by: by() } satisfies ProduceCall))
   }
   return { 'blink:plugin/produce': { produce } }
+}
+
+const part = optional(bytes)
+const readHeaders = list((header, what) => {
+  const { key, value } = Object(header)
+  return { key: text(key, what), value: part(value, what) }
+})
+
+function checked({ topic, partition, key, value, headers }: NewRecord): NewRecord {
+  return {
+    topic: text(topic, 'topic'),
+    partition: optional(uint32)(partition, 'partition'),
+    key: part(key, 'key'),
+    value: part(value, 'value'),
+    headers: readHeaders(headers, 'headers'),
+  }
 }
 
 function complaintAbout(
@@ -90,7 +108,7 @@ function recordOf({ topic, partition, key, value, headers }: NewRecord): PluginR
 }
 
 /** A copy where it is a part of something larger, which would be sent whole. */
-function bytesOf(bytes: Uint8Array | undefined): Uint8Array | null {
-  if (bytes === undefined) return null
-  return bytes.byteLength === bytes.buffer.byteLength ? bytes : bytes.slice()
+function bytesOf(given: Uint8Array | undefined): Uint8Array | null {
+  if (given === undefined) return null
+  return given.byteLength === given.buffer.byteLength ? given : given.slice()
 }

@@ -2,6 +2,7 @@
  * `blink:plugin/subscribe`. Asked, not told: when `subscribe` returns, the broker knows of it, and no record that is
  * stored afterwards is missed.
  */
+import { text } from './bound-values.ts'
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import { NamePatterns } from './name-patterns.ts'
 
@@ -14,7 +15,8 @@ const topicsPattern = /^[a-zA-Z0-9._*-]{1,249}$/
 export function subscribeImports({ grants, calls }: CapabilityEnvironment): Imports {
   const allowed = grants.subscribe?.topics ?? []
   const subscribed = new Set<string>()
-  const subscribe = (topics: string): void => {
+  const subscribe = (bound: string): void => {
+    const topics = text(bound, 'topics')
     const complaint = complaintAbout(topics, allowed)
     // A plain value is the error of a `result`; an Error would be a failure of the plugin.
     if (complaint !== null) throw complaint

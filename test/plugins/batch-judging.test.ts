@@ -2,7 +2,7 @@
 import * as assert from 'uvu/assert'
 import { type BoundBatch, type BoundVerdict, bindingBatchCall } from '../../src/plugins/batch-caller.ts'
 import { BatchDetails } from '../../src/plugins/batch-details.ts'
-import { BatchJudge } from '../../src/plugins/batch-judging.ts'
+import { BatchJudge, carriedBytesMax } from '../../src/plugins/batch-judging.ts'
 import type { Batch } from '../../src/plugins/batch-memory.ts'
 import { Crossing } from '../../src/plugins/crossing.ts'
 import type { Reply, ReplySender } from '../../src/plugins/replies.ts'
@@ -58,6 +58,21 @@ test('what is open is shown, what is settled is not, and the verdicts go where t
 test('what verdicts carry is sent before they are written', () => {
   const { verdictsWhenSent, verdicts } = play(shownBatch(['a', 'b']), () => [refuse('no'), { tag: 'accept' }])
   assert.equal([verdictsWhenSent, verdicts], [[[0, 0]], [2, 1]])
+})
+
+test('a batch’s verdicts carry no more than they may, in however many calls', () => {
+  const value = new Uint8Array(carriedBytesMax / 4)
+  const replacement = { key: undefined, value, headers: [], timestamp: 0n, offset: undefined }
+  const batch = shownBatch(Array.from({ length: 5000 }, () => 'a'))
+  const { sent, thrown } = play(batch, ({ records }) =>
+    records.map((_, at) => (at === 0 ? { tag: 'replace', val: replacement } : { tag: 'accept' })),
+  )
+  assert.is(thrown?.message, `its verdicts on a batch carry over ${carriedBytesMax} bytes`)
+  assert.is(sent.length, 3)
+  const reasons = play(shownBatch(Array.from({ length: 65_536 }, () => 'a')), ({ records }) =>
+    records.map(() => refuse('x'.repeat(1024))),
+  )
+  assert.match(reasons.thrown!.message, 'its verdicts on a batch carry over')
 })
 
 test('each way has its hook; about what is stored already nobody is asked', () => {

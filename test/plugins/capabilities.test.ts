@@ -13,9 +13,16 @@ const free = [
   'wasi:config/store@0.2.0-rc.1',
   'wasi:clocks/wall-clock@0.2.3',
   'wasi:filesystem/preopens@0.2.3',
+  'wasi:sockets/network@0.2.9',
+  'wasi:sockets/instance-network@0.2.9',
+  'wasi:sockets/udp@0.2.9',
+  'wasi:sockets/udp-create-socket@0.2.9',
+  'wasi:sockets/tcp@0.2.9',
+  'wasi:sockets/tcp-create-socket@0.2.9',
+  'wasi:sockets/ip-name-lookup@0.2.9',
 ]
 
-test('logging, clocks, random numbers, config and files that are not there cost nothing', () => {
+test('logging, clocks, random numbers, config, and files and sockets that are not there, cost nothing', () => {
   assert.equal(notGranted(free, nothingGranted), [])
 })
 
@@ -40,7 +47,8 @@ for (const [name, grants] of granted) {
 
 test('what no setting grants is nobody’s', () => {
   for (const name of [
-    'wasi:sockets/tcp@0.2.3',
+    'wasi:nn/graph@0.2.3',
+    'wasi:sockets/types@0.3.0',
     'wasi:http/incoming-handler@0.2.3',
     'evil:blink:plugin/sql@0.2.0',
     'env',

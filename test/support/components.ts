@@ -172,8 +172,37 @@ export const wasiPackages = `
     }
   }
   package wasi:http@0.2.3 { interface outgoing-handler { handle: func(); } }
-  package wasi:sockets@0.2.3 { interface tcp { connect: func(); } }
+  package wasi:nn@0.2.3 { interface graph { load: func(); } }
 `
+
+/**
+ * Written as a component, so that its core modules may give any names: `init` to the function behind `init`, `from` and
+ * `field` to what one of them imports of the other.
+ */
+export function named({ init = 'init', from = 'from', field = 'field' }): Promise<string> {
+  const quoted = (name: string) => `"${Buffer.from(name).toString('hex').replace(/../g, '\\$&')}"`
+  const text = `(component
+    (core module $lender (func (export ${quoted(field)})))
+    (core module $plugin
+      (import ${quoted(from)} ${quoted(field)} (func))
+      (memory (export "memory") 1)
+      (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+      (func (export ${quoted(init)}) (result i32) (i32.const 0))
+      (func (export "on-record") (param i32 i32 i32 i32 i32 i32 i32 i32) (result i32) (i32.const 1)))
+    (core instance $lent (instantiate $lender))
+    (core instance $core (instantiate $plugin (with ${quoted(from)} (instance $lent))))
+    (alias core export $core "memory" (core memory $memory))
+    (alias core export $core "cabi_realloc" (core func $realloc))
+    (alias core export $core ${quoted(init)} (core func $coreInit))
+    (alias core export $core "on-record" (core func $coreOnRecord))
+    (func $init (result (option u16)) (canon lift (core func $coreInit) (memory $memory)))
+    (func $onRecord
+      (param "topic" string) (param "partition" u32) (param "key" (option string)) (param "value" string) (result bool)
+      (canon lift (core func $coreOnRecord) (memory $memory) (realloc $realloc)))
+    (instance $exported (export "init" (func $init)) (export "on-record" (func $onRecord)))
+    (export "${plugin}" (instance $exported)))`
+  return built(text, () => parse(text))
+}
 
 /** For another world altogether. */
 export const stranger = () =>

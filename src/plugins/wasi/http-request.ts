@@ -1,4 +1,6 @@
 /** What a plugin makes to ask for something over HTTP: `outgoing-request`, its body, and its options. */
+import { optional, text } from '../bound-values.ts'
+import { HeldBytes, heldBytesMax } from '../held-bytes.ts'
 import { type HttpCall, type HttpError, requestBytesMax } from '../http-call.ts'
 import { Fields } from './http-fields.ts'
 import { IoError, OutputStream } from './io.ts'
@@ -23,14 +25,16 @@ const droppedUnfinished: HttpError = {
 
 /** Written whole before it is sent. */
 export class OutgoingBody {
-  readonly #chunks: Uint8Array[] = []
+  readonly #held: HeldBytes
+  #chunks: Uint8Array[] = []
   #bytes = 0
   #stream: OutputStream | null
   #outcome: 'finished' | HttpError | null = null
   /** Called once, when it is known what becomes of it. */
   onEnd: () => void = () => {}
 
-  constructor() {
+  constructor(held = new HeldBytes()) {
+    this.#held = held
     this.#stream = new OutputStream({ write: (bytes) => this.#write(bytes) })
   }
 
@@ -56,8 +60,17 @@ export class OutgoingBody {
     return this.#outcome
   }
 
+  /** What was written, once: it is not kept. */
   bytes(): Uint8Array {
-    return new Uint8Array(Buffer.concat(this.#chunks, this.#bytes))
+    const bytes = new Uint8Array(Buffer.concat(this.#chunks))
+    this.release()
+    return bytes
+  }
+
+  /** It will not be sent, or was. */
+  release(): void {
+    for (const { length } of this.#chunks) this.#held.give(length)
+    this.#chunks = []
   }
 
   #write(bytes: Uint8Array): void {
@@ -67,6 +80,11 @@ export class OutgoingBody {
       this.#end(error)
       throw new IoError(`the body has more than ${requestBytesMax} bytes`, error)
     }
+    if (!this.#held.take(bytes.length)) {
+      const val = `bodies that were not sent hold more than ${heldBytesMax} bytes: drop their requests`
+      this.#end({ tag: 'internal-error', val })
+      throw new IoError(val)
+    }
     this.#bytes += bytes.length
     this.#chunks.push(bytes)
   }
@@ -74,25 +92,32 @@ export class OutgoingBody {
   #end(outcome: 'finished' | HttpError): void {
     if (this.#outcome !== null) return
     this.#outcome = outcome
+    if (outcome !== 'finished') this.release()
     this.onEnd()
   }
 }
 
 export class OutgoingRequest {
   readonly #headers: Fields
+  readonly #held: HeldBytes
   #method: Method = { tag: 'get' }
   #path: string | undefined
   #scheme: Scheme | undefined
   #authority: string | undefined
   #body: OutgoingBody | null = null
 
-  constructor(headers: Fields) {
+  constructor(headers: Fields, held = new HeldBytes()) {
     this.#headers = Fields.frozen(headers.entries())
+    this.#held = held
+  }
+
+  [dispose](): void {
+    this.#body?.release()
   }
 
   body(): OutgoingBody {
     ensure(this.#body === null)
-    this.#body = new OutgoingBody()
+    this.#body = new OutgoingBody(this.#held)
     return this.#body
   }
 
@@ -142,10 +167,10 @@ export class OutgoingRequest {
     const scheme = this.#scheme?.tag ?? 'HTTPS'
     if (scheme === 'other') throw { tag: 'HTTP-protocol-error' } satisfies HttpError
     return {
-      method: (this.#method.val ?? this.#method.tag).toUpperCase(),
+      method: text(this.#method.val ?? this.#method.tag, 'method').toUpperCase(),
       scheme: scheme === 'HTTP' ? 'http' : 'https',
-      authority: this.#authority ?? '',
-      path: this.#path || '/',
+      authority: optional(text)(this.#authority, 'authority') ?? '',
+      path: optional(text)(this.#path, 'path') || '/',
       headers: this.#headers.entries(),
       connectTimeoutMs: milliseconds(options?.connectTimeout()),
       firstByteTimeoutMs: milliseconds(options?.firstByteTimeout()),

@@ -1,4 +1,5 @@
 /** What a plugin gets when it asks over HTTP: `future-incoming-response`, `incoming-response` and its body. */
+import { HeldBytes, heldBytesMax } from '../held-bytes.ts'
 import type { HttpAnswer, HttpError, HttpResponse } from '../http-call.ts'
 import { Fields } from './http-fields.ts'
 import { InputStream, Pollable } from './io.ts'
@@ -8,6 +9,13 @@ type Result<Value> = { readonly tag: 'ok'; readonly val: Value } | { readonly ta
 type Once<Value> =
   | { readonly tag: 'ok'; readonly val: Result<Value> }
   | { readonly tag: 'err'; readonly val: undefined }
+
+/** By which jco's bindings tell a resource that the plugin has dropped it. */
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('dispose')
+
+/** Gives back what a body holds; it does no harm to call it again. */
+type Release = () => void
+const nothingHeld: Release = () => {}
 
 export class FutureTrailers {
   #isTaken = false
@@ -25,11 +33,13 @@ export class FutureTrailers {
 }
 
 export class IncomingBody {
+  readonly #release: Release
   #bytes: Uint8Array
   #stream: InputStream | null
 
-  constructor(bytes: Uint8Array = new Uint8Array()) {
+  constructor(bytes: Uint8Array = new Uint8Array(), release = nothingHeld) {
     this.#bytes = bytes
+    this.#release = release
     this.#stream = new InputStream({ read: (bytesMax) => this.#read(bytesMax) })
   }
 
@@ -40,8 +50,14 @@ export class IncomingBody {
     return stream
   }
 
-  static finish(_body: IncomingBody): FutureTrailers {
+  static finish(body: IncomingBody): FutureTrailers {
+    body[dispose]()
     return new FutureTrailers()
+  }
+
+  [dispose](): void {
+    this.#bytes = new Uint8Array()
+    this.#release()
   }
 
   #read(bytesMax: number): Uint8Array | null {
@@ -55,20 +71,26 @@ export class IncomingBody {
 const noResponse: HttpResponse = { status: 0, headers: [], body: new Uint8Array() }
 
 export class IncomingResponse {
-  readonly #response: HttpResponse
+  readonly #status: number
+  readonly #headers: Fields
   #body: IncomingBody | null
 
-  constructor(response: HttpResponse = noResponse) {
-    this.#response = response
-    this.#body = new IncomingBody(response.body)
+  constructor({ status, headers, body }: HttpResponse = noResponse, release = nothingHeld) {
+    this.#status = status
+    this.#headers = Fields.frozen(headers)
+    this.#body = new IncomingBody(body, release)
+  }
+
+  [dispose](): void {
+    this.#body?.[dispose]()
   }
 
   status(): number {
-    return this.#response.status
+    return this.#status
   }
 
   headers(): Fields {
-    return Fields.frozen(this.#response.headers)
+    return this.#headers
   }
 
   consume(): IncomingBody {
@@ -81,11 +103,31 @@ export class IncomingResponse {
 
 /** Waited for where its request is sent, so that it is there whenever the plugin looks, unless nothing was sent yet. */
 export class FutureIncomingResponse {
+  readonly #held: HeldBytes
+  #release = nothingHeld
   #answer: HttpAnswer | null = null
   #isTaken = false
 
+  constructor(held = new HeldBytes()) {
+    this.#held = held
+  }
+
+  [dispose](): void {
+    if (!this.#isTaken) this.#release()
+  }
+
   resolve(answer: HttpAnswer): void {
-    this.#answer = answer
+    this.#answer = 'error' in answer || this.#hold(answer.response.body.length) ? answer : { error: heldTooMuch }
+  }
+
+  #hold(bytes: number): boolean {
+    if (!this.#held.take(bytes)) return false
+    let isHeld = true
+    this.#release = () => {
+      if (isHeld) this.#held.give(bytes)
+      isHeld = false
+    }
+    return true
   }
 
   subscribe(): Pollable {
@@ -100,10 +142,19 @@ export class FutureIncomingResponse {
     if (this.#isTaken) return { tag: 'err', val: undefined }
     this.#isTaken = true
     const answer = this.#answer
+    this.#answer = taken
     if ('error' in answer) return { tag: 'ok', val: { tag: 'err', val: answer.error } }
-    return { tag: 'ok', val: { tag: 'ok', val: new IncomingResponse(answer.response) } }
+    return { tag: 'ok', val: { tag: 'ok', val: new IncomingResponse(answer.response, this.#release) } }
   }
 }
+
+const heldTooMuch: HttpError = {
+  tag: 'internal-error',
+  val: `responses that were not dropped hold more than ${heldBytesMax} bytes`,
+}
+
+/** In place of an answer that is the plugin's now, lest it be kept. */
+const taken: HttpAnswer = { error: { tag: 'internal-error', val: 'it was taken' } }
 
 /** For a plugin that waits for the answer alone while the request waits for the plugin. */
 const neverFinished: HttpError = {

@@ -6,6 +6,7 @@
  * offered, so what belongs to that is there by name alone: jco's bindings look for all classes of an interface.
  */
 import type { CapabilityEnvironment, Imports } from '../capability-environment.ts'
+import { HeldBytes } from '../held-bytes.ts'
 import type { HttpAnswer, HttpCall } from '../http-call.ts'
 import { Fields } from './http-fields.ts'
 import { OutgoingBody, OutgoingRequest, RequestOptions } from './http-request.ts'
@@ -19,10 +20,16 @@ class OutgoingResponse {}
 class ResponseOutparam {}
 
 export function http({ calls }: CapabilityEnvironment): Imports {
+  const held = new HeldBytes()
+  class OwnRequest extends OutgoingRequest {
+    constructor(headers: Fields) {
+      super(headers, held)
+    }
+  }
   const handle = (request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse => {
     const call = request.call(options)
     const body = request.takenBody
-    const future = new FutureIncomingResponse()
+    const future = new FutureIncomingResponse(held)
     const send = () => {
       const outcome = body?.outcome ?? 'finished'
       if (outcome === 'finished') future.resolve(ask({ ...call, body: body?.bytes() ?? nothing }))
@@ -41,7 +48,7 @@ export function http({ calls }: CapabilityEnvironment): Imports {
     IncomingRequest,
     IncomingResponse,
     OutgoingBody,
-    OutgoingRequest,
+    OutgoingRequest: OwnRequest,
     OutgoingResponse,
     RequestOptions,
     ResponseOutparam,

@@ -2,6 +2,7 @@
  * `wasi:io`: streams, pollables and errors. All that has streams shares these classes, since jco's bindings look at the
  * class of what they are handed. What a stream reads or writes is a source or a sink of whoever makes it.
  */
+import { bytes as checked } from '../bound-values.ts'
 import type { Imports } from '../capability-environment.ts'
 
 /** Where an input stream reads. What it throws as an IoError fails the operation, not the plugin. */
@@ -121,7 +122,7 @@ export class OutputStream {
   }
 
   write(bytes: Uint8Array): void {
-    attempt(() => this.#sink.write(bytes))
+    attempt(() => this.#sink.write(checked(bytes, 'output')))
   }
 
   blockingWriteAndFlush(bytes: Uint8Array): void {

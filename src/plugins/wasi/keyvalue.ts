@@ -3,6 +3,7 @@
  * stops.
  */
 import type { CapabilityEnvironment, Imports } from '../capability-environment.ts'
+import { HeldBytes, heldBytesMax } from '../held-bytes.ts'
 import { KeyvalueError, KeyvalueStore } from '../keyvalue-store.ts'
 import { SharedFolder } from '../shared-folder.ts'
 
@@ -14,11 +15,16 @@ const [smallest, largest] = [-(2n ** 63n), 2n ** 63n - 1n]
 
 type Error = { readonly tag: 'no-such-store' } | { readonly tag: 'other'; readonly val: string }
 
+const dispose: typeof Symbol.dispose = Symbol.dispose ?? Symbol.for('dispose')
+
 class Bucket {
   readonly store: KeyvalueStore
+  /** By the values that handles of an instance, of all its buckets, have read. */
+  readonly held: HeldBytes
 
-  constructor(store: KeyvalueStore) {
+  constructor(store: KeyvalueStore, held: HeldBytes) {
     this.store = store
+    this.held = held
   }
 
   get(key: string): Uint8Array | undefined {
@@ -51,13 +57,20 @@ class Cas {
 
   /** What WIT calls `new`; bindings call the function of that name, and never this. */
   constructor(bucket: Bucket, key: string, read: Uint8Array | null) {
+    if (!bucket.held.take(read?.length ?? 0)) {
+      throw new KeyvalueError(`handles for cas hold more than ${heldBytesMax} bytes: drop those that are not needed`)
+    }
     this.bucket = bucket
     this.key = key
     this.read = read
   }
 
   static new(bucket: Bucket, key: string): Cas {
-    return new Cas(bucket, key, bucket.get(key) ?? null)
+    return told(() => new Cas(bucket, key, bucket.store.get(key)))
+  }
+
+  [dispose](): void {
+    this.bucket.held.give(this.read?.length ?? 0)
   }
 
   current(): Uint8Array | undefined {
@@ -68,13 +81,14 @@ class Cas {
 export function keyvalue({ grants, folder, shared, log }: CapabilityEnvironment): Imports {
   if (grants.keyvalue === null || folder === null) return {}
   const { bytesMax } = grants.keyvalue
+  const held = new HeldBytes()
   let store: KeyvalueStore | undefined
   const open = (name: string) => {
     if (name !== '' && name !== 'default') throw { tag: 'no-such-store' } satisfies Error
     store ??= told(
       () => new KeyvalueStore(new SharedFolder(folder, shared), bytesMax, (message) => log('warn', message)),
     )
-    return new Bucket(store)
+    return new Bucket(store, held)
   }
   return {
     'wasi:keyvalue/store': { Bucket, open },
@@ -101,7 +115,10 @@ function numberIn(key: string, value: Uint8Array | null): bigint {
   return BigInt(text)
 }
 
-function swap({ bucket, key, read }: Cas, value: Uint8Array): void {
+/** The handle is used up. */
+function swap(cas: Cas, value: Uint8Array): void {
+  const { bucket, key, read } = cas
+  cas[dispose]()
   const found = casTold(() =>
     bucket.store.decide(key, (now) => {
       const isSame = now === null || read === null ? now === read : Buffer.compare(now, read) === 0

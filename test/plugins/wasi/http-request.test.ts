@@ -1,5 +1,6 @@
 /** What a plugin may say of a request, and what is made of it. */
 import * as assert from 'uvu/assert'
+import { HeldBytes, heldBytesMax } from '../../../src/plugins/held-bytes.ts'
 import { Fields } from '../../../src/plugins/wasi/http-fields.ts'
 import { OutgoingBody, OutgoingRequest, RequestOptions } from '../../../src/plugins/wasi/http-request.ts'
 import { thrownBy } from '../../support/fake-calls.ts'
@@ -118,6 +119,28 @@ test('trailers are not sent, and that is said', () => {
     { tag: 'internal-error', val: 'trailers are not sent' },
   )
   OutgoingBody.finish(new OutgoingBody(), new Fields())
+})
+
+test('bodies that nobody sends hold no more than there may be', () => {
+  const held = new HeldBytes()
+  const requests: OutgoingRequest[] = []
+  const chunk = new Uint8Array(1024 * 1024)
+  const begin = () => {
+    const request = new OutgoingRequest(new Fields(), held)
+    requests.push(request)
+    const body = request.body()
+    const stream = body.write()
+    for (let count = 0; count < 4; count++) stream.write(chunk)
+    return body
+  }
+  for (let count = 0; count < 15; count++) begin()
+  const { tag, val } = thrownBy(begin) as { tag: string; val: { toDebugString(): string } }
+  assert.is(tag, 'last-operation-failed')
+  assert.is(val.toDebugString(), `bodies that were not sent hold more than ${heldBytesMax} bytes: drop their requests`)
+  const dispose = Symbol.dispose ?? Symbol.for('dispose')
+  ;(requests[0] as unknown as Record<symbol, () => void>)[dispose]!()
+  assert.is(begin().bytes().length, 4 * chunk.length)
+  begin()
 })
 
 test.run()

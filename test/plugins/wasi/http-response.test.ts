@@ -1,5 +1,6 @@
 /** What a plugin gets to see of an answer, and how often. */
 import * as assert from 'uvu/assert'
+import { HeldBytes, heldBytesMax } from '../../../src/plugins/held-bytes.ts'
 import { FutureIncomingResponse, IncomingBody, IncomingResponse } from '../../../src/plugins/wasi/http-response.ts'
 import { thrownBy } from '../../support/fake-calls.ts'
 import { suite } from '../../support/suite.ts'
@@ -77,6 +78,31 @@ test('who waits for what was never sent is told so', () => {
       },
     },
   })
+})
+
+test('answers that are not dropped hold no more than there may be', () => {
+  const held = new HeldBytes()
+  const body = new Uint8Array(heldBytesMax / 4)
+  const dispose = Symbol.dispose ?? Symbol.for('dispose')
+  const drop = (resource: unknown) => (resource as Record<symbol, () => void>)[dispose]!()
+  const answered = () => {
+    const future = new FutureIncomingResponse(held)
+    future.resolve({ response: { ...response, body } })
+    return future
+  }
+  const taken = (future: FutureIncomingResponse) => (future.get() as { val: { val: IncomingResponse } }).val.val
+  const [first, second, third] = [answered(), answered(), answered()]
+  const isRefused = () => 'tag' in taken(answered())
+  assert.ok(isRefused())
+  drop(first)
+  const incoming = taken(second)
+  drop(second) // Its response goes on.
+  const [fourth] = [answered()]
+  assert.ok(isRefused())
+  IncomingBody.finish(incoming.consume())
+  drop(incoming)
+  assert.not(isRefused())
+  for (const future of [third, fourth]) drop(future)
 })
 
 test.run()

@@ -1,6 +1,7 @@
 /** wasi:keyvalue, as a component calls it. */
 import * as assert from 'uvu/assert'
 import { nothingGranted } from '../../../src/plugins/capabilities.ts'
+import { heldBytesMax } from '../../../src/plugins/held-bytes.ts'
 import { keyvalue } from '../../../src/plugins/wasi/keyvalue.ts'
 import { environmentFor, grants, thrownBy } from '../../support/capabilities.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
@@ -173,6 +174,24 @@ test('what the disk says is told to the plugin, and no path of this machine', (c
     { tag: 'other', val: "the store's file: ENOTDIR" },
   )
   assert.ok(store.open(''))
+})
+
+test('handles hold what they read, up to a bound, until they are dropped or used', (cleanup) => {
+  const { bucket, atomics } = opened(cleanup)
+  const value = new Uint8Array(1024 * 1024)
+  bucket.set('large', value)
+  const handles: Cas[] = []
+  const fill = () => {
+    for (let left = 100; left > 0; left--) handles.push(atomics.Cas.new(bucket, 'large'))
+  }
+  const { val } = thrownBy(fill) as { val: string }
+  assert.is(val, `handles for cas hold more than ${heldBytesMax} bytes: drop those that are not needed`)
+  assert.is(handles.length, 63)
+  const dispose = Symbol.dispose ?? Symbol.for('dispose')
+  ;(handles.pop() as unknown as Record<symbol, () => void>)[dispose]!()
+  atomics.swap(handles.pop()!, value)
+  assert.ok(thrownBy(fill))
+  assert.is(handles.length, 63)
 })
 
 test.run()
