@@ -7,6 +7,7 @@ import type { Logger } from './base/logger.ts'
 import { kafkaUuid, type Random } from './base/random.ts'
 import { Groups } from './coordinator/groups.ts'
 import { groupDefaults } from './coordinator/settings.ts'
+import { Authors } from './handlers/authors.ts'
 import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
@@ -50,7 +51,8 @@ export interface LivingCluster {
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
   const { nodes, judge, clock, random, logger } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
-  const { topics, budget, source } = makeTopics(settings, config, dependencies)
+  const { topics, budget, onChange } = makeTopics(settings, config, dependencies)
+  const authors = new Authors()
   const groups = new Groups({
     clock,
     random,
@@ -60,6 +62,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const intake = new Intake({
     judge,
     clock,
+    authors,
     logger: logger.for('blink::plugins'),
     uncompressedBytesMax: settings.requestBytesMax,
     deadLetterTopic: (topic, name) => deadLetterTopic(topics, topic, name),
@@ -97,6 +100,11 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     parking.close()
     groups.close()
   }
+  const source: RecordSource = {
+    topics: () => topics.all(),
+    madeBy: (partition, offset) => authors.of(partition, offset),
+    onChange,
+  }
   return { cluster, source, close }
 }
 
@@ -130,8 +138,7 @@ function makeTopics(
     watchers.add(wake)
     return () => watchers.delete(wake)
   }
-  const source: RecordSource = { topics: () => topics.all(), onChange }
-  return { topics, budget, source }
+  return { topics, budget, onChange }
 }
 
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */

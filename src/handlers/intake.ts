@@ -23,6 +23,7 @@ import {
 } from '../protocol/records.ts'
 import { replacedSection } from '../protocol/rewriting.ts'
 import type { Topic } from '../topics/topics.ts'
+import type { Authors } from './authors.ts'
 import { type InvalidRecord, withoutKey, withTimestampOutOfRange } from './invalid-records.ts'
 
 /** What became of a batch. Records that plugins took out are among the refusals though the rest was appended. */
@@ -57,6 +58,8 @@ export interface IntakeOptions {
   readonly uncompressedBytesMax: number
   /** Where a topic's dead letters go, made if need be; `name` is what the plugin's settings say, if they do. */
   readonly deadLetterTopic: (topic: Topic<Partition>, name: string | undefined) => Topic<Partition> | KafkaError
+  /** Is told which records are the doing of plugins. */
+  readonly authors: Authors
 }
 
 export class Intake {
@@ -78,7 +81,7 @@ export class Intake {
     if (keyless.length > 0) return { ...refused(INVALID_RECORD.because(keyless[0]!.reason)), invalid: keyless }
     const isJudged = !topic.isInternal && this.#options.judge.wants(topic.name)
     if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, batch, sender))
-    const append = () => this.#append(topic, partition, batch)
+    const append = () => this.#append(topic, partition, batch, sender)
     // Plugins may have lost interest while batches still wait for them: these go first.
     return this.#lanes.has(partition) ? this.#inTurn(partition, async () => append()) : append()
   }
@@ -90,19 +93,26 @@ export class Intake {
     if (known !== null) return { error: null, appended: known, refusals: [] }
 
     const judged = await judge.judge(topic.name, partition.index, batch, batch.section, sender)
-    const outcome = this.#follow(judged, topic, partition, batch)
+    const outcome = this.#follow(judged, topic, partition, batch, sender)
     return judged.throttleMs === 0 ? outcome : { ...outcome, throttleMs: Math.min(judged.throttleMs, throttleMsMax) }
   }
 
-  #follow(judged: Judged, topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome {
+  #follow(
+    judged: Judged,
+    topic: Topic<Partition>,
+    partition: Partition,
+    batch: ProducedBatch,
+    sender: Sender,
+  ): Outcome {
     const { refusals, dropped, section } = judged
-    if (refusals.length === 0 && dropped.length === 0 && section === null) return this.#append(topic, partition, batch)
+    if (refusals.length === 0 && dropped.length === 0 && section === null)
+      return this.#append(topic, partition, batch, sender)
     if (refusals.some(({ onReject }) => onReject === 'fail')) return failed(refusals)
-    return this.#appendChanged(topic, partition, batch, judged)
+    return this.#appendChanged(topic, partition, batch, judged, sender)
   }
 
-  #append(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch): Outcome {
-    const appended = partition.append(batch, this.#options.clock.now())
+  #append(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch, sender: Sender): Outcome {
+    const appended = this.#appendBy(sender, partition, batch)
     return appended instanceof KafkaError
       ? this.#refused(appended, topic, batch)
       : { error: null, appended, refusals: [] }
@@ -122,19 +132,20 @@ export class Intake {
     partition: Partition,
     batch: ProducedBatch,
     { refusals, dropped, section }: Judged,
+    sender: Sender,
   ): Outcome {
-    const { uncompressedBytesMax, clock } = this.#options
+    const { uncompressedBytesMax } = this.#options
     const gone = new Set([...refusals.map(({ index }) => index), ...dropped])
     const changed = changedBatch(batch, section ?? batch.section, gone)
     if (changed.section.length > uncompressedBytesMax) return refused(tooLarge(changed.section, uncompressedBytesMax))
     const keyless = topic.config.isCompacted && section !== null ? withoutKey(changed) : []
     if (keyless.length > 0) return named(INVALID_RECORD.because(keyless[0]!.reason), keyless, batch, gone)
-    const appended = partition.append(changed, clock.now())
+    const appended = this.#appendBy(sender, partition, changed)
     if (appended instanceof KafkaError) {
       const { error, invalid = [] } = this.#refused(appended, topic, changed)
       return named(error!, invalid, batch, gone)
     }
-    this.#bury(topic, partition, batch, appended, refusals)
+    this.#bury(topic, partition, batch, appended, refusals, sender)
     return { error: null, appended, refusals }
   }
 
@@ -148,6 +159,7 @@ export class Intake {
     batch: ProducedBatch,
     { baseOffset }: Appended,
     refusals: readonly Refusal[],
+    sender: Sender,
   ): void {
     const records = [...recordsIn(batch.section, { ...batch, baseOffset })]
     const lettersByTopic = new Map<string | undefined, NewRecord[]>()
@@ -158,20 +170,36 @@ export class Intake {
       if (letters === undefined) lettersByTopic.set(refusal.deadLetterTopic, [letter])
       else letters.push(letter)
     }
-    for (const [name, letters] of lettersByTopic) this.#store(letters, topic, name, partition.index)
+    for (const [name, letters] of lettersByTopic) this.#store(letters, topic, name, partition.index, sender)
   }
 
-  #store(letters: readonly NewRecord[], topic: Topic<Partition>, name: string | undefined, index: number): void {
-    const { clock, logger, deadLetterTopic } = this.#options
+  #store(
+    letters: readonly NewRecord[],
+    topic: Topic<Partition>,
+    name: string | undefined,
+    index: number,
+    sender: Sender,
+  ): void {
+    const { logger, deadLetterTopic } = this.#options
     const grave = deadLetterTopic(topic, name)
     const outcome =
       grave instanceof KafkaError
         ? grave
-        : grave.partitions[index % grave.partitions.length]!.append(readBatch(encodeBatch(letters)), clock.now())
+        : this.#appendBy(sender, grave.partitions[index % grave.partitions.length]!, readBatch(encodeBatch(letters)))
     if (outcome instanceof KafkaError) {
       const where = { topic: topic.name, partition: index, error: outcome.name, because: outcome.message }
       logger.error(`${letters.length} dead letter(s) could not be stored`, where)
     }
+  }
+
+  /** Whose doing the records are is noted in the same turn, before whoever the append woke can ask. */
+  #appendBy({ by }: Sender, partition: Partition, batch: RecordBatch): Appended | KafkaError {
+    const { clock, authors } = this.#options
+    const appended = partition.append(batch, clock.now())
+    if (by.length === 0 || appended instanceof KafkaError) return appended
+    const { baseOffset } = appended
+    authors.note(partition, baseOffset, baseOffset + batch.lastOffsetDelta + 1, by)
+    return appended
   }
 
   #inTurn(partition: Partition, run: () => Promise<Outcome>): Promise<Outcome> {

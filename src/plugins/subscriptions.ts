@@ -14,6 +14,8 @@ import { NamePatterns } from './name-patterns.ts'
 export interface RecordSource {
   /** Every topic there is. */
   topics(): Iterable<SourceTopic>
+  /** The plugins whose doing the records of a batch are, by any of its offsets. */
+  madeBy(partition: SourcePartition, offset: number): readonly string[]
   /**
    * Calls `wake` when there are partitions that were not there before, or are no more, until the returned function is
    * called. They may be missing from `topics` until the end of the turn.
@@ -59,7 +61,6 @@ const sectionBytesMax = 256 * 1024 * 1024
 type Records = typeof import('../protocol/records.ts')
 
 const nobody = { id: null, principal: null } as const
-const noPlugins: readonly string[] = []
 
 export class Subscriptions {
   readonly #options: SubscriptionsOptions
@@ -122,7 +123,8 @@ export class Subscriptions {
     for (const partition of wanted) {
       if (this.#followers.has(partition)) continue
       const position = from === 'end' ? partition.lastStableOffset : partition.logStartOffset
-      this.#followers.set(partition, new Follower(partition, position, this.#room, this.#options))
+      const madeBy = (offset: number) => source.madeBy(partition, offset)
+      this.#followers.set(partition, new Follower(partition, position, this.#room, { ...this.#options, madeBy }))
     }
   }
 
@@ -135,10 +137,14 @@ export class Subscriptions {
   }
 }
 
+interface FollowerOptions extends SubscriptionsOptions {
+  readonly madeBy: (offset: number) => readonly string[]
+}
+
 /** One partition, read batch by batch. */
 class Follower {
   readonly #partition: SourcePartition
-  readonly #options: SubscriptionsOptions
+  readonly #options: FollowerOptions
   readonly #room: Room
   readonly #unwatch: () => void
   /** The next offset to be shown. */
@@ -146,7 +152,7 @@ class Follower {
   #isBusy = false
   #isClosed = false
 
-  constructor(partition: SourcePartition, position: number, room: Room, options: SubscriptionsOptions) {
+  constructor(partition: SourcePartition, position: number, room: Room, options: FollowerOptions) {
     this.#partition = partition
     this.#position = position
     this.#room = room
@@ -202,6 +208,9 @@ class Follower {
 
   async #show(batch: RecordBatch, { recordsSection }: Records): Promise<void> {
     if (batch.isControl || batch.recordCount === 0) return
+    const by = this.#options.madeBy(batch.baseOffset)
+    // Neither what it produced itself nor what others did because of it: it would never come to rest.
+    if (by.includes(this.#options.plugin)) return
     const { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount } = batch
     const { topic, index: partition } = this.#partition
     let section: Buffer
@@ -216,7 +225,7 @@ class Follower {
     if (passedOver.length === recordCount) return
     this.#room.take(section.length)
     try {
-      const shown = { topic, partition, section, ...context, way: 'subscribed', client: nobody, by: noPlugins } as const
+      const shown = { topic, partition, section, ...context, way: 'subscribed', client: nobody, by } as const
       await this.#options.deliver(shown, passedOver)
     } finally {
       this.#room.give(section.length)

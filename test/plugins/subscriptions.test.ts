@@ -14,23 +14,23 @@ const test = suite('subscriptions')
 /** What a subscriber is handed, as `t-0@3: a,b`, when it takes what it is handed at once. */
 function subscribed(isHeld = false) {
   const source = new FakeSource()
-  const got: string[] = []
+  const got: { readonly what: string; readonly by: readonly string[] }[] = []
   const events: LogEvent[] = []
   const held: (() => void)[] = []
   const subscriptions = new Subscriptions({
     plugin: 'p',
     log: testLogger(events),
     deliver: async (batch, passedOver) => {
-      got.push(told(batch, passedOver))
+      got.push({ what: told(batch, passedOver), by: batch.by })
       if (isHeld) await new Promise<void>((resolve) => held.push(resolve))
     },
   })
   subscriptions.follow(source)
   const taken = async () => {
     await settled()
-    return got.splice(0)
+    return got.splice(0).map(({ what }) => what)
   }
-  return { source, subscriptions, events, held, taken }
+  return { source, subscriptions, events, held, got, taken }
 }
 
 function told({ topic, partition, section, baseOffset, ...context }: Batch, passedOver: readonly number[]): string {
@@ -108,6 +108,23 @@ test('what the broker has deleted before it was read is passed over', async () =
   one!.forgetBefore(3)
   held.shift()!()
   assert.equal(await taken(), ['t-0@3: d,e'], 'in the middle of a batch')
+})
+
+test('what the plugin called forth itself is not handed over, and whose doing the rest is goes with it', async () => {
+  const { source, subscriptions, got, taken } = subscribed()
+  const [one] = source.create('t').partitions
+  subscriptions.set(['t'])
+  const authors = [[], ['p'], ['q', 'p'], ['q']] as const
+  for (const [offset, by] of authors.entries()) {
+    source.authors.note(one!, offset, offset + 1, by)
+    one!.append([`by ${by.join(' and ')}`])
+  }
+  await settled()
+  assert.equal(
+    got.map(({ by }) => by),
+    [[], ['q']],
+  )
+  assert.equal(await taken(), ['t-0@0: by ', 't-0@3: by q'])
 })
 
 test('control batches are not handed over, and what cannot be read is told and passed over', async () => {

@@ -1,4 +1,5 @@
 /** Topics for plugins to follow: a few partitions in memory, with nothing of the broker around them. */
+import { Authors } from '../../src/handlers/authors.ts'
 import type { RecordSource, SourcePartition, SourceTopic } from '../../src/plugins/host.ts'
 import { OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../../src/protocol/errors.ts'
 import { type BatchOptions, encodeBatch, readBatch } from '../../src/protocol/records.ts'
@@ -10,9 +11,15 @@ interface FakeTopic extends SourceTopic {
 export class FakeSource implements RecordSource {
   readonly #topics = new Map<string, FakeTopic>()
   readonly #listeners = new Set<() => void>()
+  /** Whose doing records are. */
+  readonly authors = new Authors()
 
   topics(): Iterable<FakeTopic> {
     return this.#topics.values()
+  }
+
+  madeBy(partition: SourcePartition, offset: number): readonly string[] {
+    return this.authors.of(partition, offset)
   }
 
   onChange(wake: () => void): () => void {
