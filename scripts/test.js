@@ -26,7 +26,9 @@ const groupFilesMax = 12
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
 const apart = ['test/compat/', 'test/bench/']
 /** The slow ones first, so that none is left alone at the end. */
-const slow = ['test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli']
+const slow = ['test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
+/** These start brokers and other processes, and would each have a processor of its own. */
+const alone = slow.filter((start) => start !== 'test/plugins/')
 
 /** @returns {Promise<Counts>} */
 async function main() {
@@ -68,7 +70,7 @@ function compile() {
  * @param {string[]} words
  */
 function testFiles(words) {
-  const rank = (/** @type {string} */ file) => (isSlow(file) ? 0 : 1)
+  const rank = (/** @type {string} */ file) => (startsAs(file, slow) ? 0 : 1)
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((file) => `test/${file.replaceAll('\\', '/')}`)
     .filter((file) => file.endsWith('.test.ts') && !apart.some((folder) => file.startsWith(folder)))
@@ -76,13 +78,16 @@ function testFiles(words) {
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }
 
-/** @param {string} file */
-function isSlow(file) {
-  return slow.some((start) => file.startsWith(start))
+/**
+ * @param {string} file
+ * @param {string[]} starts
+ */
+function startsAs(file, starts) {
+  return starts.some((start) => file.startsWith(start))
 }
 
 /**
- * Files of one folder share a process, as they share most of what they load; a slow one has its own.
+ * Files of one folder share a process, as they share most of what they load, and compiled components.
  * @param {string[]} files
  */
 function grouped(files) {
@@ -91,7 +96,7 @@ function grouped(files) {
   for (const file of files) {
     const last = groups.at(-1)
     const isMore = last !== undefined && last.length < groupFilesMax && dirname(last[0] ?? '') === dirname(file)
-    if (isMore && !isSlow(file)) last.push(file)
+    if (isMore && !startsAs(file, alone)) last.push(file)
     else groups.push([file])
   }
   return groups
