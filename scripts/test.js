@@ -1,27 +1,34 @@
 /**
- * Compiles the source and its tests into `build`, runs each test file in a process of its own and ends in one line:
- * `N passed, N failed`. Words after `npm test --` choose the files whose names contain one of them.
+ * Compiles the source and its tests into `build`, runs each test file as in a process of its own (test-process.js says
+ * how) and ends in one line: `N passed, N failed`. Words after `npm test --` choose the files whose names contain one
+ * of them.
  *
  * A count is believed only when uvu printed it: uvu passes silently when a suite was never run or its `before` threw,
  * and a crash ends it without a word. Here each of these fails.
  */
 import { spawn, spawnSync } from 'node:child_process'
-import { readdirSync, realpathSync } from 'node:fs'
+import { randomUUID } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
+import { SourceMap } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  * @typedef {{ code: number | null, signal: string | null, isLate: boolean, output: string }} Ending
+ * @typedef {(file: string, ending: Ending, tookMs: number) => void} Ended
  */
 
 const fileLimitMs = 60_000
+const groupFilesMax = 12
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
 const apart = ['test/compat/', 'test/bench/']
 /** The slow ones first, so that none is left alone at the end. */
-const slow = ['test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli']
+const slow = ['test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
+/** These start brokers and other processes, and would each have a processor of its own. */
+const alone = slow.filter((start) => start !== 'test/plugins/')
 
 /** @returns {Promise<Counts>} */
 async function main() {
@@ -29,19 +36,22 @@ async function main() {
   const files = testFiles(process.argv.slice(2))
   const total = { passed: 0, failed: files.length === 0 ? 1 : 0, skipped: 0 }
   if (files.length === 0) console.log('no test file has such a name')
-  const queue = files.values()
+  const groups = grouped(files)
   /** @type {string[]} */
   const problems = []
+  /** @type {Ended} */
+  const ended = (file, ending, tookMs) => {
+    const { counts, problem } = judge(ending)
+    report(file, counts, problem, ending, tookMs)
+    if (problem !== null) problems.push(`✗ ${file}: ${problem}`)
+    total.passed += counts.passed
+    total.failed += counts.failed
+    total.skipped += counts.skipped
+  }
   const runners = Array.from({ length: Math.max(2, availableParallelism()) }, async () => {
-    for (const file of queue) {
-      const startMs = performance.now()
-      const ending = await run(file)
-      const { counts, problem } = judge(ending)
-      report(file, counts, problem, ending, performance.now() - startMs)
-      if (problem !== null) problems.push(`✗ ${file}: ${problem}`)
-      total.passed += counts.passed
-      total.failed += counts.failed
-      total.skipped += counts.skipped
+    for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
+      const left = await run(group, ended)
+      if (left.length > 0) groups.push(left)
     }
   })
   await Promise.all(runners)
@@ -60,7 +70,7 @@ function compile() {
  * @param {string[]} words
  */
 function testFiles(words) {
-  const rank = (/** @type {string} */ file) => (slow.some((start) => file.startsWith(start)) ? 0 : 1)
+  const rank = (/** @type {string} */ file) => (startsAs(file, slow) ? 0 : 1)
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((file) => `test/${file.replaceAll('\\', '/')}`)
     .filter((file) => file.endsWith('.test.ts') && !apart.some((folder) => file.startsWith(folder)))
@@ -70,25 +80,74 @@ function testFiles(words) {
 
 /**
  * @param {string} file
- * @returns {Promise<Ending>}
+ * @param {string[]} starts
  */
-function run(file) {
-  const script = join('build', file.replace(/ts$/, 'js'))
-  const child = spawn(process.execPath, ['--enable-source-maps', script], { stdio: ['ignore', 'pipe', 'pipe'] })
-  const ending = { isLate: false, output: '' }
-  const timer = setTimeout(() => {
-    ending.isLate = true
-    child.kill('SIGKILL')
-  }, fileLimitMs)
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text) => {
-      ending.output += text
-    })
+function startsAs(file, starts) {
+  return starts.some((start) => file.startsWith(start))
+}
+
+/**
+ * Files of one folder share a process, as they share most of what they load, and compiled components.
+ * @param {string[]} files
+ */
+function grouped(files) {
+  /** @type {string[][]} */
+  const groups = []
+  for (const file of files) {
+    const last = groups.at(-1)
+    const isMore = last !== undefined && last.length < groupFilesMax && dirname(last[0] ?? '') === dirname(file)
+    if (isMore && !startsAs(file, alone)) last.push(file)
+    else groups.push([file])
   }
+  return groups
+}
+
+/**
+ * Runs files in one process, and answers those to which it did not come because of how an earlier one ended. Exported
+ * for its test.
+ * @param {string[]} files
+ * @param {Ended} ended
+ * @param {number} limitMs of each file
+ * @returns {Promise<string[]>}
+ */
+export function run(files, ended, limitMs = fileLimitMs) {
+  const left = [...files]
+  const mark = randomUUID()
+  const between = new RegExp(`\n${mark} (\\d+)\n`)
+  const scripts = files.map((file) => join('build', file.replace(/ts$/, 'js')))
+  // No test speaks to the world, and to read its certificates takes longer than many a test file.
+  const { NODE_EXTRA_CA_CERTS, ...env } = process.env
+  const args = ['scripts/test-process.js', mark, ...scripts]
+  const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  let isLate = false
+  const late = () => {
+    isLate = true
+    child.kill('SIGKILL')
+  }
+  let timer = setTimeout(late, limitMs)
+  let startMs = performance.now()
+  const end = (/** @type {Ending} */ ending) => {
+    clearTimeout(timer)
+    ended(left.shift() ?? '', ending, performance.now() - startMs)
+    startMs = performance.now()
+  }
+  let output = ''
+  let crash = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    output += text
+    for (let found = output.match(between); found !== null && !isLate; found = output.match(between)) {
+      end({ code: Number(found[1]), signal: null, isLate, output: output.slice(0, found.index) })
+      output = output.slice((found.index ?? 0) + found[0].length)
+      timer = setTimeout(late, limitMs)
+    }
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    crash += text
+  })
   return new Promise((resolve) => {
     child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      resolve({ ...ending, code, signal })
+      end({ code, signal, isLate, output: output + crash })
+      resolve(left)
     })
   })
 }
@@ -128,7 +187,20 @@ function report(file, { passed, skipped }, problem, ending, tookMs) {
   const reason = ending.output.match(/^skipped: .+$/m)?.[0].slice('skipped'.length) ?? ''
   const skips = skipped === 0 ? '' : `, ${skipped} skipped${reason}`
   console.log(`${problem === null ? '✓' : '✗'} ${file}  ${passed} passed${skips}  ${(tookMs / 1000).toFixed(1)} s`)
-  if (problem !== null) console.log(`\n${ending.output.trimEnd()}\n`)
+  if (problem !== null) console.log(`\n${inSource(ending.output.trimEnd())}\n`)
+}
+
+/**
+ * Stack traces with places in TypeScript. So only failures pay for source maps, and not the start of every process.
+ * @param {string} output
+ */
+function inSource(output) {
+  return output.replaceAll(/(file:\/\/)?\/\S+\/build\/(\S+)\.js:(\d+):(\d+)/g, (place, _, path, line, column) => {
+    if (!existsSync(`build/${path}.js.map`)) return place
+    const map = new SourceMap(JSON.parse(readFileSync(`build/${path}.js.map`, 'utf8')))
+    const found = map.findEntry(line - 1, column - 1)
+    return 'originalLine' in found ? `${path}.ts:${found.originalLine + 1}:${found.originalColumn + 1}` : place
+  })
 }
 
 if (realpathSync(process.argv[1] ?? '.') === fileURLToPath(import.meta.url)) {
