@@ -16,6 +16,7 @@ import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
 import { type Eviction, MemoryBudget } from './log/memory-budget.ts'
 import { Partition } from './log/partition.ts'
+import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import type { Settings } from './settings.ts'
 import { BrokerConfig } from './topics/broker-config.ts'
@@ -27,6 +28,8 @@ export interface ClusterDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Told how much is stored, whenever it changes. */
+  readonly onStoredBytes?: (storedBytes: number) => void
 }
 
 /** Kafka's own interval. A short `retention` is looked after more often, lest it be none. */
@@ -38,21 +41,34 @@ const minuteMs = 60_000
 /** A cluster that lives until `close`. */
 export interface LivingCluster {
   readonly cluster: Cluster
+  /** What is stored, for whoever follows it from within. */
+  readonly source: RecordSource
   /** Wakes whoever waits for an answer, and stops all timers. */
   close(): void
 }
 
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
-  const { nodes, judge, clock, random, logger } = dependencies
+  const { nodes, judge, clock, random, logger, onStoredBytes } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
   const log = logger.for('blink::log')
-  const budget = new MemoryBudget(settings.memoryBytesMax, (eviction) => tellEviction(eviction, budget, log))
+  const onEviction = (eviction: Eviction) => tellEviction(eviction, budget, log)
+  const budget: MemoryBudget = new MemoryBudget(settings.memoryBytesMax, onEviction, onStoredBytes)
+  const watchers = new Set<() => void>()
+  const tellWatchers = () => {
+    for (const wake of watchers) wake()
+  }
   const topics = new Topics<Partition>({
     random,
     config,
     nodeIds: nodes.map(({ id }) => id),
-    makePartition: (topic, index, config) => new Partition({ topic, index, config, budget }),
-    dropPartition: (partition) => partition.delete(),
+    makePartition: (topic, index, config) => {
+      tellWatchers()
+      return new Partition({ topic, index, config, budget })
+    },
+    dropPartition: (partition) => {
+      partition.delete()
+      tellWatchers()
+    },
   })
   const groups = new Groups({
     clock,
@@ -100,7 +116,14 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     parking.close()
     groups.close()
   }
-  return { cluster, close }
+  const source: RecordSource = {
+    topics: () => topics.all(),
+    onChange: (wake) => {
+      watchers.add(wake)
+      return () => watchers.delete(wake)
+    },
+  }
+  return { cluster, source, close }
 }
 
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */

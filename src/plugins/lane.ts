@@ -38,7 +38,6 @@ interface Gathered {
 
 export class Lane {
   readonly supervisor: Supervisor
-  readonly #settings: PluginSettings
   readonly #deps: LaneDeps
   readonly #memory = new BatchMemory()
   #queue: Promise<unknown> = Promise.resolve()
@@ -50,7 +49,6 @@ export class Lane {
   #finishing: Promise<void> | null = null
 
   constructor(settings: PluginSettings, deps: LaneDeps) {
-    this.#settings = settings
     this.#deps = deps
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }

@@ -112,7 +112,7 @@ function serve(guest: Guest, crossing: Crossing, more: MessagePort | null): neve
         replies!.sendValue(guest.describe())
         break
       case task.call: {
-        const { hook, argument }: AskedCall = receiveMessageOnPort(more!)?.message
+        const { hook, argument }: AskedCall = receiveMessageOnPort(more!)!.message
         replies!.sendValue(guest.call(hook, argument))
         break
       }

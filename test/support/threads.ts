@@ -102,7 +102,15 @@ export function surroundings(changes: Partial<Surroundings> = {}): Surroundings 
     by: () => [],
     pressure: new Int32Array(pressure),
   }
-  return { log: new HostLog(crossing, 'trace'), crossing, policies, details: null, replies: null, environment, ...changes }
+  return {
+    log: new HostLog(crossing, 'trace'),
+    crossing,
+    policies,
+    details: null,
+    replies: null,
+    environment,
+    ...changes,
+  }
 }
 
 /** A batch on its way to a plugin: of topic `t`, sent by nobody in particular. */
