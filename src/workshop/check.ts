@@ -27,7 +27,6 @@ export interface CheckOptions {
 interface Running {
   readonly info: PluginInfo | null
   readonly memoryBytes: number
-  readonly isDirect: boolean
 }
 
 interface Findings extends Inspection {
@@ -70,8 +69,8 @@ async function instantiated(plugin: PluginSettings, asked: Asked, isScript: bool
       pressure: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     })
     if (failure !== null) return { running: null, refused: `does not ${failure.hook}: ${failure.message}` }
-    const { memoryBytes, isDirect, offered } = thread
-    return { running: { memoryBytes, isDirect, info: offered?.info ?? null }, refused: null }
+    const { memoryBytes, offered } = thread
+    return { running: { memoryBytes, info: offered?.info ?? null }, refused: null }
   } catch (error) {
     if (!(error instanceof PluginStartError)) throw error
     return { running: null, refused: error.message.replace(/^Plugin '[^']*' \(.*?\) /, '') }
@@ -109,17 +108,20 @@ function report(findings: Findings, { maxMemoryBytes }: PluginSettings, path: st
   ]
 }
 
-function runningFacts({ info, memoryBytes, isDirect }: Running, maxMemoryBytes: number): [string, string][] {
-  const call = isDirect ? 'direct' : "by jco's binding, ten times as slow: export cabi_realloc and memory as usual"
+function runningFacts({ info, memoryBytes }: Running, maxMemoryBytes: number): [string, string][] {
   const facts: [string, string][] = [
-    ['memory', `${bytesText(memoryBytes)} when loaded, of ${bytesText(maxMemoryBytes)}`],
-    ['calls', call],
+    // One of 0.1 tells of its memory with its first answer, which nobody asks for here.
+    ['memory', memoryBytes === 0 ? `at most ${bytesText(maxMemoryBytes)}` : memoryText(memoryBytes, maxMemoryBytes)],
   ]
   if (info === null) return facts
   const by = info.author === '' ? '' : `, by ${info.author}`
   facts.push(['says', `${info.name} ${info.version}${by}: ${info.description}`])
   if (info.configSchema !== null) facts.push(['config', `as its JSON Schema says: ${info.configSchema}`])
   return facts
+}
+
+function memoryText(bytes: number, bytesMax: number): string {
+  return `${bytesText(bytes)} when loaded, of ${bytesText(bytesMax)}`
 }
 
 function needsText(needs: Inspection['imports'][number]['needs']): Cell {
