@@ -8,10 +8,8 @@ import type { Random } from './base/random.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
-import type { Judge } from './handlers/intake.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
 import type { PluginHost, PluginStatus } from './plugins/host.ts'
-import { allAccepted } from './plugins/judgement.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
@@ -57,7 +55,7 @@ export class Broker {
   static async start(parts: BrokerParts): Promise<Broker> {
     const { settings, plugins } = parts
     const nodes = nodesOf(settings)
-    const living = makeCluster(settings, { ...parts, nodes, judge: judgeOf(plugins) })
+    const living = makeCluster(settings, { ...parts, nodes, judge: plugins })
     const metrics = new RequestMetrics(() => performance.now())
     const broker = new Broker({ ...parts, living, metrics })
     try {
@@ -200,16 +198,5 @@ function portProblem(who: string, port: number, address: string, error: NodeJS.E
       return `${what} cannot be opened: this machine does not have the address; set listen_address`
     default:
       return `${what} cannot be opened: ${error.message}`
-  }
-}
-
-function judgeOf(plugins: PluginHost): Judge {
-  return {
-    wants: (topic) => plugins.wants(topic),
-    async judge(topic, partition, batch, section) {
-      return { ...allAccepted, refusals: await plugins.judge(topic, partition, batch, section) }
-    },
-    wantsFetch: () => false,
-    view: () => Promise.resolve(allAccepted),
   }
 }

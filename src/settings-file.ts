@@ -7,8 +7,8 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { loadAll, YAMLException } from 'js-yaml'
 import { type Settings, settingsTable } from './settings.ts'
-import { effectivePlugins } from './settings-plugins.ts'
-import { mapping, readTable, type Setting, type Source } from './settings-table.ts'
+import { pluginContradictions, pluginWarnings } from './settings-plugins.ts'
+import { mapping, readTable, repeated, type Setting, type Source } from './settings-table.ts'
 import { Place } from './settings-values.ts'
 
 /** What the user wrote cannot be used. The message has a line for each mistake. */
@@ -67,12 +67,13 @@ export function loadSettings({ file, env, flags, folder }: Origins): Loaded {
   const values = readTable(settingsTable, sources, filePlace)
   if (values !== undefined) mistakes.push(...contradictions({ ...values, folder: home }, file ?? 'settings'))
   if (values === undefined || mistakes.length > 0) throw new SettingsError(mistakes)
-  return { settings: { ...values, folder: home }, warnings: [...warnings, ...ineffective(values)] }
+  const settings = { ...values, folder: home }
+  return { settings, warnings: [...warnings, ...ineffective(settings)] }
 }
 
-function ineffective({ recordStoragePath }: Pick<Settings, 'recordStoragePath'>): string[] {
-  if (recordStoragePath === null) return []
-  return ['record_storage_path has no effect yet: records are kept in memory and are gone when Blink stops']
+function ineffective(settings: Settings): string[] {
+  const storage = 'record_storage_path has no effect yet: records are kept in memory and are gone when Blink stops'
+  return [...(settings.recordStoragePath === null ? [] : [storage]), ...pluginWarnings(settings)]
 }
 
 function readText(path: string, file: string): string {
@@ -111,12 +112,21 @@ function withoutFormer(document: unknown, { source }: Place): { current: unknown
 
 const reference = /\$(\$?)\{(\w+)(?::-([^}]*))?\}/g
 
+/** YAML's anchors can make a value that holds itself. */
+const nestingMax = 64
+
 /** `${NAME}` and `${NAME:-default}` in texts, from the environment; `$${` stands for `${` itself. */
-function expand(value: unknown, place: Place, env: Environment): unknown {
+function expand(value: unknown, place: Place, env: Environment, depth = 0): unknown {
   if (typeof value === 'string') return expandText(value, place, env)
-  if (Array.isArray(value)) return value.map((item, at) => expand(item, place.at(at), env))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, expand(item, place.at(key), env)]))
+  if (depth > nestingMax) {
+    const where = `${place.source}: ${place.path.slice(0, 40)}…`
+    throw new SettingsError([`${where} is more than ${nestingMax} levels deep, or holds itself; flatten it`])
+  }
+  if (Array.isArray(value)) return value.map((item, at) => expand(item, place.at(at), env, depth + 1))
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, expand(item, place.at(key), env, depth + 1)]),
+  )
 }
 
 /** Null when a variable is missing: then the key says nothing. */
@@ -170,17 +180,11 @@ function fromText(text: string): unknown {
 function contradictions(settings: Settings, source: string): string[] {
   const { brokerPorts, restPort, groupSessionTimeoutMinMs, groupSessionTimeoutMaxMs } = settings
   const found: string[] = []
-  const ports = [...brokerPorts, restPort].filter((port) => port !== null && port !== 0)
+  const ports = [...brokerPorts, restPort].filter((port): port is number => port !== null && port !== 0)
   for (const port of repeated(ports)) found.push(`broker_ports and rest_port name ${port} twice; use different ports`)
   if (groupSessionTimeoutMinMs > groupSessionTimeoutMaxMs) {
     found.push('group_min_session_timeout is above group_max_session_timeout; lower the one or raise the other')
   }
-  for (const name of repeated(effectivePlugins(settings).map((plugin) => plugin.name))) {
-    found.push(`plugins: two are called ${name}; give one of them another name`)
-  }
+  found.push(...pluginContradictions(settings, ports))
   return found.map((what) => `${source}: ${what}`)
-}
-
-function repeated<T>(items: readonly T[]): T[] {
-  return [...new Set(items.filter((item, at) => items.indexOf(item) !== at))]
 }

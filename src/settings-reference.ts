@@ -4,6 +4,8 @@ import type { Setting } from './settings-table.ts'
 import type { Part } from './settings-values.ts'
 
 const width = 100
+/** Where what is said of the parts of an entry begins. */
+const docColumn = 27
 
 /** A settings.yaml that says every default, or in place of a default what `chosen` has under the same key. */
 export function printSettingsFile(chosen: Readonly<Record<string, unknown>> = {}): string {
@@ -13,7 +15,11 @@ export function printSettingsFile(chosen: Readonly<Record<string, unknown>> = {}
     `# Sizes: 64MB, 1GB (powers of 1024) or bytes. Durations: 500ms, 5s, 10m, 1h, 7d or milliseconds.`,
   ]
   const body = sections.map(([title, table]) => {
-    const lines = Object.values(table).flatMap((one) => [...comment(one.doc), ...parts(one), assignment(one, chosen)])
+    const lines = Object.values(table).flatMap((one) => [
+      ...comment(one.doc),
+      ...entryLines(one),
+      assignment(one, chosen),
+    ])
     return ['', `# ── ${title} ${'─'.repeat(width - title.length - 6)}`, '', ...lines]
   })
   return `${[...head, ...body.flat()].join('\n')}\n`
@@ -24,11 +30,17 @@ function assignment({ key, default: fallback }: Setting, chosen: Readonly<Record
   return value === null ? `# ${key}:` : `${key}: ${written(value)}`
 }
 
-/** What an entry of a list may say. */
-function parts({ kind }: Setting): string[] {
-  return (kind.parts ?? []).map(({ key, default: fallback, doc }, at) => {
-    const value = fallback === null ? '' : ` ${written(fallback)}`
-    return `#   ${at === 0 ? '-' : ' '} ${`${key}:${value}`.padEnd(22)} # ${doc}`
+/** What an entry of a list may say: as YAML from which the signs of a comment need only be taken away. */
+function entryLines({ kind }: Setting): string[] {
+  return partLines(kind.parts ?? [], 4).map((line, at) => `# ${at === 0 ? line.replace(/^ {4}/, '  - ') : line}`)
+}
+
+function partLines(parts: readonly Part[], indent: number): string[] {
+  return parts.flatMap(({ key, kind, default: fallback, doc }) => {
+    const within = kind.parts ?? []
+    const value = fallback === null || within.length > 0 ? '' : ` ${written(fallback)}`
+    const line = `${`${' '.repeat(indent)}${key}:${value}`.padEnd(docColumn)} # ${doc}`
+    return [line, ...partLines(within, indent + 2)]
   })
 }
 
@@ -49,13 +61,16 @@ function comment(text: string): string[] {
 
 /** Markdown, a row for each setting. */
 export function printReference(): string {
-  const rows = sections
-    .flatMap(([, table]) => Object.values(table))
-    .flatMap((one) => {
-      const entries = one.kind.parts ?? []
-      return [row(one.key, one, one.aliases), ...entries.map((part) => row(`${one.key}[].${part.key}`, part, []))]
-    })
+  const all = sections.flatMap(([, table]) => Object.values(table))
+  const rows = all.flatMap((one) => [row(one.key, one, one.aliases), ...partRows(one.kind.parts ?? [], `${one.key}[]`)])
   return `${['| Setting | Default | Meaning |', '|---|---|---|', ...rows].join('\n')}\n`
+}
+
+function partRows(parts: readonly Part[], prefix: string): string[] {
+  return parts.flatMap((part) => {
+    const name = `${prefix}.${part.key}`
+    return [row(name, part, []), ...partRows(part.kind.parts ?? [], name)]
+  })
 }
 
 function row(name: string, { kind, default: fallback, doc }: Part, aliases: readonly string[]): string {

@@ -9,6 +9,8 @@ export interface Setting<T = unknown> extends Part {
   readonly default: unknown
   /** Other environment variables that set it. */
   readonly aliases: readonly string[]
+  /** What is said when nobody sets it; only where there is no going without. */
+  readonly missing?: string
 }
 
 export type Table = Readonly<Record<string, Setting>>
@@ -23,6 +25,11 @@ export function setting<T, const D>(
   aliases: readonly string[] = [],
 ): Setting<D extends null ? T | null : T> {
   return { key, kind: kind as Kind<D extends null ? T | null : T>, default: fallback, doc, aliases }
+}
+
+/** One that has no default. `missing` completes the sentence on the place that lacks it: “has no hosts; …”. */
+export function required<T>(key: string, kind: Kind<T>, missing: string, doc: string): Setting<T> {
+  return { key, kind, default: null, doc: `Required. ${doc}`, aliases: [], missing }
 }
 
 /** One place where a setting may be given a value. */
@@ -42,6 +49,7 @@ export function readTable<T extends Table>(table: T, sources: readonly Source[],
 function readSetting(one: Setting, sources: readonly Source[], home: Place): unknown {
   const given = sources.map((source) => source.given(one)).filter((found) => found !== undefined)
   const [strongest] = given.map(({ raw, place }) => one.kind.read(raw, place))
+  if (given.length === 0 && one.missing !== undefined) return home.complain(one.missing)
   if (given.length > 0 || one.default === null) return strongest ?? null
   return one.kind.read(one.default, home.at(one.key))
 }
@@ -69,6 +77,7 @@ export function mapping(table: Table, raw: unknown, place: Place): Source {
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
+  if (known.length === 0) return 'is no setting; leave it out'
   const meant = nearest(key, known)
   const remedy = meant === undefined ? `use one of ${listed(known)}` : `did you mean ${meant}?`
   return `is no setting; ${remedy}`
@@ -86,4 +95,9 @@ export function record<T extends Table>(name: string, table: T, short: string): 
       return place.mistakes.length > mistakesBefore ? undefined : values
     },
   }
+}
+
+/** What stands in a list more than once. */
+export function repeated<T>(items: readonly T[]): T[] {
+  return [...new Set(items.filter((item, at) => items.indexOf(item) !== at))]
 }

@@ -2,7 +2,9 @@
  * settings.yaml, described once: from these tables come checks, types, environment variables, flags and the reference.
  * `settings-file.ts` reads by them, `settings-reference.ts` prints them. A default is what a person would write.
  */
-import { onError, onReject, nonUtf8, plugin, tombstones } from './settings-plugins.ts'
+import { join } from 'node:path'
+import { existingFolder, publicKey, secret } from './settings-files.ts'
+import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugins.ts'
 import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
 import {
   boolean,
@@ -50,6 +52,13 @@ const listening = {
     list(host),
     [],
     'Further names under which the HTTP API may be reached, beside localhost, the listen address and kafka_hostname.',
+  ),
+  adminToken: setting(
+    'admin_token',
+    secret,
+    null,
+    'What HTTP requests that change something must bring, as Authorization: Bearer <token>. Better set in the ' +
+      'environment than here. Not set: they need nothing.',
   ),
   clusterId: setting(
     'cluster_id',
@@ -137,7 +146,15 @@ const plugins = {
     'plugin_paths',
     list(componentPath),
     [],
-    'Plugins, each by the path of its .wasm file alone; a relative path starts from the folder of this file.',
+    'Plugins, each by the path of its .wasm file alone; a relative path starts from the folder of this file. What is ' +
+      'not there is looked for in plugin_dir.',
+  ),
+  pluginDir: setting(
+    'plugin_dir',
+    existingFolder,
+    null,
+    'A folder of plugins. Without plugin_paths and plugins, every .wasm file in it is loaded, in the order of their ' +
+      'names; with either, only what they name.',
   ),
   plugins: setting('plugins', list(plugin), [], 'Plugins with settings of their own.'),
   onReject: setting(
@@ -164,6 +181,31 @@ const plugins = {
     path,
     null,
     'Where compiled plugins are kept. Not set: the cache folder of the user.',
+  ),
+  pluginDataPath: setting(
+    'plugin_data_path',
+    path,
+    null,
+    'Where plugins keep what they were granted to keep, and configs that were changed over HTTP. Not set: ' +
+      '.blink/plugins beside this file. It is made when it is needed.',
+  ),
+  pluginTrustedKeys: setting(
+    'plugin_trusted_keys',
+    list(publicKey),
+    [],
+    'Ed25519 keys by which signatures of plugins are checked: each 32 bytes in base64, or the path of a PEM file.',
+  ),
+  requiresPluginSignatures: setting(
+    'plugin_require_signature',
+    boolean,
+    false,
+    'Whether plugins without a signature are refused.',
+  ),
+  acceptsPluginUploads: setting(
+    'plugin_uploads',
+    boolean,
+    false,
+    'Whether POST /plugins takes the bytes of a plugin. Otherwise it takes the path of a file on this machine.',
   ),
 }
 
@@ -233,4 +275,9 @@ export type Settings = Values<typeof settingsTable> & {
 /** As if nobody had set anything. */
 export function defaultSettings(folder: string): Settings {
   return { ...defaultsOf(settingsTable), folder }
+}
+
+/** Where plugins keep things; nothing is there until one does. */
+export function pluginDataPath({ pluginDataPath, folder }: Pick<Settings, 'pluginDataPath' | 'folder'>): string {
+  return pluginDataPath ?? join(folder, '.blink', 'plugins')
 }

@@ -19,18 +19,21 @@ export interface BrokerOptions {
 /** Throws StartError or PluginStartError, with nothing left open. */
 export async function startBroker(settings: Settings, options: BrokerOptions): Promise<Broker> {
   const { logger, clock = systemClock, random = systemRandom } = options
-  const [plugins, { Broker }] = await Promise.all([startPlugins(settings, clock, logger), import('./broker.ts')])
+  const [plugins, { Broker }] = await Promise.all([
+    startPlugins(settings, { clock, random, logger }),
+    import('./broker.ts'),
+  ])
   return Broker.start({ settings, clock, random, logger, plugins })
 }
 
-async function startPlugins(settings: Settings, clock: Clock, logger: Logger): Promise<PluginHost> {
-  const log = logger.for('blink::server')
+async function startPlugins(settings: Settings, deps: Required<BrokerOptions>): Promise<PluginHost> {
+  const log = deps.logger.for('blink::server')
   const plugins = effectivePlugins(settings)
   const count = plugins.filter(({ enabled }) => enabled).length
   if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
   const { folder, pluginCachePath } = settings
   const cache = pluginCachePath === null ? {} : { cachePath: pluginCachePath }
-  const host = await PluginHost.start(plugins, { clock, logger, folder, ...cache })
+  const host = await PluginHost.start(plugins, { ...deps, folder, ...cache })
   if (count > 0) log.info('Plugin system initialized successfully')
   return host
 }

@@ -108,6 +108,46 @@ const refusals: readonly [yaml: string, mistake: string][] = [
     'plugins: [{ path: a.wasm, timeout: 3y }]',
     'plugins[0].timeout is 3y; use 10ms–10m, written as 500ms, 5s, 10m, 1h or 7d',
   ],
+  [
+    'plugins: [{ path: a.wasm, capabilities: { http: { hosts: [a.test], max_respnse: 1MB } } }]',
+    'plugins[0].capabilities.http.max_respnse is no setting; did you mean max_response?',
+  ],
+  [
+    'plugins: [{ path: a.wasm, max_memory: 1MB, max_memory_pages: 17 }]',
+    'plugins[0].max_memory_pages is 17, which is 1114112 bytes, and max_memory 1048576; keep one of them',
+  ],
+  [
+    'plugins: [{ path: a.js, capabilities: [sql] }]',
+    'plugins[0].capabilities mean nothing to JavaScript, which runs without a sandbox; leave them out',
+  ],
+  ['plugins: [{ path: a.wasm, instances: 65 }]', 'plugins[0].instances is 65; use 1–64'],
+  ['plugins: [{ path: a.wasm, mode: dry-run }]', 'plugins[0].mode is dry-run; use enforce or shadow'],
+  [
+    'plugins: [{ path: a.wasm, checksum: md5:abc }]',
+    'plugins[0].checksum is md5:abc; use sha256: and 64 hexadecimal digits, as sha256sum prints them',
+  ],
+  ['plugins: [{ path: a.wasm, config: { rate: .nan } }]', 'plugins[0].config holds NaN, which JSON cannot say'],
+  [
+    'plugins: [{ path: a.wasm, signature: a.sig }]',
+    'plugins[0].signature cannot be checked; name the keys you trust in plugin_trusted_keys',
+  ],
+  [
+    'plugin_require_signature: true',
+    'plugin_require_signature is true and plugin_trusted_keys is []; name the keys you trust',
+  ],
+  [
+    'plugins: [{ path: a.wasm, port: 30005 }]',
+    'plugins: port 30005 is taken by the broker or another plugin; choose another',
+  ],
+  [
+    'plugins: [{ path: a.wasm, port: 81 }, { path: b.wasm, port: 81 }]',
+    'plugins: port 81 is taken by the broker or another plugin; choose another',
+  ],
+  ['admin_token: 1234', 'admin_token cannot be used; use 8–512 characters of ASCII without spaces'],
+  [
+    'plugins: [{ path: a.wasm, config: &c { itself: *c } }]',
+    `plugins[0].config.itself.itself.itself.i… is more than 64 levels deep, or holds itself; flatten it`,
+  ],
   ['plugins: [7]', 'plugins[0] is no mapping; write lines of the form “name: value”'],
   ['plugin_paths: [x/a.wasm, y/a.wasm]', 'plugins: two are called a.wasm; give one of them another name'],
   [

@@ -2,9 +2,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { load as parseYaml } from 'js-yaml'
 import * as assert from 'uvu/assert'
 import { defaultSettings, settingsTable } from '../src/settings.ts'
 import { loadSettings } from '../src/settings-file.ts'
+import { pluginTable } from '../src/settings-plugins.ts'
 import { printReference, printSettingsFile } from '../src/settings-reference.ts'
 import { suite } from './support/suite.ts'
 
@@ -35,6 +37,29 @@ test('the reference has a row for each setting and for each of a plugin', () => 
   const reference = printReference()
   for (const { key } of Object.values(settingsTable)) assert.match(reference, `| \`${key}\` |`)
   assert.match(reference, '| `plugins[].on_reject` |')
+  assert.match(reference, '| `plugins[].capabilities.http.hosts` |')
+})
+
+test('without the signs of a comment, the example of a plugin is an entry of plugins', () => {
+  const lines = printSettingsFile().split('\n')
+  const first = lines.findIndex((line) => line.startsWith('#   - path:'))
+  const last = lines.findIndex((line, at) => at > first && !line.startsWith('# '))
+  const yaml = lines.slice(first, last).map((line) => line.slice(2))
+  const [entry] = parseYaml(yaml.join('\n')) as Record<string, unknown>[]
+  assert.equal(
+    Object.keys(entry!),
+    Object.values(pluginTable).map(({ key }) => key),
+  )
+  assert.equal(entry!.capabilities, {
+    keyvalue: { max_size: '16MB' },
+    filesystem: { quota: '64MB' },
+    http: { hosts: null, timeout: '5s', max_response: '4MB' },
+    metrics: { max_series: 100 },
+    memory: null,
+    produce: { topics: null, max_queued: 10_000, max_record: '1MB' },
+    subscribe: { topics: null },
+    sql: { max_size: '64MB', max_rows: 10_000, timeout: '1s' },
+  })
 })
 
 test.run()

@@ -1,6 +1,6 @@
 /** Tables of settings, and the sources of their values. */
 import * as assert from 'uvu/assert'
-import { defaultsOf, mapping, readTable, record, setting } from '../src/settings-table.ts'
+import { defaultsOf, mapping, readTable, record, repeated, required, setting } from '../src/settings-table.ts'
 import { integer, Place, text } from '../src/settings-values.ts'
 import { suite } from './support/suite.ts'
 
@@ -49,6 +49,23 @@ test('an entry may be short for its one setting', () => {
   assert.equal(kind.read('a', place), { count: 1, label: 'a' })
   assert.is(kind.read({ label: 'A', count: -1 }, place), undefined)
   assert.equal(mistakes, ['file: things[0].count is -1; use 0–9', 'file: things[0].label is A; use small letters'])
+})
+
+test('a table may be within a table, and a setting required', () => {
+  const inner = { size: required('size', integer(0, 9), 'has no size; add one', 'How large.') }
+  const outer = { box: setting('box', record('box', inner, 'size'), null, 'A box.') }
+  const readBox = (raw: unknown) => {
+    const mistakes: string[] = []
+    const place = new Place('file', '', { home: '.', from: '.' }, mistakes)
+    return { values: readTable(outer, [mapping(outer, raw, place)], place), mistakes }
+  }
+  assert.equal(readBox({}), { values: { box: null }, mistakes: [] })
+  assert.equal(readBox({ box: { size: 3 } }), { values: { box: { size: 3 } }, mistakes: [] })
+  assert.equal(readBox({ box: {} }), { values: undefined, mistakes: ['file: box has no size; add one'] })
+})
+
+test('what stands in a list more than once is found once', () => {
+  assert.equal(repeated([1, 2, 1, 3, 1, 2]), [1, 2])
 })
 
 test('a default that its kind refuses is a bug', () => {

@@ -1,7 +1,8 @@
 /** The description of settings.yaml. */
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { defaultSettings, sections, settingsTable } from '../src/settings.ts'
+import { defaultSettings, pluginDataPath, sections, settingsTable } from '../src/settings.ts'
 import { version } from '../src/version.ts'
 import { suite } from './support/suite.ts'
 
@@ -55,6 +56,12 @@ test('what nobody sets is what Kafka users expect, within the bounds of one mach
   assert.is(settings.partitionCount, 1)
   assert.is(settings.groupInitialRebalanceDelayMs, 0)
   assert.is(settings.hasGroups, true)
+})
+
+test('what plugins keep is beside settings.yaml, unless they say where', () => {
+  const settings = defaultSettings('/somewhere')
+  assert.is(pluginDataPath(settings), join('/somewhere', '.blink', 'plugins'))
+  assert.is(pluginDataPath({ ...settings, pluginDataPath: '/data' }), '/data')
 })
 
 test.run()

@@ -16,8 +16,10 @@ interface Piece {
 
 const chunkBytesMin = 4 * 1024
 const chunkBytesMax = 1024 * 1024
-/** From here on, what is appended gets a buffer of its own and wastes none. */
+/** From here on, what is appended lies in a buffer of its own and wastes none. */
 const largeBytesMin = 64 * 1024
+/** That is the buffer in which it came, if not more than this part of it is something else. */
+const wasteMax = 1 / 16
 /**
  * A chunk holds at least so many of what it is opened for, so that the rest it wastes at its end is small beside
  * it.
@@ -46,11 +48,12 @@ export class Chunks {
     return Math.max(chunkBytesMin, Math.min(this.#capacity, this.byteLength))
   }
 
+  /** Takes the bytes over, copied or not: the caller must neither write nor read them any more. */
   append(bytes: Buffer): void {
-    const piece = bytes.length >= largeBytesMin ? this.#ownPiece(bytes.length) : this.#openPiece(bytes.length)
+    const piece = bytes.length >= largeBytesMin ? this.#ownPiece(bytes) : this.#openPiece(bytes.length)
     this.buffer = piece.buffer
     this.at = piece.start + piece.byteLength
-    bytes.copy(this.buffer, this.at)
+    if (this.buffer !== bytes) bytes.copy(this.buffer, this.at)
     piece.byteLength += bytes.length
     this.byteLength += bytes.length
   }
@@ -95,8 +98,9 @@ export class Chunks {
     return low
   }
 
-  #ownPiece(byteLength: number): Piece {
-    return this.#newPiece(Buffer.allocUnsafeSlow(byteLength), 0)
+  #ownPiece(bytes: Buffer): Piece {
+    const isWasteful = bytes.buffer.byteLength * (1 - wasteMax) > bytes.length
+    return this.#newPiece(isWasteful ? Buffer.allocUnsafeSlow(bytes.length) : bytes, 0)
   }
 
   #openPiece(byteLength: number): Piece {

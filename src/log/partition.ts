@@ -145,6 +145,7 @@ export class Partition implements Evictable {
     return this.#sizeRefusal(batch) ?? this.#timestampRefusal(batch, now) ?? this.#sequenceOutcome(batch)
   }
 
+  /** An appended batch belongs to the log: its bytes, which may become the stored ones, are not to be used again. */
   append(batch: RecordBatch, now: number): Appended | KafkaError {
     // Asked again: plugins take their time, and others may have appended meanwhile.
     const outcome = this.precheck(batch, now)

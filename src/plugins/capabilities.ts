@@ -1,6 +1,6 @@
 /**
- * What a plugin may be granted beyond judging and logging: for each capability, what settings say of it and which imports
- * of a component it opens. Whatever is not listed here, nobody can be granted.
+ * What a plugin may be granted beyond judging and logging: for each capability, what settings say of it and which
+ * imports of a component it opens. Whatever is not listed here, nobody can be granted.
  */
 
 /** What one plugin is granted; null where it is not. */
@@ -44,6 +44,11 @@ export const nothingGranted: Grants = {
   sql: null,
 }
 
+/** Whether it keeps anything on disk, for which it needs a folder. */
+export function needsFolder({ keyvalue, filesystem, sql }: Grants): boolean {
+  return keyvalue !== null || filesystem !== null || sql !== null
+}
+
 /** Imports that every plugin may have. WASI's files are among them: without a grant there are none. */
 export const alwaysGranted: readonly RegExp[] = [
   /^blink:plugin\/host@0\.1\.\d+$/,
@@ -69,15 +74,45 @@ export const grantedWith: Readonly<Record<CapabilityName, RegExp | null>> = {
   sql: /^blink:plugin\/sql@0\.2\.\d+$/,
 }
 
-/** Which of these imports nobody granted, and the capability that would have; null where none does. */
-export function notGranted(
-  imports: readonly string[],
-  grants: Grants,
-): readonly { readonly name: string; readonly capability: CapabilityName | null }[] {
+/** What an entry of `plugins` in settings.yaml says to grant it, where the limits are good as they are. */
+export const granting: Readonly<Record<CapabilityName, string>> = {
+  keyvalue: 'capabilities: { keyvalue: true }',
+  filesystem: 'capabilities: { filesystem: true }',
+  http: 'capabilities: { http: { hosts: [api.example.com] } }',
+  metrics: 'capabilities: { metrics: true }',
+  memory: 'capabilities: { memory: true }',
+  produce: 'capabilities: { produce: { topics: [audit] } }',
+  subscribe: 'capabilities: { subscribe: { topics: [orders] } }',
+  sql: 'capabilities: { sql: true }',
+}
+
+/** An import that was not granted, and the capability that would have; null where none does. */
+export interface NotGranted {
+  readonly name: string
+  readonly capability: CapabilityName | null
+}
+
+export function notGranted(imports: readonly string[], grants: Grants): readonly NotGranted[] {
   return imports
     .filter((name) => !alwaysGranted.some((pattern) => pattern.test(name)))
     .map((name) => ({ name, capability: capabilityOf(name) }))
     .filter(({ capability }) => capability === null || grants[capability] === null)
+}
+
+/** Each import is named with what grants it: `imports a and b, which need …; and c, which needs …`. */
+export function whyNotGranted(refused: readonly NotGranted[]): string {
+  const capabilities = [...new Set(refused.map(({ capability }) => capability))]
+  const clauses = capabilities.map((capability) => {
+    const names = refused.filter((one) => one.capability === capability).map(({ name }) => name)
+    if (capability === null) return `${andList(names)}, which no plugin is ever granted: build it without`
+    return `${andList(names)}, which ${names.length === 1 ? 'needs' : 'need'} \`${granting[capability]}\``
+  })
+  const remedy = capabilities.some((one) => one !== null) ? ' (in its entry under `plugins` in settings.yaml)' : ''
+  return `imports ${clauses.join('; and ')}${remedy}`
+}
+
+function andList(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
 }
 
 function capabilityOf(name: string): CapabilityName | null {

@@ -3,6 +3,8 @@
  *
  * Only the outermost level is read: what a component holds inside (core modules, nested components) is skipped.
  */
+import { Unfit } from './plugin-start-error.ts'
+
 export interface ComponentNames {
   /** With their versions, as `wasi:cli/environment@0.2.3`. */
   readonly imports: readonly string[]
@@ -10,7 +12,7 @@ export interface ComponentNames {
 }
 
 /** What a file is not, and what its author can do about it. */
-export class NotAComponent extends Error {
+export class NotAComponent extends Unfit {
   override readonly name = 'NotAComponent'
 }
 

@@ -1,7 +1,9 @@
 /**
- * Where the code of a worker thread lies: beside this file, in `src/plugins` as compiled, and beside the bundle in
- * `dist`, into which this file was drawn.
+ * Where the code of a worker thread or process lies: beside this file, in `src/plugins` as compiled, and beside the
+ * bundle in `dist`, into which this file was drawn.
  */
-export function entryUrl(name: 'worker' | 'transpile-worker'): URL {
+export type Entry = 'worker' | 'transpile-worker' | 'bundle-worker' | 'config-check-worker'
+
+export function entryUrl(name: Entry): URL {
   return new URL(`./${name}.js`, import.meta.url)
 }

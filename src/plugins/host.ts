@@ -1,60 +1,82 @@
 /**
  * The plugin host, as the rest of the broker knows it: started once with the plugins of the settings, then asked
- * about every batch that is produced to a topic that any plugin wants to see.
+ * about every batch that is produced to a topic, or fetched from one, that any plugin wants to see. Plugins can be loaded,
+ * changed and unloaded while it runs.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
+import { type Random, systemRandom } from '../base/random.ts'
+import type { RecordContext } from '../protocol/records.ts'
+import type { Way } from './batch-details.ts'
 import { Cache, defaultCachePath } from './cache.ts'
-import type { Refusal } from './judgement.ts'
-import { PluginStartError } from './loading.ts'
+import { NameTaken, UnknownPlugin } from './command-errors.ts'
+import type { Heard } from './generation.ts'
+import type { HttpRequest, HttpResponse } from './hook-calls.ts'
+import type { Services } from './host-calls.ts'
+import { allAccepted, type Client, type Judged, type Judgement, type Sender } from './judgement.ts'
+import { type LoadOptions, PluginStartError } from './loading.ts'
 import { Pipeline } from './pipeline.ts'
-import { Plugin, type PluginStatus } from './plugin.ts'
+import { Plugin, type PluginDeps } from './plugin.ts'
+import type { PluginLog } from './plugin-log.ts'
 import type { PluginSettings } from './plugin-settings.ts'
+import type { PluginStatus } from './plugin-status.ts'
+import type { RecordSource } from './subscriptions.ts'
+import { Thread } from './thread.ts'
 
-export type { Refusal } from './judgement.ts'
+export { PluginCommandError } from './command-errors.ts'
+export type { Client, Judged, Judgement, Refusal, Replacement, Sender } from './judgement.ts'
 export { PluginStartError } from './loading.ts'
-export type { PluginStatus } from './plugin.ts'
 export type { RecentLine } from './plugin-log.ts'
+export type { PluginStatus } from './plugin-status.ts'
+export type { RecordSource, SourcePartition, SourceTopic } from './subscriptions.ts'
 
 export interface PluginHostDeps {
   readonly clock: Clock
   readonly logger: Logger
+  readonly random?: Random
   /** Where transpiled components are kept; by default the user's cache folder. */
   readonly cachePath?: string
   /** What the paths of plugins are relative to: the folder of the settings file. By default the working directory. */
   readonly folder?: string
   /** Call plugins through jco's binding alone: for tests and measurements. */
   readonly isBindingOnly?: boolean
+  /** Of the broker's `max_memory`, how much is taken, in thousandths. */
+  readonly pressure?: SharedArrayBuffer
+  /** What the broker does for a plugin. */
+  readonly services?: (settings: PluginSettings, heard: Heard) => Services
+  /** In place of threads and files, for tests. */
+  readonly inPlaceOf?: Partial<Pick<PluginDeps, 'makeThread' | 'load' | 'stopwatch' | 'complaint' | 'keepConfig'>>
 }
 
 /** Of a batch, all that the plugin host needs to know. */
-export interface BatchHeader {
-  readonly recordCount: number
-}
+export type BatchHeader = RecordContext
 
-const nothingRefused: Promise<readonly Refusal[]> = Promise.resolve([])
+const nothingChanged: Promise<Judged> = Promise.resolve(allAccepted)
+const noPlugins: readonly string[] = []
 
 export class PluginHost {
-  readonly #plugins: readonly Plugin[]
-  readonly #pipeline: Pipeline
+  readonly #deps: PluginDeps
+  /** By name, in the order of the settings; then in that in which they were loaded. */
+  readonly #plugins = new Map<string, Plugin>()
+  readonly #pipeline = new Pipeline()
+  #source: RecordSource | null = null
   #isClosed = false
 
-  private constructor(plugins: readonly Plugin[], running: readonly Plugin[]) {
-    this.#plugins = plugins
-    this.#pipeline = new Pipeline(running)
+  private constructor(deps: PluginDeps) {
+    this.#deps = deps
   }
 
   /** Calls `init` of each. Throws PluginStartError, with no thread left behind, unless what failed is optional. */
   static async start(settings: readonly PluginSettings[], deps: PluginHostDeps): Promise<PluginHost> {
-    const log = deps.logger.for('blink::plugins')
-    const { clock, folder = process.cwd(), cachePath = defaultCachePath(), isBindingOnly = false } = deps
-    const options = { clock, log, folder, isBindingOnly, cache: new Cache(cachePath, log) }
-    const enabled = settings.filter((one) => one.enabled)
-    checkNames(enabled)
-    const plugins = enabled.map((one) => new Plugin(one, options))
-    if (plugins.length > 0) log.info(`Loading ${plugins.length} WASM plugins`)
-    const running = await startAll(plugins, log)
-    return new PluginHost(plugins, running)
+    const host = new PluginHost(pluginDeps(deps))
+    for (const one of settings) {
+      if (host.#plugins.has(one.name)) {
+        throw new PluginStartError(one, 'has the name of another plugin: give each its own `name`')
+      }
+      host.#plugins.set(one.name, new Plugin(one, host.#deps))
+    }
+    await host.#startAll()
+    return host
   }
 
   /** Whether any plugin is to see records of this topic. */
@@ -63,59 +85,184 @@ export class PluginHost {
   }
 
   /**
-   * The records that are not to be stored, in ascending order; none when all were accepted. `section` holds the
-   * batch's records, uncompressed. Batches of one partition are to be judged one after another by the caller.
+   * What plugins make of a batch. `section` holds its records, uncompressed. Batches of one partition are to be judged one
+   * after another by the caller.
    */
-  judge(topic: string, partition: number, batch: BatchHeader, section: Buffer): Promise<readonly Refusal[]> {
-    if (!this.wants(topic)) return nothingRefused
-    const stored = { baseOffset: 0, baseTimestamp: 0, maxTimestamp: 0, isLogAppendTime: false }
-    const sender = { way: 'produced', client: { id: null, principal: null }, by: [] } as const
-    return this.#pipeline.judge({ topic, partition, recordCount: batch.recordCount, section, ...stored, ...sender })
+  judge(topic: string, partition: number, batch: BatchHeader, section: Buffer, sender: Sender): Promise<Judged> {
+    if (!this.wants(topic)) return nothingChanged
+    const { client, by } = sender
+    return this.#pipeline.judge({ ...contextOf(batch), topic, partition, section, way: 'produced', client, by })
   }
 
+  /** Whether any plugin is to see records of this topic on their way to a consumer. */
+  wantsFetch(topic: string): boolean {
+    return this.#pipeline.wantsFetch(topic)
+  }
+
+  /** What `client` gets to see: of what is dropped nothing; nothing is refused. */
+  view(topic: string, partition: number, batch: BatchHeader, section: Buffer, client: Client): Promise<Judgement> {
+    if (!this.wantsFetch(topic)) return nothingChanged
+    const way: Way = 'fetched'
+    return this.#pipeline.view({ ...contextOf(batch), topic, partition, section, way, client, by: noPlugins })
+  }
+
+  /** From here on plugins get what they subscribe to. */
+  follow(source: RecordSource): void {
+    this.#source = source
+    for (const plugin of this.#plugins.values()) plugin.follow(source)
+  }
+
+  /** In the order of the settings. */
   status(): readonly PluginStatus[] {
-    return this.#plugins.map((plugin) => plugin.status)
+    return [...this.#plugins.values()].map((plugin) => plugin.status)
+  }
+
+  get(name: string): PluginStatus | null {
+    return this.#plugins.get(name)?.status ?? null
+  }
+
+  log(name: string): PluginLog {
+    return this.#find(name).log
+  }
+
+  /** At run time, behind those there are. Throws PluginStartError, with nothing left of it, or NameTaken. */
+  async load(settings: PluginSettings): Promise<PluginStatus> {
+    const { name, path } = settings
+    if (this.#isClosed) throw new PluginStartError(settings, 'is not loaded: the broker stops')
+    if (this.#plugins.has(name)) throw new NameTaken(name)
+    const plugin = new Plugin(settings, this.#deps)
+    this.#plugins.set(name, plugin)
+    try {
+      await plugin.start()
+    } catch (error) {
+      this.#plugins.delete(name)
+      plugin.showFirstLines()
+      await plugin.close()
+      throw error
+    }
+    this.#admit(plugin)
+    this.#tellStarted(name, path, plugin)
+    return plugin.status
+  }
+
+  /** Ends it in order, and forgets it. */
+  async unload(name: string): Promise<PluginStatus> {
+    const plugin = this.#find(name)
+    await plugin.unload()
+    this.#pipeline.remove(plugin)
+    this.#plugins.delete(name)
+    this.#deps.log.info(`Unloaded plugin: ${name}`)
+    return plugin.status
+  }
+
+  enable(name: string): Promise<PluginStatus> {
+    return this.#command(name, 'Enabled', (plugin) => plugin.enable())
+  }
+
+  disable(name: string): Promise<PluginStatus> {
+    return this.#command(name, 'Disabled', (plugin) => plugin.disable())
+  }
+
+  /** The file is read anew. When it does not start, the old one stays. */
+  reload(name: string): Promise<PluginStatus> {
+    return this.#command(name, 'Reloaded', (plugin) => plugin.reload())
+  }
+
+  /** Frees it from quarantine, and forgets its failures. */
+  reset(name: string): Promise<PluginStatus> {
+    return this.#command(name, 'Reset', (plugin) => plugin.reset())
+  }
+
+  /** Undefined: the config of the settings holds again. Throws ConfigRefused, and nothing has changed. */
+  reconfigure(name: string, config: unknown): Promise<PluginStatus> {
+    return this.#command(name, 'Reconfigured', (plugin) => plugin.reconfigure(config))
+  }
+
+  /** Throws NoSuchHook or HookFailed. */
+  async handleHttp(name: string, request: HttpRequest): Promise<HttpResponse> {
+    return this.#find(name).handleHttp(request)
   }
 
   /** Finishes the batches in hand. Records judged afterwards get what `on_error` says. */
   async close(graceMs?: number): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    await Promise.all(this.#plugins.map((plugin) => plugin.close(graceMs)))
+    await Promise.all([...this.#plugins.values()].map((plugin) => plugin.close(graceMs)))
   }
-}
 
-function checkNames(settings: readonly PluginSettings[]): void {
-  const taken = new Set<string>()
-  for (const one of settings) {
-    if (taken.has(one.name)) throw new PluginStartError(one, 'has the name of another plugin: give each its own `name`')
-    taken.add(one.name)
+  async #command(name: string, done: string, run: (plugin: Plugin) => Promise<void>): Promise<PluginStatus> {
+    const plugin = this.#find(name)
+    await run(plugin)
+    this.#deps.log.info(`${done} plugin: ${name}`)
+    return plugin.status
   }
-}
 
-/** All at once, but told in their order. */
-async function startAll(plugins: readonly Plugin[], log: Logger): Promise<readonly Plugin[]> {
-  const starts = plugins.map((plugin) => plugin.start().then(() => null, asError))
-  const running: Plugin[] = []
-  for (const [index, plugin] of plugins.entries()) {
-    const { name, path, optional } = plugin.settings
-    const error = await starts[index]!
-    if (error instanceof PluginStartError && optional) {
-      plugin.showFirstLines()
-      log.warn(`Left out: ${error.message}`, { plugin: name })
-    } else if (error !== null) {
-      plugin.showFirstLines()
-      await Promise.all(starts)
-      await Promise.all(plugins.map((one) => one.close()))
-      throw error
-    } else {
-      log.info(`Registered plugin: ${name} at ${path}`)
-      log.info(`Plugin '${name}' initialized successfully`)
-      plugin.showFirstLines()
-      running.push(plugin)
+  #find(name: string): Plugin {
+    const plugin = this.#plugins.get(name)
+    if (plugin === undefined) throw new UnknownPlugin(name)
+    return plugin
+  }
+
+  #admit(plugin: Plugin): void {
+    this.#pipeline.add(plugin)
+    if (this.#source !== null) plugin.follow(this.#source)
+  }
+
+  /** All at once, but told in their order. */
+  async #startAll(): Promise<void> {
+    const plugins = [...this.#plugins.values()]
+    const enabled = plugins.filter(({ settings }) => settings.enabled)
+    if (enabled.length > 0) this.#deps.log.info(`Loading ${enabled.length} WASM plugins`)
+    const starts = plugins.map((plugin) => plugin.start().then(() => null, asError))
+    for (const [index, plugin] of plugins.entries()) {
+      const { name, path, optional } = plugin.settings
+      const error = await starts[index]!
+      this.#admit(plugin)
+      if (error === null) {
+        this.#tellStarted(name, path, plugin)
+      } else if (error instanceof PluginStartError && optional) {
+        plugin.showFirstLines()
+        this.#deps.log.warn(`Left out: ${error.message}`, { plugin: name })
+      } else {
+        plugin.showFirstLines()
+        await Promise.all(starts)
+        await this.close()
+        throw error
+      }
     }
   }
-  return running
+
+  #tellStarted(name: string, path: string, plugin: Plugin): void {
+    if (!plugin.settings.enabled) return
+    this.#deps.log.info(`Registered plugin: ${name} at ${path}`)
+    this.#deps.log.info(`Plugin '${name}' initialized successfully`)
+    plugin.showFirstLines()
+  }
+}
+
+/** A batch's header may hold more, and be of any shape. */
+function contextOf({ baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount }: BatchHeader) {
+  return { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount }
+}
+
+function pluginDeps(deps: PluginHostDeps): PluginDeps {
+  const log = deps.logger.for('blink::plugins')
+  const { clock, folder = process.cwd(), cachePath = defaultCachePath(), isBindingOnly = false } = deps
+  const { random = systemRandom, pressure = new SharedArrayBuffer(4), services = () => ({}) } = deps
+  const options: LoadOptions = { folder, isBindingOnly, cache: new Cache(cachePath, log) }
+  return {
+    ...options,
+    clock,
+    log,
+    random,
+    pressure,
+    stopwatch: () => performance.now(),
+    dataFolder: async () => null,
+    complaint: () => async () => null,
+    keepConfig: async () => {},
+    makeThread: (settings, heard) => new Thread(clock, services(settings, heard)),
+    ...deps.inPlaceOf,
+  }
 }
 
 function asError(thrown: unknown): Error {

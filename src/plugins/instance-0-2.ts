@@ -2,14 +2,17 @@
  * A component of blink:plugin@0.2, called through jco's binding: whole batches at a time, and the other hooks where it has
  * them.
  */
-import { BatchJudge, type RecordHooks } from './batch-judging.ts'
+import { bindingBatchCall, type OnBatch } from './batch-caller.ts'
+import { BatchJudge } from './batch-judging.ts'
 import { instantiateComponent } from './component-instance.ts'
 import { CoreWiring } from './core-wiring.ts'
 import { callHook, complaint, type HookExports } from './hook-calls.ts'
 import { BadResult, type ComponentCode, type Guest, Refused, type Surroundings } from './instance.ts'
 import { type Hook, hooks, hooksOf, type PluginInfo } from './plugin-info.ts'
 
-interface Exports extends HookExports, RecordHooks {
+interface Exports extends HookExports {
+  readonly records?: { onRecords: OnBatch }
+  readonly fetches?: { onFetch: OnBatch }
   readonly lifecycle?: { init(config: string): void }
   readonly description?: { describe(): BoundInfo }
 }
@@ -35,7 +38,11 @@ export async function batchGuest(code: ComponentCode, surroundings: Surroundings
   const exports = byInterface(byName)
   const { lifecycle, description } = exports
   if (typeof lifecycle?.init !== 'function') throw new BadResult('it does not export lifecycle, with its init')
-  const judge = new BatchJudge(exports, surroundings)
+  const callers = {
+    onRecords: bindingBatchCall('on-records', (batch) => exports.records!.onRecords(batch)),
+    onFetch: bindingBatchCall('on-fetch', (batch) => exports.fetches!.onFetch(batch)),
+  }
+  const judge = new BatchJudge(callers, surroundings)
   return {
     isDirect: false,
     init() {

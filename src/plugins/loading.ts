@@ -1,87 +1,80 @@
 /**
- * From the path of a component to code that a plugin's thread can instantiate. Every way in which the file can be
- * wrong ends in a PluginStartError that names the plugin, the file and the remedy; nothing of the file has run by
- * then.
+ * From the path of a plugin to code that its thread can instantiate. Every way in which the file can be wrong ends in a
+ * PluginStartError that names the plugin, the file and the remedy; nothing of the file has run by then.
  */
 import { createHash } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
+import type { Logger } from '../base/logger.ts'
 import type { Cache } from './cache.ts'
 import { NotAComponent, readComponent } from './component.ts'
 import { LimitError, limited } from './core-module.ts'
 import type { CoreModule } from './core-wiring.ts'
 import type { Code } from './instance.ts'
-import type { PluginSettings } from './plugin-settings.ts'
+import { readPluginFile } from './plugin-file.ts'
+import { isScript, type PluginSettings } from './plugin-settings.ts'
+import { PluginStartError, Unfit } from './plugin-start-error.ts'
+import { scriptUrl } from './script.ts'
 import { glueName, type Transpiled, transpile } from './transpile.ts'
+import { checkFile, isDemanding } from './verification.ts'
 import { withWasmFeatures } from './wasm-features.ts'
 import { checkWorld } from './world.ts'
 
-/** Larger ones are refused unread. StarlingMonkey, the largest of known toolchains, writes 12 MiB. */
-export const componentBytesMax = 32 * 1024 * 1024
-
-/** Why the broker does not start: the message is for whoever wrote the settings. */
-export class PluginStartError extends Error {
-  override readonly name = 'PluginStartError'
-  constructor({ name, path }: Pick<PluginSettings, 'name' | 'path'>, why: string) {
-    super(`Plugin '${name}' (${path}) ${why}`)
-  }
-}
+export { PluginStartError } from './plugin-start-error.ts'
 
 export interface Loaded {
   readonly code: Code
-  /** sha256 of the component. */
+  /** sha256 of the file. */
   readonly hash: string
+  /** Of a component, with their versions; a script has none. */
+  readonly imports: readonly string[]
+  readonly exports: readonly string[]
 }
 
 export interface LoadOptions {
   readonly cache: Cache
   /** What relative paths are relative to. */
   readonly folder: string
+  /** Ed25519 public keys by which signatures are checked: 32 bytes in base64. By default there are none. */
+  readonly trustedKeys?: readonly string[]
   readonly isBindingOnly?: boolean
+  readonly log: Logger
 }
 
 export async function load(settings: PluginSettings, options: LoadOptions): Promise<Loaded> {
   try {
-    const component = read(resolve(options.folder, settings.path))
-    const hash = createHash('sha256').update(component).digest('hex')
-    const names = readComponent(component)
-    checkWorld(names)
-    const files = await transpile(component, hash, options.cache)
-    const { maxMemoryBytes } = settings
-    const modules = await compile(files, maxMemoryBytes)
-    const glue = files.get(glueName)!.toString()
-    const isBindingOnly = options.isBindingOnly ?? false
-    const code = { kind: 'component', edition: '0.1', glue, modules, ...names, maxMemoryBytes, isBindingOnly } as const
-    return { code, hash }
+    const file = resolve(options.folder, settings.path)
+    // At once, so that compiling, which is done elsewhere, begins before this thread is busy with something else.
+    const bytes = readPluginFile(file)
+    const hash = createHash('sha256').update(bytes).digest('hex')
+    const locate = (path: string) => resolve(options.folder, path)
+    checkFile(bytes, hash, settings, { trustedKeys: options.trustedKeys ?? [], locate })
+    if (!isScript(file)) return await loadComponent(bytes, hash, settings, options)
+    const url = await scriptUrl({ file, bytes, isAlone: isDemanding(settings) })
+    const { name: plugin, path } = settings
+    options.log.warn(`Plugin '${plugin}' is JavaScript and runs without a sandbox`, { plugin, path })
+    return { code: { kind: 'script', url, isTypeScript: false }, hash, imports: [], exports: [] }
   } catch (error) {
-    if (error instanceof NotAComponent || error instanceof LimitError)
-      throw new PluginStartError(settings, error.message)
+    if (error instanceof Unfit || error instanceof LimitError) throw new PluginStartError(settings, error.message)
     throw error
   }
 }
 
-/** At once, so that compiling, which is done elsewhere, begins before this thread is busy with something else. */
-function read(file: string): Buffer {
-  try {
-    const { size } = statSync(file)
-    if (size > componentBytesMax) {
-      const mebibytes = (bytes: number) => (bytes / 1024 / 1024).toFixed(1)
-      const limit = `${mebibytes(componentBytesMax)} MiB a plugin may have`
-      throw new NotAComponent(
-        `is too large: ${mebibytes(size)} MiB of the ${limit}. Build it without debug information`,
-      )
-    }
-    return readFileSync(file)
-  } catch (error) {
-    throw error instanceof NotAComponent ? error : new NotAComponent(whyUnread(file, error as NodeJS.ErrnoException))
+async function loadComponent(
+  component: Buffer,
+  hash: string,
+  { capabilities, maxMemoryBytes }: PluginSettings,
+  { cache, isBindingOnly = false }: LoadOptions,
+): Promise<Loaded> {
+  const names = readComponent(component)
+  const edition = checkWorld(names, capabilities)
+  const files = await transpile(component, hash, cache)
+  const modules = await compile(files, maxMemoryBytes)
+  const glue = files.get(glueName)!.toString()
+  return {
+    code: { kind: 'component', edition, glue, modules, ...names, maxMemoryBytes, isBindingOnly },
+    hash,
+    ...names,
   }
-}
-
-function whyUnread(file: string, { code, message }: NodeJS.ErrnoException): string {
-  if (code === 'ENOENT') return `was not found: there is no file ${file}. Correct its path in the settings, or build it`
-  if (code === 'EISDIR') return `is a folder: name the .wasm file in ${file}`
-  if (code === 'EACCES') return `cannot be read: give the broker the right to read ${file}`
-  return `cannot be read: ${message}`
 }
 
 function refuseUncompiled({ message }: Error): never {
@@ -90,12 +83,10 @@ function refuseUncompiled({ message }: Error): never {
 
 async function compile(files: Transpiled, memoryBytesMax: number): Promise<ReadonlyMap<string, CoreModule>> {
   const modules = [...files].filter(([name]) => name !== glueName)
-  const compiling = modules.map(([name, bytes]) => {
+  const compiled = modules.map(async ([name, bytes]) => {
     const { bytes: rewritten, ...counts } = limited(bytes, memoryBytesMax)
-    return { name, counts, module: withWasmFeatures(() => WebAssembly.compile(rewritten)).catch(refuseUncompiled) }
+    const module = await withWasmFeatures(() => WebAssembly.compile(rewritten)).catch(refuseUncompiled)
+    return [name, { module, ...counts }] as const
   })
-  const compiled = compiling.map(
-    async ({ name, counts, module }) => [name, { module: await module, ...counts }] as const,
-  )
   return new Map(await Promise.all(compiled))
 }

@@ -1,46 +1,84 @@
-/** The plugins in their order. A record that one refuses is not shown to those after it. */
+/**
+ * The plugins in their order. A record that one refuses or drops is not shown to those after it; of a record that one
+ * replaces they see what it was replaced by.
+ */
+import { replacedSection } from '../protocol/rewriting.ts'
 import type { Batch } from './batch-memory.ts'
-import type { Refusal } from './judgement.ts'
+import { allAccepted, type Judged, type Judgement } from './judgement.ts'
 import type { Plugin } from './plugin.ts'
-import { TopicPatterns } from './topic-patterns.ts'
 
-const none: readonly Refusal[] = []
 /** Made by brokers, not by producers. */
 const internalTopics = ['__consumer_offsets', '__transaction_state']
-
-interface Stage {
-  readonly plugin: Plugin
-  readonly topics: TopicPatterns
-}
+const none: ReadonlySet<number> = new Set()
 
 export class Pipeline {
-  readonly #stages: readonly Stage[]
+  /** By `priority`; equal ones in the order in which they came. */
+  #plugins: readonly Plugin[] = []
 
-  /** In the order of the settings; `priority` comes before it. */
-  constructor(plugins: readonly Plugin[]) {
-    this.#stages = plugins
-      .toSorted((one, other) => one.settings.priority - other.settings.priority)
-      .map((plugin) => ({ plugin, topics: new TopicPatterns(plugin.settings.topics) }))
+  add(plugin: Plugin): void {
+    this.#plugins = [...this.#plugins, plugin].sort((one, other) => one.settings.priority - other.settings.priority)
+  }
+
+  remove(plugin: Plugin): void {
+    this.#plugins = this.#plugins.filter((one) => one !== plugin)
   }
 
   wants(topic: string): boolean {
-    return !internalTopics.includes(topic) && this.#stages.some(({ topics }) => topics.match(topic))
+    return !internalTopics.includes(topic) && this.#plugins.some((plugin) => plugin.judges(topic))
   }
 
-  /** In ascending order of the records. */
-  async judge(batch: Batch): Promise<readonly Refusal[]> {
-    let refusals = none
-    for (const { plugin, topics } of this.#stages) {
-      if (refusals.length === batch.recordCount) break
-      if (!topics.match(batch.topic)) continue
-      const passedOver = refusals.map(({ index }) => index)
-      refusals = merged(refusals, await plugin.judge(batch, passedOver))
+  wantsFetch(topic: string): boolean {
+    return !internalTopics.includes(topic) && this.#plugins.some((plugin) => plugin.views(topic))
+  }
+
+  judge(batch: Batch): Promise<Judged> {
+    return this.#pass(
+      batch,
+      (plugin) => plugin.judges(batch.topic),
+      (plugin, seen, passedOver) => plugin.judge(seen, passedOver),
+    )
+  }
+
+  view(batch: Batch): Promise<Judged> {
+    return this.#pass(
+      batch,
+      (plugin) => plugin.views(batch.topic),
+      (plugin, seen, passedOver) => plugin.view(seen, passedOver),
+    )
+  }
+
+  /** Plugins that come, go or change meanwhile are asked as they are when it is their turn. */
+  async #pass(
+    batch: Batch,
+    isAsked: (plugin: Plugin) => boolean,
+    ask: (plugin: Plugin, seen: Batch, passedOver: readonly number[]) => Promise<Judgement>,
+  ): Promise<Judged> {
+    let judged = allAccepted
+    for (const plugin of this.#plugins) {
+      const gone = goneBy(judged)
+      if (gone.length === batch.recordCount) break
+      if (!isAsked(plugin) || batch.by.includes(plugin.settings.name) || !plugin.minds(batch.client)) continue
+      const seen = judged.section === null ? batch : { ...batch, section: judged.section }
+      judged = merged(seen, judged, await ask(plugin, seen, gone))
     }
-    return refusals
+    return judged
   }
 }
 
-function merged(earlier: readonly Refusal[], later: readonly Refusal[]): readonly Refusal[] {
-  if (later.length === 0) return earlier
-  return [...earlier, ...later].sort((one, other) => one.index - other.index)
+function goneBy({ refusals, dropped }: Judged): readonly number[] {
+  if (refusals.length === 0 && dropped.length === 0) return dropped
+  return [...refusals.map(({ index }) => index), ...dropped]
+}
+
+/** `seen` is what the later plugin was shown. What is gone stays in the section, so that indexes stay true. */
+function merged(seen: Batch, earlier: Judged, later: Judgement): Judged {
+  if (later === allAccepted) return earlier
+  const isReplaced = later.replacements.size > 0
+  return {
+    refusals: [...earlier.refusals, ...later.refusals].sort((one, other) => one.index - other.index),
+    dropped: [...earlier.dropped, ...later.dropped].sort((one, other) => one - other),
+    replacements: isReplaced ? new Map([...earlier.replacements, ...later.replacements]) : earlier.replacements,
+    throttleMs: Math.max(earlier.throttleMs, later.throttleMs),
+    section: isReplaced ? replacedSection(seen, seen.section, later.replacements, none) : earlier.section,
+  }
 }

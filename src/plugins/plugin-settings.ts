@@ -18,7 +18,10 @@ export type Mode = 'enforce' | 'shadow'
 export interface PluginSettings {
   /** Unique among the plugins; by default the name of the file. */
   readonly name: string
-  /** As written in the settings; the host resolves it against the folder of the settings file. */
+  /**
+   * As written in the settings, or where it was found in `plugin_dir`; the host resolves it against the folder of the
+   * settings file. A component, or a script (`.js`, `.mjs`, `.ts`), which runs without a sandbox.
+   */
   readonly path: string
   readonly enabled: boolean
   /** Lower runs first; equal ones run in the order of the settings. */
@@ -53,6 +56,8 @@ export interface PluginSettings {
   readonly checksum: string | null
   /** An Ed25519 signature of the file in base64, or the path of a file that holds it. */
   readonly signature: string | null
+  /** A file without a signature is refused: `plugin_require_signature`. */
+  readonly requiresSignature: boolean
   /** Where the plugin's own HTTP port is; null: where `init` says, if it does. */
   readonly port: number | null
 }
@@ -78,5 +83,11 @@ export const pluginDefaults = {
   capabilities: nothingGranted,
   checksum: null,
   signature: null,
+  requiresSignature: false,
   port: null,
 } as const satisfies Omit<PluginSettings, 'name' | 'path'>
+
+/** Whether the file is JavaScript or TypeScript, by its name. */
+export function isScript(path: string): boolean {
+  return /\.(m?js|ts)$/.test(path)
+}

@@ -1,170 +1,377 @@
 /**
- * One plugin and the batches that wait for it. Batches are judged strictly one after another; when a record fails, the
- * instance is replaced and the batch goes on behind that record.
+ * One plugin: its settings, what it is told to do at run time, and what people are told of it. The instances that do its
+ * work come and go with its generations; counts, log, subscriptions and config stay.
  *
- * What bounds the batches that wait: whoever calls `judge` waits for it, and a connection has one request in hand.
+ * Commands are done one after another. A command that needs new instances starts them beside the old ones, which go on
+ * until the new ones run.
  */
-import type { Clock, Timer } from '../base/clock.ts'
-import { type Batch, BatchMemory, type PlacedBatch } from './batch-memory.ts'
-import { type LogLine, verdict } from './crossing.ts'
-import type { Refusal } from './judgement.ts'
-import type { State } from './life.ts'
-import { PluginLog, type RecentLine } from './plugin-log.ts'
+import type { Batch } from './batch-memory.ts'
+import { ConfigRefused, HookFailed, NoSuchHook, WrongState } from './command-errors.ts'
+import { verdict } from './crossing.ts'
+import { Generation, type GenerationDeps, type Heard } from './generation.ts'
+import type { HttpRequest, HttpResponse } from './hook-calls.ts'
+import { allAccepted, type Client, type Judgement } from './judgement.ts'
+import { Latencies } from './latencies.ts'
+import { type Command, PluginLife, type Step } from './life.ts'
+import { PluginStartError } from './loading.ts'
+import { NamePatterns } from './name-patterns.ts'
+import { PluginLog } from './plugin-log.ts'
 import type { PluginSettings } from './plugin-settings.ts'
-import { describe, Supervisor, type SupervisorDeps } from './supervisor.ts'
+import { codeOf, countsOf, type Past, type PluginStatus, settingsOf, withPast } from './plugin-status.ts'
+import { ShadowLog } from './shadow-log.ts'
+import { type RecordSource, Subscriptions } from './subscriptions.ts'
+import type { PluginThread } from './supervisor.ts'
+import { type Answer, judgementOf, noRecords } from './verdicts.ts'
 
-export interface PluginStatus {
-  readonly name: string
-  /** As in the settings. */
-  readonly path: string
-  readonly state: State
-  readonly sinceMs: number
-  /** sha256 of the component; null when it was not read. */
-  readonly hash: string | null
-  /** The port that `init` asked for. */
-  readonly port: number | null
-  /** Records by what became of them; those that failed got no verdict. */
-  readonly records: { readonly accepted: number; readonly refused: number; readonly failed: number }
-  /** Failures by hook and kind, as `on-record timeout`. */
-  readonly failures: Readonly<Record<string, number>>
-  readonly lastFailure: string | null
-  readonly restarts: number
-  readonly memoryBytes: number
-  /** Whether records reach it by the direct call; otherwise by jco's binding, ten times as slow. */
-  readonly isDirect: boolean
-  /** Batches that wait, the one being judged included. */
-  readonly queuedBatches: number
-  readonly recentLines: readonly RecentLine[]
+export interface PluginDeps extends Omit<GenerationDeps, 'makeThread' | 'latencies' | 'print' | 'complaint'> {
+  readonly makeThread: (settings: PluginSettings, heard: Heard) => PluginThread
+  readonly complaint: (settings: PluginSettings) => GenerationDeps['complaint']
+  /** Keeps the config for later starts; undefined: that of the settings holds again. */
+  readonly keepConfig: (plugin: string, config: unknown) => Promise<void>
 }
 
-export type PluginDeps = Omit<SupervisorDeps, 'print'>
-
-const none: readonly Refusal[] = []
-/** What is left to a plugin to finish its batches when the broker stops. */
+/** What is left to instances to do what is in hand when others take their place, or none. */
+const drainTimeoutMs = 30_000
+/** The same when the broker stops. */
 const closeTimeoutMs = 2000
-const noReason = 'the plugin gave no reason'
-const notUtf8Reason = "key or value is not UTF-8, and the setting non_utf8 is 'reject'"
 
 export class Plugin {
   readonly settings: PluginSettings
-  readonly #clock: Clock
-  readonly #lines: PluginLog
-  readonly #supervisor: Supervisor
-  readonly #memory = new BatchMemory()
-  readonly #records = { accepted: 0, refused: 0, failed: 0 }
-  #queue: Promise<unknown> = Promise.resolve()
-  #queuedBatches = 0
+  readonly log: PluginLog
+  readonly #deps: PluginDeps
+  readonly #life: PluginLife
+  readonly #topics: NamePatterns
+  readonly #clients: NamePatterns
+  readonly #latencies = new Latencies()
+  readonly #records = noRecords()
+  readonly #shadow: ShadowLog
+  readonly #subscriptions: Subscriptions
+  /** Those whose threads may still run. */
+  readonly #generations = new Set<Generation>()
+  /** What instances of generations that have ended added up to. */
+  #past: Past = { restarts: 0, failures: {}, lastFailure: null }
+  /** The last that began in order; in force when the plugin is. */
+  #generation: Generation | null = null
+  #config: unknown
+  #commands: Promise<unknown> = Promise.resolve()
+  #isClosed = false
 
   constructor(settings: PluginSettings, deps: PluginDeps) {
-    const lines = new PluginLog(settings.name, deps.log, deps.clock)
+    const { name } = settings
     this.settings = settings
-    this.#clock = deps.clock
-    this.#lines = lines
-    this.#supervisor = new Supervisor(settings, { ...deps, print: (...written) => lines.print(...written) })
+    this.log = new PluginLog(name, deps.log, deps.clock)
+    this.#deps = deps
+    this.#life = new PluginLife(settings.enabled, deps.clock.now())
+    this.#topics = new NamePatterns(settings.topics)
+    this.#clients = new NamePatterns(settings.clients)
+    this.#shadow = new ShadowLog(name, deps.log, deps.clock)
+    this.#config = settings.config
+    const deliver = (batch: Batch, passedOver: readonly number[]) => this.#deliver(batch, passedOver)
+    this.#subscriptions = new Subscriptions({ deliver, plugin: name, log: deps.log })
   }
 
   /** What it logs meanwhile is printed by `showFirstLines`, when it is this plugin's turn in the log. */
-  start(): Promise<void> {
-    return this.#supervisor.start()
+  async start(): Promise<void> {
+    await this.#inTurn(async () => {
+      if (this.#life.isEnabled && !this.#isClosed) await this.#start(this.#config)
+    })
   }
 
   showFirstLines(): void {
-    this.#supervisor.printLines()
+    this.#generation?.printLines()
   }
 
-  /** Records of these indexes were refused by an earlier plugin and are passed over. */
-  async judge(batch: Batch, passedOver: readonly number[]): Promise<readonly Refusal[]> {
-    this.#queuedBatches++
-    const turn = this.#queue.then(() => this.#judge(batch, passedOver))
-    this.#queue = turn.catch(() => {})
-    try {
-      return await turn
-    } finally {
-      this.#queuedBatches--
-    }
+  /** Whether it is to be asked about records of this topic. */
+  judges(topic: string): boolean {
+    return this.#life.isInForce && this.#judgesRecords && this.#topics.match(topic)
   }
 
-  /** Finishes the batches in hand, within a bound. */
-  async close(graceMs = closeTimeoutMs): Promise<void> {
-    let limit: Timer | undefined
-    const late = new Promise<void>((resolve) => {
-      limit = this.#clock.after(graceMs, resolve)
+  /** Whether it is to be asked about records of this topic on their way to a consumer. */
+  views(topic: string): boolean {
+    return this.#life.isInForce && this.#generation!.offers('on-fetch') && this.#topics.match(topic)
+  }
+
+  /** Whether it is to be asked about records of this client. */
+  minds({ id, principal }: Client): boolean {
+    return this.#clients.match(id ?? '') || (principal !== null && this.#clients.match(principal))
+  }
+
+  /** Records of these indexes are passed over. To be asked only while it `judges` the topic. */
+  async judge(batch: Batch, passedOver: readonly number[]): Promise<Judgement> {
+    const lane = this.#generation!.laneOf(batch.topic, batch.partition)
+    const counts = this.#records
+    const judgement = await lane.judge(batch, passedOver, (answer) => {
+      if (answer !== null) return judgementOf(answer, this.settings, counts)
+      counts.accepted += batch.recordCount - passedOver.length
+      return allAccepted
     })
-    await Promise.race([this.#queue, late])
-    limit?.cancel()
-    await this.#supervisor.close()
-    this.#lines.close()
+    return this.#applied(batch, judgement)
+  }
+
+  /** As `judge`, before a consumer gets them. A record that it fails over is hidden, unless `on_error` says otherwise. */
+  async view(batch: Batch, passedOver: readonly number[]): Promise<Judgement> {
+    const lane = this.#generation!.laneOf(batch.topic, batch.partition)
+    // Consumers may read a record any number of times: what they get is not counted with what is produced.
+    const counts = noRecords()
+    const judgement = await lane.judge(batch, passedOver, (answer) =>
+      answer === null ? allAccepted : judgementOf(answer, this.settings, counts),
+    )
+    this.#records.failed += counts.failed
+    const { refusals, dropped, replacements } = this.#applied(batch, judgement)
+    const hidden = refusals.length === 0 ? dropped : [...dropped, ...refusals.map(({ index }) => index)]
+    return { refusals: [], dropped: hidden, replacements, throttleMs: 0 }
+  }
+
+  /** Of what it subscribed to. */
+  follow(source: RecordSource): void {
+    this.#subscriptions.follow(source)
+  }
+
+  async handleHttp(request: HttpRequest): Promise<HttpResponse> {
+    const { name } = this.settings
+    if (!this.#life.isInForce) throw new HookFailed(name, `the plugin is ${this.status.state}`)
+    if (!this.#generation!.offers('handle-http')) throw new NoSuchHook(name, 'handle-http')
+    const called = await this.#generation!.idlest.call('handle-http', request)
+    if ('value' in called) return called.value as HttpResponse
+    throw new HookFailed(name, called.whyNot)
+  }
+
+  enable(): Promise<void> {
+    return this.#command('enable', async (step) => {
+      if (step === 'start') await this.#startNow(this.#config)
+    })
+  }
+
+  disable(): Promise<void> {
+    return this.#command('disable', async (step) => {
+      this.#life.disabled(this.#now())
+      if (step === 'end') await this.#end()
+    })
+  }
+
+  /** The file is read anew. When the new instances do not start, the old ones stay, and it throws why. */
+  reload(): Promise<void> {
+    return this.#command('reload', (step) =>
+      step === 'replace' ? this.#replace(this.#config) : this.#startNow(this.#config),
+    )
+  }
+
+  /** Failures are forgotten; what waits, or waits no more, starts at once. */
+  reset(): Promise<void> {
+    return this.#command('reset', (step) =>
+      step === 'reset' ? this.#generation!.reset() : this.#startNow(this.#config),
+    )
+  }
+
+  /** Undefined: that of the settings. When the plugin does not take it, the old one stays in force. */
+  reconfigure(asked: unknown): Promise<void> {
+    return this.#command('reconfigure', async (step) => {
+      const config = asked === undefined ? this.settings.config : asked
+      const refuse = (why: string): never => {
+        throw new ConfigRefused(this.settings.name, why)
+      }
+      const why = await this.#take(config, step).catch((error) => {
+        if (error instanceof PluginStartError) refuse(error.message)
+        throw error
+      })
+      if (why !== null) refuse(why)
+      this.#config = config
+      await this.#deps.keepConfig(this.settings.name, asked)
+    })
+  }
+
+  /** For good. */
+  unload(): Promise<void> {
+    return this.#command('unload', async (step) => {
+      this.#life.stopped(this.#now())
+      if (step === 'end') await this.#end()
+      this.#closeLogs()
+    })
+  }
+
+  /** Does what is in hand, within a bound. It stays in force: records that still come get what `on_error` says. */
+  async close(graceMs = closeTimeoutMs): Promise<void> {
+    this.#isClosed = true
+    this.#subscriptions.close()
+    await Promise.all([...this.#generations].map((generation) => generation.end(graceMs)))
+    this.#closeLogs()
   }
 
   get status(): PluginStatus {
-    const { name, path } = this.settings
+    const generation = this.#generation
+    const instances = (generation?.lanes ?? []).map(({ supervisor }) => supervisor.life)
     return {
-      name,
-      path,
-      ...this.#supervisor.status,
+      ...settingsOf(this.settings),
+      ...this.#life.standing(instances),
+      enabled: this.#life.isEnabled,
+      config: this.#config,
+      ...codeOf(generation),
+      ...countsOf(this.settings, generation, this.#living, this.#past),
       records: { ...this.#records },
-      queuedBatches: this.#queuedBatches,
-      recentLines: this.#lines.recent,
+      diskBytes: 0,
+      latency: this.#latencies.quantiles,
+      durations: this.#latencies.durations,
+      recentLines: this.log.recent,
     }
   }
 
-  async #judge(batch: Batch, passedOver: readonly number[]): Promise<readonly Refusal[]> {
-    const placed = this.#memory.place(batch, passedOver)
-    const reasons = new Map<number, string>()
-    const whyNot = await this.#judgeAll(placed, reasons)
-    if (whyNot === null && this.#supervisor.notAccepted === 0) {
-      this.#records.accepted += batch.recordCount - passedOver.length
-      return none
-    }
-    return this.#refusals(placed.verdicts, reasons, whyNot ?? '')
+  get #judgesRecords(): boolean {
+    return this.#generation!.offers('on-record') || this.#generation!.offers('on-records')
   }
 
-  /** Null when each record was asked about; otherwise why the plugin could not be asked about those still pending. */
-  async #judgeAll(placed: PlacedBatch, reasons: Map<number, string>): Promise<string | null> {
-    for (;;) {
-      const whyNot = await this.#supervisor.whyNotRunning()
-      if (whyNot !== null) return whyNot
-      const firstPending = placed.verdicts.indexOf(verdict.pending)
-      const failure = await this.#supervisor.judge(placed)
-      noteReasons(this.#supervisor.printLines(), reasons)
-      if (failure === null) return null
-      if (placed.verdicts[failure.index] === verdict.pending) {
-        placed.verdicts[failure.index] = verdict.failed
-        reasons.set(failure.index, describe(failure))
-      }
-      await this.#supervisor.replace(failure, failure.index > firstPending)
-    }
+  /** The last one, and those before it that still end. */
+  get #living(): readonly Generation[] {
+    const last = this.#generation
+    return last === null ? [...this.#generations] : [...new Set([...this.#generations, last])]
   }
 
-  #refusals(verdicts: Uint8Array, reasons: ReadonlyMap<number, string>, whyNot: string): readonly Refusal[] {
-    const refusals: Refusal[] = []
-    verdicts.forEach((given, index) => {
-      if (given === verdict.passedOver) return
-      if (given === verdict.accepted) {
-        this.#records.accepted++
-      } else if (given === verdict.refused || given === verdict.notUtf8) {
-        this.#records.refused++
-        const reason = given === verdict.notUtf8 ? notUtf8Reason : (reasons.get(index) ?? noReason)
-        refusals.push(this.#refusal(index, reason, false))
-      } else {
-        this.#records.failed++
-        const reason = given === verdict.failed ? reasons.get(index)! : whyNot
-        if (this.settings.onError === 'reject') refusals.push(this.#refusal(index, reason, true))
-      }
+  #command(command: Command, run: (step: Step) => Promise<void>): Promise<void> {
+    return this.#inTurn(async () => {
+      const step = this.#life.stepFor(command)
+      if (step === 'refuse' || this.#isClosed) throw new WrongState(this.settings.name, command, this.status.state)
+      if (step !== 'nothing') await run(step)
     })
-    return refusals
   }
 
-  #refusal(index: number, reason: string, isFailure: boolean): Refusal {
-    const { name: plugin, onReject, deadLetterTopic } = this.settings
-    const refusal = { index, plugin, reason, onReject, isFailure }
-    return deadLetterTopic === undefined ? refusal : { ...refusal, deadLetterTopic }
+  /** What bounds the commands that wait: whoever gives one waits for it. */
+  #inTurn(run: () => Promise<void>): Promise<void> {
+    const turn = this.#commands.then(run)
+    this.#commands = turn.catch(() => {})
+    return turn
   }
-}
 
-/** The last line at warn or above that was written during a record's call says why it was refused, if it was. */
-function noteReasons(lines: readonly LogLine[], reasons: Map<number, string>): void {
-  for (const { level, index, text } of lines) {
-    if (index >= 0 && (level === 'warn' || level === 'error')) reasons.set(index, text)
+  async #start(config: unknown): Promise<void> {
+    this.#life.starting(this.#now())
+    const next = this.#make(config)
+    const last = this.#generation
+    this.#generation = next
+    if (last !== null) this.#forget(last)
+    try {
+      await next.start()
+    } catch (error) {
+      this.#generations.delete(next)
+      this.#past = { ...this.#past, lastFailure: (error as Error).message }
+      this.#life.failed(this.#now())
+      throw error
+    }
+    this.#config = config
+    this.#begin(next)
+  }
+
+  /** Starts it, and has its lines printed. */
+  async #startNow(config: unknown): Promise<void> {
+    await this.#start(config).finally(() => this.showFirstLines())
+  }
+
+  /** Batches in hand are judged by the old instances, later ones by the new. */
+  async #replace(config: unknown): Promise<void> {
+    const next = this.#make(config)
+    try {
+      await next.start()
+    } catch (error) {
+      this.#generations.delete(next)
+      throw error
+    } finally {
+      next.printLines()
+    }
+    const last = this.#generation!
+    this.#generation = next
+    this.#config = config
+    this.#begin(next)
+    await last.end(drainTimeoutMs)
+    this.#forget(last)
+  }
+
+  #make(config: unknown): Generation {
+    const settings = { ...this.settings, config }
+    const { complaint, makeThread, ...rest } = this.#deps
+    const generation = new Generation(settings, {
+      ...rest,
+      latencies: this.#latencies,
+      print: (lines, dropped) => this.log.print(lines, dropped),
+      complaint: complaint(settings),
+      makeThread: (heard) => makeThread(settings, heard),
+    })
+    this.#generations.add(generation)
+    return generation
+  }
+
+  #begin(generation: Generation): void {
+    this.#life.inForce(this.#now())
+    const follow = () => this.#subscriptions.set(this.#judgesRecords ? generation.subscribed : [])
+    generation.activate(follow)
+    follow()
+  }
+
+  async #end(): Promise<void> {
+    this.#subscriptions.set([])
+    const last = this.#generation!
+    await last.end(drainTimeoutMs)
+    this.#generations.delete(last)
+  }
+
+  /** Its threads have ended, and others have taken its place: what it counted is kept. */
+  #forget(generation: Generation): void {
+    this.#generations.delete(generation)
+    this.#past = withPast(generation, this.#past)
+  }
+
+  /** Why not, or null when the config is in force, or will be from the next start on. */
+  async #take(config: unknown, step: Step): Promise<string | null> {
+    const generation = this.#generation
+    const { offered = null, loaded = null } = generation ?? {}
+    if (offered !== null && loaded !== null) {
+      const why = await this.#deps.complaint(this.settings)(offered, loaded, config)
+      if (why !== null) return why
+    }
+    if (step === 'note') return null
+    if (step === 'replace' && generation!.offers('on-config-changed')) return generation!.reconfigure(config)
+    await (step === 'replace' ? this.#replace(config) : this.#startNow(config))
+    return null
+  }
+
+  /** In shadow mode verdicts are told, and do nothing. */
+  #applied({ topic, partition }: Batch, judgement: Judgement): Judgement {
+    if (judgement === allAccepted || this.settings.mode === 'enforce') return judgement
+    this.#shadow.note(topic, partition, judgement)
+    return allAccepted
+  }
+
+  /** Of a topic it subscribed to. Waits for an instance, and asks again about records that one did not come to. */
+  async #deliver(batch: Batch, skipped: readonly number[]): Promise<void> {
+    const indexes = Array.from({ length: batch.recordCount }, (_, index) => index)
+    let left: readonly number[] = indexes.filter((index) => !skipped.includes(index))
+    while (left.length > 0 && this.#life.isInForce) {
+      const generation = this.#generation!
+      const lane = generation.laneOf(batch.topic, batch.partition)
+      const isRunning = await lane.supervisor.running()
+      // Instances of a generation that was replaced leave the rest to the next.
+      if (!isRunning && generation === this.#generation) return
+      if (!isRunning) continue
+      const asked = new Set(left)
+      const passedOver = indexes.filter((index) => !asked.has(index))
+      left = await lane.judge(batch, passedOver, (answer) => this.#leftOf(answer, left))
+    }
+  }
+
+  /** Which of the records it was to be asked about it was not; counts the others. */
+  #leftOf(answer: Answer | null, asked: readonly number[]): readonly number[] {
+    if (answer === null) {
+      this.#records.accepted += asked.length
+      return []
+    }
+    const pending = asked.filter((index) => answer.verdicts[index] === verdict.pending)
+    for (const index of pending) answer.verdicts[index] = verdict.passedOver
+    judgementOf(answer, this.settings, this.#records)
+    return pending
+  }
+
+  #closeLogs(): void {
+    this.#shadow.close()
+    this.log.close()
+  }
+
+  #now(): number {
+    return this.#deps.clock.now()
   }
 }

@@ -3,7 +3,7 @@
  */
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import type { PluginRecord, ProduceCall } from './producing.ts'
-import { TopicPatterns } from './topic-patterns.ts'
+import { NamePatterns } from './name-patterns.ts'
 
 /** As jco's binding has it. */
 interface NewRecord {
@@ -28,7 +28,7 @@ const headersMax = 1000
 
 export function produceImports({ grants, calls, by }: CapabilityEnvironment): Imports {
   const { topics = [], queuedRecordsMax = 0, recordBytesMax = 0 } = grants.produce ?? {}
-  const allowed = new TopicPatterns(topics)
+  const allowed = new NamePatterns(topics)
   /** The tellings that the broker has not taken up; those it has, it counts itself. */
   const told: number[] = []
   let stored: Int32Array | null = null

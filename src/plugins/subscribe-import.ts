@@ -3,7 +3,7 @@
  * stored afterwards is missed.
  */
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
-import { TopicPatterns } from './topic-patterns.ts'
+import { NamePatterns } from './name-patterns.ts'
 
 /** Of one instance, so that a loop does not fill the broker. */
 export const subscriptionsMax = 100
@@ -36,6 +36,6 @@ function complaintAbout(topics: string, allowed: readonly string[]): string | nu
   // A pattern of settings that covers a pattern of the plugin's covers its text, `*` included: in the former, `*` is
   // matched by nothing but a `*`. Of regular expressions that is not true, so these cover names alone.
   const covering = topics.includes('*') ? allowed.filter((pattern) => !pattern.startsWith('/')) : allowed
-  if (covering.length > 0 && new TopicPatterns(covering).match(topics)) return null
+  if (covering.length > 0 && new NamePatterns(covering).match(topics)) return null
   return `it may not read ${topics}: name it in \`capabilities: subscribe: topics\` of its settings`
 }

@@ -1,69 +1,90 @@
 /**
- * Keeps a plugin running: starts its thread, replaces it when it failed, waits before it does so again, gives up in
- * the end. What is to happen when is decided by `Life`; here it is done.
+ * Keeps one instance of a plugin running: starts its thread, replaces it when it failed, waits before it does so again,
+ * gives up in the end. What is to happen when is decided by `InstanceLife`; here it is done.
  */
 import type { Clock, Timer } from '../base/clock.ts'
 import { type Level, type Logger, levels } from '../base/logger.ts'
+import type { Random } from '../base/random.ts'
 import type { PlacedBatch } from './batch-memory.ts'
 import type { LogLine } from './crossing.ts'
-import { Life, type State } from './life.ts'
-import { type Loaded, type LoadOptions, load, PluginStartError } from './loading.ts'
+import { InstanceLife } from './life.ts'
+import { type Loaded, PluginStartError } from './loading.ts'
+import type { Offered } from './plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
-import { type Failure, Thread } from './thread.ts'
+import type { CallHook, Failure, Reply, Thread } from './thread.ts'
 
-export interface SupervisorDeps extends LoadOptions {
+/** What of a thread is used here; tests have one of their own. */
+export type PluginThread = Pick<Thread, keyof Thread>
+
+export interface SupervisorDeps {
   readonly clock: Clock
   readonly log: Logger
+  readonly random: Random
+  /** Starts it at once. */
+  readonly makeThread: () => PluginThread
   /** What the plugin wrote, and how many lines more it would have been. */
   readonly print: (lines: readonly LogLine[], dropped: number) => void
+  readonly pressure: SharedArrayBuffer
+  /** Why what the plugin says of itself does not go with its settings, or null. */
+  readonly complaint: (offered: Offered | null, config: unknown) => Promise<string | null>
+  /** An instance that replaces another is initialised. */
+  readonly whenBack: () => void
 }
 
 export class Supervisor {
+  readonly life: InstanceLife
   readonly #settings: PluginSettings
   readonly #deps: SupervisorDeps
-  readonly #life: Life
   readonly #failures: Record<string, number> = {}
   #loaded: Loaded | null = null
-  #thread: Thread | null = null
+  /** The plugin's own folder; null when nothing is granted that needs one. */
+  #dataFolder: string | null = null
+  #config: unknown
+  #thread: PluginThread
+  #offered: Offered | null = null
   #port: number | null = null
   #lastFailure: string | null = null
+  #isEnding = false
   /** Settles when the restart in progress has come to an end, good or bad. */
   #restarting: Promise<void> = Promise.resolve()
   #backoff: Timer | null = null
+  #waiters: (() => void)[] = []
 
+  /** The thread starts at once, so that it is there when the plugin's code is. */
   constructor(settings: PluginSettings, deps: SupervisorDeps) {
     this.#settings = settings
     this.#deps = deps
-    this.#life = new Life(settings.maxFailures, deps.clock.now())
+    this.#config = settings.config
+    this.life = new InstanceLife(settings.maxFailures, deps.random, deps.clock.now())
+    this.#thread = this.#begin()
   }
 
-  /** Loads the component and calls its `init`. Lines it writes meanwhile are kept until `printLines`. */
-  async start(): Promise<void> {
-    // The thread starts while the component is read.
-    const thread = this.#begin()
-    try {
-      this.#loaded = await load(this.#settings, this.#deps)
-      const failure = await this.#initiate(thread, this.#loaded)
-      if (failure !== null) throw new PluginStartError(this.#settings, `does not start: ${describe(failure)}`)
-      this.#life.running(this.#now())
-    } catch (error) {
-      this.#life.leftOut(this.#now())
-      this.#lastFailure = (error as Error).message
-      await thread.end()
-      throw error
+  /** Instantiates it and calls its `init`. Lines it writes meanwhile are kept until `printLines`. */
+  async start(loaded: Loaded, dataFolder: string | null): Promise<void> {
+    this.#loaded = loaded
+    this.#dataFolder = dataFolder
+    const why = await this.#whyNotStarted()
+    if (why === null) {
+      this.life.running(this.#now())
+      return
     }
+    const error = new PluginStartError(this.#settings, `does not start: ${why}`)
+    this.#lastFailure = error.message
+    this.life.leftOut(this.#now())
+    await this.#thread.end()
+    throw error
   }
 
   printLines(): readonly LogLine[] {
-    const { lines, dropped } = this.#thread!.takeLog()
+    const { lines, dropped } = this.#thread.takeLog()
     this.#deps.print(lines, dropped)
     return lines
   }
 
   /** Null when there is an instance to ask, after a restart in progress if need be; otherwise why there is none. */
   async whyNotRunning(): Promise<string | null> {
-    if (this.#life.state === 'starting') await this.#restarting
-    const { state, failuresInRow } = this.#life
+    if (this.life.state === 'starting') await this.#restarting
+    const { state, failuresInRow } = this.life
     if (state === 'running') return null
     if (state === 'backing-off') return `the plugin is being restarted after a failure: ${this.#lastFailure}`
     if (state === 'quarantined')
@@ -71,75 +92,145 @@ export class Supervisor {
     return `the plugin is ${state}`
   }
 
+  /** Resolves when there is an instance to ask, however long that takes, or when there will be none. */
+  async running(): Promise<boolean> {
+    while (this.life.state !== 'running' && !this.#isEnding) {
+      await new Promise<void>((resolve) => this.#waiters.push(resolve))
+    }
+    return !this.#isEnding
+  }
+
   /** Shows the plugin the records that are still pending. */
   async judge(placed: PlacedBatch): Promise<Failure | null> {
-    const failure = await this.#thread!.judge(placed, this.#settings.timeoutMs)
-    if (failure === null) this.#life.judged()
+    const failure = await this.#thread.judge(placed, this.#settings.timeoutMs)
+    if (failure === null) this.life.judged()
     return failure
+  }
+
+  takeReply(): Reply {
+    return this.#thread.takeReply()
+  }
+
+  async call(hook: CallHook, argument: unknown): Promise<{ failure: Failure } | { value: unknown }> {
+    const answer = await this.#thread.call(hook, argument, this.#settings.timeoutMs)
+    if ('value' in answer) this.life.worked(hook)
+    return answer
   }
 
   /** After a failure; `hasJudged` when the instance had given a verdict before it. */
   async replace(failure: Failure, hasJudged: boolean): Promise<void> {
-    if (hasJudged) this.#life.judged()
-    await this.#thread!.end()
+    if (hasJudged) this.life.judged()
+    await this.#thread.end()
     this.#fail(failure)
   }
 
-  /** Of the last batch: records with another verdict than accepted. */
-  get notAccepted(): number {
-    return this.#thread!.notAccepted
-  }
-
-  get status() {
-    const { state, sinceMs, restarts } = this.#life
-    return {
-      state: state satisfies State,
-      sinceMs,
-      restarts,
-      hash: this.#loaded?.hash ?? null,
-      port: this.#port,
-      failures: { ...this.#failures },
-      lastFailure: this.#lastFailure,
-      isDirect: this.#thread?.isDirect ?? false,
-      memoryBytes: state === 'running' ? this.#thread!.memoryBytes : 0,
-    }
-  }
-
-  async close(): Promise<void> {
-    this.#backoff?.cancel()
-    this.#life.stopped(this.#now())
-    await this.#thread?.end()
+  /** Ends the instance, which did nothing wrong, and starts another. */
+  async renew(): Promise<void> {
+    await this.#thread.end()
+    if (!this.#isEnding) this.#restart()
     await this.#restarting
   }
 
-  #begin(): Thread {
-    this.#life.starting(this.#now())
-    this.#thread = new Thread(this.#deps.clock, {})
+  /** Forgets its failures; if it waits, or waits no more, it is started at once. */
+  async reset(): Promise<void> {
+    if (!this.life.reset(this.#now())) return
+    this.#backoff?.cancel()
+    this.#restart()
+    await this.#restarting
+  }
+
+  /** Notes a failure that calls for nothing, since the instance ends anyway. */
+  note(failure: Failure): void {
+    const { name } = this.#settings
+    this.#count(failure)
+    this.#deps.log.error(`Plugin '${name}' failed: ${this.#lastFailure}; it was to end`, fieldsOf(name, failure))
+  }
+
+  /** What instances are initialised with from now on. */
+  set config(config: unknown) {
+    this.#config = config
+  }
+
+  /** Null before it was loaded. */
+  get offered(): Offered | null {
+    return this.#offered
+  }
+  /** Of the last batch: records with another verdict than accepted. */
+  get notAccepted(): number {
+    return this.#thread.notAccepted
+  }
+  /** The port that `init` asked for. */
+  get port(): number | null {
+    return this.#port
+  }
+  get isDirect(): boolean {
+    return this.#thread.isDirect
+  }
+  get memoryBytes(): number {
+    return this.life.state === 'running' ? this.#thread.memoryBytes : 0
+  }
+  /** By hook and kind, as `on-record timeout`. */
+  get failures(): Readonly<Record<string, number>> {
+    return this.#failures
+  }
+  get lastFailure(): string | null {
+    return this.#lastFailure
+  }
+
+  async close(): Promise<void> {
+    this.#isEnding = true
+    this.#backoff?.cancel()
+    if (this.life.state !== 'failed') this.life.stopped(this.#now())
+    this.#wake()
+    await this.#thread.end()
+    await this.#restarting
+  }
+
+  #begin(): PluginThread {
+    this.life.starting(this.#now())
+    this.#thread = this.#deps.makeThread()
     return this.#thread
   }
 
-  async #initiate(thread: Thread, { code }: Loaded): Promise<Failure | null> {
-    const { initTimeoutMs, nonUtf8, tombstones } = this.#settings
-    const policies = { nonUtf8, tombstones }
-    const { name: plugin, capabilities: grants, config } = this.#settings
-    const logLevel = lowestLevel(this.#deps.log)
-    const pressure = new SharedArrayBuffer(4)
-    const notLoaded = await thread.load({ code, policies, logLevel, plugin, grants, config, folder: null, pressure })
-    const failure = notLoaded ?? (await thread.init(initTimeoutMs))
+  async #whyNotStarted(): Promise<string | null> {
+    const failure = await this.#load(this.#thread)
+    if (failure !== null) return describe(failure)
+    this.#offered = this.#thread.offered
+    const complaint = await this.#deps.complaint(this.#offered, this.#config)
+    if (complaint !== null) return complaint
+    const refused = await this.#init(this.#thread)
+    return refused && describe(refused)
+  }
+
+  #load(thread: PluginThread): Promise<Failure | null> {
+    const { name, nonUtf8, tombstones, capabilities, logLevel } = this.#settings
+    return thread.load({
+      code: this.#loaded!.code,
+      policies: { nonUtf8, tombstones },
+      logLevel: logLevel ?? lowestLevel(this.#deps.log),
+      plugin: name,
+      grants: capabilities,
+      config: this.#config,
+      folder: this.#dataFolder,
+      pressure: this.#deps.pressure,
+    })
+  }
+
+  async #init(thread: PluginThread): Promise<Failure | null> {
+    const failure = await thread.init(this.#settings.initTimeoutMs)
     if (failure === null) this.#port = thread.port
     return failure
   }
 
   #fail(failure: Failure): void {
-    const name = `${failure.hook} ${failure.kind}`
-    this.#failures[name] = (this.#failures[name] ?? 0) + 1
-    this.#lastFailure = describe(failure)
-    if (this.#life.state === 'stopped') return
-    const next = this.#life.failed(this.#now())
-    const what = `Plugin '${this.#settings.name}' failed: ${this.#lastFailure}`
-    const fields = { plugin: this.#settings.name, hook: failure.hook, kind: failure.kind }
+    this.#count(failure)
+    if (this.#isEnding) return
+    const { name } = this.#settings
+    const next = this.life.failed(failure.hook, this.#now())
+    const what = `Plugin '${name}' failed: ${this.#lastFailure}`
+    const fields = fieldsOf(name, failure)
     if (next === 'quarantine') {
-      this.#deps.log.error(`${what}; quarantined after ${this.#life.failuresInRow} failures in a row`, fields)
+      this.#deps.log.error(`${what}; quarantined after ${this.life.failuresInRow} failures in a row`, fields)
     } else if (next.restartInMs === 0) {
       this.#deps.log.error(`${what}; restarting at once`, fields)
       this.#restart()
@@ -149,13 +240,21 @@ export class Supervisor {
     }
   }
 
+  #count(failure: Failure): void {
+    const name = `${failure.hook} ${failure.kind}`
+    this.#failures[name] = (this.#failures[name] ?? 0) + 1
+    this.#lastFailure = describe(failure)
+  }
+
   #restart(): void {
     const thread = this.#begin()
     const restarted = async () => {
-      const failure = await this.#initiate(thread, this.#loaded!)
+      const failure = (await this.#load(thread)) ?? (await this.#init(thread))
       this.printLines()
-      if (failure === null && this.#life.state === 'starting') {
-        this.#life.running(this.#now())
+      if (failure === null && !this.#isEnding) {
+        this.life.running(this.#now())
+        this.#wake()
+        this.#deps.whenBack()
         return
       }
       await thread.end()
@@ -164,13 +263,24 @@ export class Supervisor {
     this.#restarting = restarted()
   }
 
+  #wake(): void {
+    const waiters = this.#waiters
+    this.#waiters = []
+    for (const wake of waiters) wake()
+  }
+
   #now(): number {
     return this.#deps.clock.now()
   }
 }
 
 export function describe({ hook, kind, message }: Failure): string {
-  return hook === 'load' ? `instantiating it failed: ${message}` : `${hook} failed (${kind}): ${message}`
+  if (hook === 'load') return `instantiating it failed: ${message}`
+  return kind === 'refused' ? `${hook} refused: ${message}` : `${hook} failed (${kind}): ${message}`
+}
+
+function fieldsOf(plugin: string, { hook, kind }: Failure): { plugin: string; hook: string; kind: string } {
+  return { plugin, hook, kind }
 }
 
 function lowestLevel(log: Logger): Level {

@@ -4,11 +4,9 @@
  * From a warm cache nothing of jco is loaded. What comes back is in memory, and that very copy is run: nobody can
  * change it between the check of its hash and its use.
  */
-import { type ChildProcess, fork } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import type { Cache } from './cache.ts'
 import { NotAComponent } from './component.ts'
-import { entryUrl } from './entry.ts'
+import { oneAnswer } from './one-answer.ts'
 
 /** Part of the cache's key: raise it with the dependency and whenever the options in transpile-worker.ts change. */
 export const bindgenVersion = '0.15.0'
@@ -32,26 +30,8 @@ export type TranspileAnswer = { readonly files: [string, Uint8Array][] } | { rea
 
 /** About half a second of work, and some hundred megabytes that only the end of a process gives back. */
 async function transpiled(component: Buffer): Promise<Transpiled> {
-  const child = fork(fileURLToPath(entryUrl('transpile-worker')), {
-    execArgv: [],
-    serialization: 'advanced', // Bytes travel as bytes.
-    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-  })
-  try {
-    child.send(component)
-    const answer = await answerOf(child)
-    // What follows the first line is a trace of the bindgen's own.
-    if ('error' in answer) throw new NotAComponent(`is not a valid component: ${answer.error.split('\n')[0]}`)
-    return new Map(answer.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
-  } finally {
-    child.kill()
-  }
-}
-
-function answerOf(child: ChildProcess): Promise<TranspileAnswer> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (answer) => resolve(answer as TranspileAnswer))
-    child.once('error', reject)
-    child.once('exit', (code) => reject(new Error(`the process that transpiles components ended with code ${code}`)))
-  })
+  const answer = await oneAnswer<TranspileAnswer>('transpile-worker', component)
+  // What follows the first line is a trace of the bindgen's own.
+  if ('error' in answer) throw new NotAComponent(`is not a valid component: ${answer.error.split('\n')[0]}`)
+  return new Map(answer.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
 }

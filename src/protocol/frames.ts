@@ -2,12 +2,16 @@
  * A stream of bytes as whole requests, and what stands before a message: the headers of requests and responses.
  *
  * A frame that lies whole in what was just read is a view of it; one that arrives in pieces is gathered in a buffer of
- * its own.
+ * its own. Whoever can choose where to read to asks for room: the rest of a large frame then needs no copy.
  */
 import type { Reader, Writer } from '../base/bytes.ts'
 
 const lengthBytes = 4
 const requestHeaderBytes = 8
+/** With less of its frame to come, a read goes where there is room for what follows it, too. */
+const roomBytesMin = 16 * 1024
+/** What is read to here is copied at once, so one serves all connections of the thread. */
+const scratch = Buffer.allocUnsafeSlow(64 * 1024)
 
 /** The bytes are no Kafka request; the connection is beyond rescue. */
 export class FrameError extends RangeError {
@@ -24,15 +28,33 @@ export class FrameReader {
     this.#sizeMax = sizeMax
   }
 
+  /** Where the next bytes of the stream are best put, to be pushed then; good for one push. */
+  room(): Buffer {
+    const frame = this.#frame
+    if (frame === null || this.#rest.length > 0 || frame.length - this.#filled < roomBytesMin) return scratch
+    return frame.subarray(this.#filled)
+  }
+
   /** Takes the next bytes of the stream; `next` then tells which frames they complete. */
-  push(chunk: Buffer): void {
-    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+  push(bytes: Buffer): void {
+    if (this.#isInPlace(bytes)) {
+      this.#filled += bytes.length
+      return
+    }
+    const kept = bytes.buffer === scratch.buffer ? Buffer.from(bytes) : bytes
+    this.#rest = this.#rest.length === 0 ? kept : Buffer.concat([this.#rest, kept])
   }
 
   /** The next whole request, without its length; null until more bytes come. */
   next(): Buffer | null {
     if (this.#frame === null && !this.#begin()) return null
     return this.#fill()
+  }
+
+  #isInPlace({ buffer, byteOffset }: Buffer): boolean {
+    const frame = this.#frame
+    if (frame === null || this.#filled === frame.length) return false
+    return buffer === frame.buffer && byteOffset === frame.byteOffset + this.#filled
   }
 
   /** Whether a frame was begun of which the rest lies in #rest or is still to come. */

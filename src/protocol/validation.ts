@@ -101,7 +101,7 @@ function checked(batch: RecordBatch, limits: BatchLimits): ProducedBatch | Kafka
   if (lie !== null) return INVALID_RECORD.because(lie)
   try {
     const section = recordsSection(batch, limits.uncompressedBytesMax)
-    const { minTimestamp, maxTimestamp } = timestampsOf(section, batch)
+    const { minTimestamp, maxTimestamp } = timestampsOfPlain(section, batch) ?? timestampsOf(section, batch)
     // Not spread into a new object: with so many fields that takes longer than all the rest.
     return Object.assign(batch, { minTimestamp, maxTimestamp, section })
   } catch (error) {
@@ -121,11 +121,57 @@ function headerLie(batch: RecordBatch): string | null {
   return null
 }
 
+interface Timestamps {
+  readonly minTimestamp: number
+  readonly maxTimestamp: number
+}
+
+/**
+ * The same as `timestampsOf` in half of the time, for batches as they mostly are: sound, without headers, every
+ * record with a timestamp not days from the first. Null says nothing but that the batch is another.
+ */
+function timestampsOfPlain(section: Buffer, batch: RecordBatch): Timestamps | null {
+  if (batch.isLogAppendTime) return null
+  const place = { at: 0 } // Never leaves what is compiled into one piece, so it costs no memory access.
+  let minDelta = 0x7fff_ffff
+  let maxDelta = -0x8000_0000
+  for (let index = 0; index < batch.recordCount; index++) {
+    const length = shortVarint(section, place)
+    const end = place.at + length
+    if (end > section.length) return null
+    place.at++ // The attributes of a record, of which none exists.
+    const timestampDelta = shortVarint(section, place)
+    if (shortVarint(section, place) !== index) return null
+    const keyBytes = shortVarint(section, place)
+    if (keyBytes > 0) place.at += keyBytes
+    const valueBytes = shortVarint(section, place)
+    if (valueBytes > 0) place.at += valueBytes
+    if (section[place.at++] !== 0 || place.at !== end) return null
+    if (timestampDelta < minDelta) minDelta = timestampDelta
+    if (timestampDelta > maxDelta) maxDelta = timestampDelta
+  }
+  const minTimestamp = batch.baseTimestamp + minDelta
+  if (place.at !== section.length || minTimestamp <= noTimestamp) return null
+  return { minTimestamp, maxTimestamp: batch.baseTimestamp + maxDelta }
+}
+
+/** Up to four bytes; after a longer one `place` is beyond the end of the section. */
+function shortVarint(section: Buffer, place: { at: number }): number {
+  let byte = section[place.at++]!
+  let value = byte & 0x7f
+  for (let shift = 7; byte >= 0x80; shift += 7) {
+    if (shift > 21) place.at = section.length
+    byte = section[place.at++]!
+    value |= (byte & 0x7f) << shift
+  }
+  return (value >>> 1) ^ -(value & 1)
+}
+
 /**
  * Walks every record. Kafka would store offset deltas that lie, or renumber them if compressed; here they are
  * refused.
  */
-function timestampsOf(section: Buffer, batch: RecordBatch): { minTimestamp: number; maxTimestamp: number } {
+function timestampsOf(section: Buffer, batch: RecordBatch): Timestamps {
   const cursor = new RecordCursor(section, batch)
   let minTimestamp = Number.POSITIVE_INFINITY
   let maxTimestamp = noTimestamp

@@ -9,6 +9,7 @@ import type { Logger } from '../base/logger.ts'
 import { type Connection as Client, hangUp } from '../handlers/handler.ts'
 import { FrameError, FrameReader } from '../protocol/frames.ts'
 import type { Answer, Dispatcher } from './dispatcher.ts'
+import { readInto } from './direct-reads.ts'
 import { strangerGreeting } from './strangers.ts'
 
 export interface ConnectionLimits {
@@ -40,10 +41,11 @@ export class Connection {
   #isBegun = false // Bytes of a request came since the last tick of the idle timer.
   readonly #idle: Timer
 
-  constructor(stream: Duplex, options: ConnectionOptions) {
-    this.#stream = stream
+  constructor(accepted: Duplex, options: ConnectionOptions) {
     this.#options = options
     this.#frames = new FrameReader(options.limits.requestBytesMax)
+    const stream = readInto({ room: () => this.#frames.room(), push: (bytes) => this.#receive(bytes) }, accepted)
+    this.#stream = stream
     this.#idle = options.clock.every(options.limits.idleMs, () => this.#endIfIdle())
     this.#closed = new Promise((resolve) => {
       stream.on('close', () => {
@@ -53,7 +55,6 @@ export class Connection {
         resolve()
       })
     })
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk))
     stream.on('drain', () => this.#serveAll())
     stream.on('end', () => this.#clientEnded())
     stream.on('error', (error) => options.logger.debug('connection lost', { peer: this.#peer, error: error.message }))
@@ -74,18 +75,18 @@ export class Connection {
     this.#stream.destroy()
   }
 
-  #receive(chunk: Buffer): void {
+  #receive(bytes: Buffer): void {
     if (this.#isClosing) return
     this.#isBegun = true
     if (this.#isFirst) {
       this.#isFirst = false
-      const greeting = strangerGreeting(chunk, this.#options.httpPort)
+      const greeting = strangerGreeting(bytes, this.#options.httpPort)
       if (greeting !== null) {
         this.#turnAway(greeting)
         return
       }
     }
-    this.#frames.push(chunk)
+    this.#frames.push(bytes)
     if (this.#isBusy) this.#stream.pause()
     else this.#serveAll()
   }

@@ -12,7 +12,7 @@ import { PluginHost } from '../../src/plugins/host.ts'
 import { instantiate } from '../../src/plugins/instance-0-1.ts'
 import { Judge } from '../../src/plugins/judging.ts'
 import { noop } from '../support/components.ts'
-import { batchOf, settingsOf, testCachePath } from '../support/plugins.ts'
+import { batchOf, sender, settingsOf, testCachePath } from '../support/plugins.ts'
 import { codeOf, shownBatch, surroundings } from '../support/threads.ts'
 
 const batchRecords = 100
@@ -55,7 +55,7 @@ async function costInThread(path: string, valueBytes: number): Promise<number> {
 
 async function costWithCrossing(host: PluginHost, valueBytes: number): Promise<number> {
   const { batch, section } = recordsOf(valueBytes)
-  return best(batchesPerRound(valueBytes), () => host.judge('topic', 0, batch, section))
+  return best(batchesPerRound(valueBytes), () => host.judge('topic', 0, batch, section, sender))
 }
 
 /** Microseconds from asking about a single record to its verdict. */
@@ -64,7 +64,7 @@ async function latency(host: PluginHost): Promise<{ p50: number; p99: number }> 
   const times: number[] = []
   for (let asked = 0; asked < 5000; asked++) {
     const start = performance.now()
-    await host.judge('topic', 0, batch, section)
+    await host.judge('topic', 0, batch, section, sender)
     times.push((performance.now() - start) * 1000)
   }
   times.sort((one, other) => one - other)

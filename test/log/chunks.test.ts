@@ -58,6 +58,19 @@ test('a large append between small ones wastes no chunk', () => {
   assert.is(chunks.buffer, buffer)
 })
 
+test('a large append stays where it lies, unless that would keep much else in memory', () => {
+  const frame = Buffer.alloc(100_000)
+  for (const [start, isKept] of [
+    [6_250, true],
+    [6_251, false],
+  ] as const) {
+    const chunks = new Chunks()
+    chunks.append(frame.subarray(start))
+    assert.is(chunks.buffer.buffer === frame.buffer, isKept, `from ${start}`)
+    assert.is(chunks.views(0, chunks.byteLength)[0]!.length, frame.length - start)
+  }
+})
+
 test('the last append is found, and any other position', () => {
   const chunks = new Chunks()
   fill(chunks, mixed)

@@ -84,8 +84,7 @@ test('what retention and DeleteRecords take is given back', () => {
 test('segments are small enough that an eviction takes a small part', () => {
   const budget = new MemoryBudget(64 * 1024 * 1024)
   const partition = newPartition({}, { budget })
-  const large = counted(1, 300_000)
-  for (let now = 0; now < 500; now++) accepted(partition.append(large, now))
+  for (let now = 0; now < 500; now++) accepted(partition.append(counted(1, 300_000), now))
   assert.ok(budget.storedBytes <= budget.bytesMax)
   assert.ok(budget.storedBytes > 0.96 * budget.bytesMax)
 })

@@ -3,7 +3,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { PluginHost, PluginStartError } from '../../src/plugins/host.ts'
 import { chaos, component, noop, pluginModule } from '../support/components.ts'
-import { batchOf, judged, rejection, settingsOf, startHost, threadCount } from '../support/plugins.ts'
+import { batchOf, counted, judged, rejection, sender, settingsOf, startHost, threadCount } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('plugin host', 10)
@@ -102,7 +102,7 @@ test('batches of many partitions may be judged at once', async (cleanup) => {
   for (const [turn, answer] of answers.entries()) {
     assert.equal(answer, turn % 2 === 0 ? ['1: the value says no'] : [])
   }
-  assert.equal(host.status()[0]!.records, { accepted: 75, refused: 25, failed: 0 })
+  assert.equal(host.status()[0]!.records, counted({ accepted: 75, refused: 25, failed: 0 }))
 })
 
 test('a batch of any size is judged, and its memory given back', async (cleanup) => {
@@ -154,7 +154,7 @@ test('topic, partition and key arrive as they were produced', async (cleanup) =>
     { name: 'key', path: tellsKey },
   ])
   const { batch, section } = batchOf([{ key: 'schlüssel', value: '' }, { value: 'without' }, { key: '', value: '' }])
-  const refusals = await host.judge('café', 7, batch, section)
+  const { refusals } = await host.judge('café', 7, batch, section, sender)
   assert.equal(
     refusals.map(({ index, plugin }) => `${index} ${plugin}`),
     ['1 key'],

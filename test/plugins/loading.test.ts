@@ -1,9 +1,14 @@
 /** Every file that is no plugin: what the start of the broker fails with. */
+import { createHash, generateKeyPairSync, sign } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { PluginStartError } from '../../src/plugins/host.ts'
+import type { LogEvent } from '../../src/base/logger.ts'
+import { Cache } from '../../src/plugins/cache.ts'
+import { load, type LoadOptions } from '../../src/plugins/loading.ts'
+import { PluginStartError } from '../../src/plugins/plugin-start-error.ts'
+import { rawPublicKey } from '../../src/plugins/verification.ts'
 import {
   component,
   importing,
@@ -15,10 +20,19 @@ import {
   wasiPackages,
   wit,
 } from '../support/components.ts'
-import { type Asked, rejection, startHost } from '../support/plugins.ts'
+import {
+  type Asked,
+  judged,
+  lineOf,
+  rejection,
+  settingsOf,
+  startHost,
+  testCachePath,
+  testLogger,
+} from '../support/plugins.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
-const test = suite('loading plugins', 10)
+const test = suite('loading plugins', 20)
 const folder = mkdtempSync(join(tmpdir(), 'blink-loading-'))
 process.on('exit', () => rmSync(folder, { recursive: true }))
 
@@ -44,7 +58,7 @@ test('a folder', async (cleanup) => {
 })
 
 test('a file that is not WebAssembly', async (cleanup) => {
-  const why = await refusal(cleanup, { path: file('plugin.ts', 'export const plugin = {}') })
+  const why = await refusal(cleanup, { path: file('plugin.txt', 'export const plugin = {}') })
   assert.is(why, 'is not WebAssembly: name the .wasm file that your build wrote')
   assert.is(await refusal(cleanup, { path: file('empty.wasm', '') }), why)
 })
@@ -77,12 +91,12 @@ test('a component larger than 32 MiB, which is not even read', async (cleanup) =
 
 test('a component for another world', async (cleanup) => {
   const why = await refusal(cleanup, { path: await stranger() })
-  assert.match(why, /^is a component for another world: it exports run, but not blink:plugin\/plugin@0.1.0. Build it/)
+  assert.match(why, /^is a component for another world: it exports run, but neither blink:plugin\/plugin@0.1.0 nor/)
 })
 
 test('a component for a later version of the interface', async (cleanup) => {
   const why = await refusal(cleanup, { path: await successor() })
-  assert.match(why, /^was built for blink:plugin@0.2.0; this broker serves 0.1.x/)
+  assert.match(why, /^was built for blink:plugin@0.3.0; this broker serves 0.1.x and 0.2.x/)
 })
 
 test('a component for a later patch of the interface is welcome', async (cleanup) => {
@@ -103,7 +117,12 @@ test('imports beyond what is granted are named, each of them', async (cleanup) =
       (import "wasi:sockets/tcp@0.2.3" "connect" (func))`,
   })
   const why = await refusal(cleanup, { path })
-  assert.match(why, 'imports wasi:http/outgoing-handler@0.2.3, wasi:sockets/tcp@0.2.3, which plugins of this broker')
+  assert.is(
+    why,
+    'imports wasi:http/outgoing-handler@0.2.3, which needs `capabilities: { http: { hosts: [api.example.com] } }`; ' +
+      'and wasi:sockets/tcp@0.2.3, which no plugin is ever granted: build it without ' +
+      '(in its entry under `plugins` in settings.yaml)',
+  )
 })
 
 test('more memory from the start than max_memory', async (cleanup) => {
@@ -129,6 +148,111 @@ test('an init that takes all memory', async (cleanup) => {
   const path = await component(pluginModule({ init: grow }))
   const why = await refusal(cleanup, { path, maxMemoryBytes: 16 * 1024 * 1024 })
   assert.match(why, /^does not start: init failed \(memory\): it has taken \d+ of its 16777216 bytes of memory/)
+})
+
+/** Loads it, and runs nothing. */
+async function loaded(asked: Asked, options: Partial<LoadOptions> = {}) {
+  const events: LogEvent[] = []
+  const log = testLogger(events)
+  const result = await load(settingsOf({ name: 'p', ...asked }), {
+    cache: new Cache(testCachePath, log),
+    folder,
+    log,
+    ...options,
+  })
+  return { ...result, lines: events.map(lineOf) }
+}
+
+/** What the second edition's world comes to for a plugin that only keeps the time. */
+const timerWorld = `
+  package test:timer;
+  world keeper { export blink:plugin/lifecycle@0.2.0; export blink:plugin/timer@0.2.0; PLUGIN }
+  package blink:plugin@0.2.0 {
+    interface lifecycle { init: func(config: string) -> result<_, string>; }
+    interface timer { on-timer: func() -> option<u32>; }
+  }
+  package blink:plugin@0.1.0 { interface plugin { init: func() -> option<u16>; } }`
+
+function timerComponent(alsoExports = '', function_ = ''): Promise<string> {
+  const module = `(module
+    (memory (export "memory") 1)
+    (func (export "cabi_realloc") (param i32 i32 i32 i32) (result i32) (i32.const 1024))
+    (func (export "blink:plugin/lifecycle@0.2.0#init") (param i32 i32) (result i32) (i32.const 8))
+    (func (export "blink:plugin/timer@0.2.0#on-timer") (result i32) (i32.const 8))
+    ${function_})`
+  return component(module, timerWorld.replace('PLUGIN', alsoExports), 'keeper')
+}
+
+test('a component of the second edition is known by what it exports', async () => {
+  const { code, imports, exports, hash, lines } = await loaded({ path: await timerComponent() })
+  assert.ok(code.kind === 'component')
+  assert.is(code.edition, '0.2')
+  assert.equal([imports, exports], [code.imports, code.exports])
+  assert.equal([imports, exports], [[], ['blink:plugin/lifecycle@0.2.0', 'blink:plugin/timer@0.2.0']])
+  assert.match(hash, /^[0-9a-f]{64}$/)
+  assert.equal(lines, [])
+})
+
+test('a component of both editions is called by the second', async () => {
+  const init = '(func (export "blink:plugin/plugin@0.1.0#init") (result i32) (i32.const 8))'
+  const { code } = await loaded({ path: await timerComponent('export blink:plugin/plugin@0.1.0;', init) })
+  assert.is(code.kind === 'component' && code.edition, '0.2')
+})
+
+test('a component of the first edition is known, too', async () => {
+  const { code } = await loaded({ path: await noop() })
+  assert.is(code.kind === 'component' && code.edition, '0.1')
+})
+
+test('a file with another checksum is refused before anything of it is looked at', async () => {
+  const path = file('other.wasm', 'not even WebAssembly')
+  const hash = createHash('sha256').update('not even WebAssembly').digest('hex')
+  const checksum = `sha256:${'1'.repeat(64)}`
+  const { message } = await rejection(loaded({ path, checksum }))
+  assert.match(message, `Plugin 'p' (${path}) has the checksum sha256:${hash}, where settings expect ${checksum};`)
+  assert.match((await rejection(loaded({ path, checksum: `sha256:${hash}` }))).message, 'is not WebAssembly')
+})
+
+test('a file is loaded only with the signature of a trusted key, where one is asked for', async () => {
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+  const trustedKeys = [rawPublicKey(`${publicKey.export({ format: 'pem', type: 'spki' })}`)]
+  const bytes = readFileSync(await noop())
+  const path = file('signed.wasm', bytes)
+  file('signed.sig', sign(null, bytes, privateKey))
+  const asked = { path, requiresSignature: true, signature: 'signed.sig' }
+  assert.is((await loaded(asked, { trustedKeys })).code.kind, 'component')
+  const unsigned = await rejection(loaded({ path, requiresSignature: true }, { trustedKeys }))
+  assert.match(unsigned.message, 'is not signed, and plugin_require_signature is true')
+  assert.match((await rejection(loaded(asked))).message, 'nothing can be held against')
+  file('signed.wasm', Buffer.concat([bytes, Buffer.of(0)]))
+  assert.match((await rejection(loaded(asked, { trustedKeys }))).message, 'that does not fit its bytes')
+})
+
+test('a script is loaded with a warning, each time', async () => {
+  const path = file('script.js', 'export function init() {}\nexport function onRecord() { return true }\n')
+  for (let turn = 0; turn < 2; turn++) {
+    const { code, imports, exports, lines } = await loaded({ path })
+    assert.ok(code.kind === 'script')
+    assert.is(typeof (await import(code.url)).onRecord, 'function')
+    assert.equal([imports, exports], [[], []])
+    assert.equal(lines, ["warn: Plugin 'p' is JavaScript and runs without a sandbox"])
+  }
+})
+
+test('a script that is not the one that was meant is not even warned of', async () => {
+  const path = file('other.js', 'process.exit(1)')
+  const { message } = await rejection(loaded({ path, checksum: `sha256:${'1'.repeat(64)}` }))
+  assert.match(message, 'nothing of it was run')
+})
+
+test('a script judges records', async (cleanup) => {
+  const path = file(
+    'guard.ts',
+    'export const init = () => {}\nexport const onRecord = (...[, , , value]: string[]) => value !== ""',
+  )
+  const { host, lines } = await startHost(cleanup, [{ path }])
+  assert.equal(await judged(host, ['a', '']), ['1: the plugin gave no reason'])
+  assert.ok(lines().includes("warn: Plugin 'guard.ts' is JavaScript and runs without a sandbox"))
 })
 
 test.run()

@@ -1,16 +1,15 @@
 import * as assert from 'uvu/assert'
 import type { PluginHost } from '../../src/plugins/host.ts'
 import { chaos, component, noop, pluginModule } from '../support/components.ts'
-import { batchOf, startHost, type TestRecord } from '../support/plugins.ts'
+import { batchOf, counted, sender, startHost, type TestRecord } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('plugin pipeline', 10)
 
 async function judgedBy(host: PluginHost, records: readonly TestRecord[]): Promise<readonly string[]> {
   const { batch, section } = batchOf(records)
-  return (await host.judge('t', 0, batch, section)).map(
-    ({ index, plugin, onReject }) => `${index} ${plugin} ${onReject}`,
-  )
+  const { refusals } = await host.judge('t', 0, batch, section, sender)
+  return refusals.map(({ index, plugin, onReject }) => `${index} ${plugin} ${onReject}`)
 }
 
 /** Refuses what `chaos` accepts. */
@@ -29,8 +28,8 @@ test('the first refusal is the last word on a record, and each has its own polic
     '3 two dead-letter',
   ])
   const [one, two] = host.status()
-  assert.equal(one!.records, { accepted: 2, refused: 2, failed: 0 })
-  assert.equal(two!.records, { accepted: 0, refused: 2, failed: 0 }, 'it never saw what the first refused')
+  assert.equal(one!.records, counted({ accepted: 2, refused: 2, failed: 0 }))
+  assert.equal(two!.records, counted({ accepted: 0, refused: 2, failed: 0 }), 'it never saw what the first refused')
 })
 
 test('lower priority goes first, and equals in the order of the settings', async (cleanup) => {
@@ -54,7 +53,7 @@ test('a batch of which nothing is left reaches no further plugin', async (cleanu
     { name: 'next', path: await noop() },
   ])
   assert.equal(await judgedBy(host, ['x', 'y']), ['0 all fail', '1 all fail'])
-  assert.equal(host.status()[1]!.records, { accepted: 0, refused: 0, failed: 0 })
+  assert.equal(host.status()[1]!.records, counted({ accepted: 0, refused: 0, failed: 0 }))
 })
 
 test('each plugin judges only the topics of its settings', async (cleanup) => {

@@ -71,6 +71,46 @@ test('chunks that come before the last request was taken are kept', () => {
   assert.equal(allOf(frames), requests)
 })
 
+/** Lets these bytes arrive as from a socket that reads to where there is room, at most so many at once. */
+function arrive(frames: FrameReader, stream: Buffer, bytesMax: number): Buffer[] {
+  const found: Buffer[] = []
+  for (let at = 0; at < stream.length; ) {
+    const room = frames.room().subarray(0, bytesMax)
+    const read = stream.copy(room, 0, at)
+    frames.push(room.subarray(0, read))
+    at += read
+    for (let frame = frames.next(); frame !== null; frame = frames.next()) found.push(frame)
+  }
+  return found
+}
+
+test('requests read to where there is room come out whole and stay as they are', () => {
+  const sizes = [0, 10, 200_000, 3, 16_384, 65_536, 70_000, 1, 100_000]
+  const sent = sizes.map((size, index) => Buffer.alloc(size, index + 1))
+  for (const bytesMax of [7000, 65_536, 1_000_000]) {
+    const found = arrive(new FrameReader(200_000), stream(...sent), bytesMax)
+    assert.equal(
+      found.map((frame, index) => frame.equals(sent[index]!)),
+      sizes.map(() => true),
+      `${bytesMax} at once`,
+    )
+  }
+})
+
+test('there is room in a large request itself until little of it is to come', () => {
+  const frames = new FrameReader(200_000)
+  const whole = stream(Buffer.alloc(200_000))
+  frames.push(whole.subarray(0, 1000))
+  assert.is(frames.next(), null)
+  const room = frames.room()
+  assert.is(room.length, 200_000 + 4 - 1000)
+  frames.push(room.subarray(0, room.length - 10_000))
+  assert.is(frames.next(), null)
+  assert.is.not(frames.room().buffer, room.buffer)
+  frames.push(whole.subarray(-10_000))
+  assert.is(frames.next()?.buffer, room.buffer)
+})
+
 test('a request as long as the limit is read, a longer one is not', () => {
   const frames = new FrameReader(8)
   frames.push(stream(Buffer.alloc(8)))

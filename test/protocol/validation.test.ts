@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { at, batchChecksum, batchHeaderBytes } from '../../src/protocol/batch.ts'
 import { KafkaError } from '../../src/protocol/errors.ts'
-import { compressionTypes, encodeBatch } from '../../src/protocol/records.ts'
+import { compressionTypes, encodeBatch, type RecordBatch, RecordCursor, readBatch } from '../../src/protocol/records.ts'
 import { validate } from '../../src/protocol/validation.ts'
 import { javaBatches } from '../support/java-batches.ts'
 import { suite } from '../support/suite.ts'
@@ -182,6 +182,49 @@ test('records without timestamp do not count', () => {
   assert.ok('section' in mixed && 'section' in untimed)
   assert.equal([mixed.minTimestamp, mixed.maxTimestamp], [3, 5])
   assert.equal([untimed.minTimestamp, untimed.maxTimestamp], [-1, -1])
+})
+
+test('timestamps are found however far they lie apart, with headers or without', () => {
+  const dayMs = 86_400_000
+  const times = [0, 1, 63, 64, 8_192, 5 * dayMs, -dayMs, 500 * dayMs, -9 * dayMs]
+  for (let count = 1; count <= times.length; count++) {
+    const timestamps = times.slice(0, count).map((delta) => 1_700_000_000_000 + delta)
+    for (const headers of [[], [{ key: 'h', value: null }]]) {
+      const batch = validate(
+        encodeBatch(timestamps.map((timestamp) => ({ timestamp, key: null, value: Buffer.alloc(200), headers }))),
+        limits,
+      )
+      assert.ok('section' in batch)
+      assert.is(batch.minTimestamp, Math.min(...timestamps))
+      assert.is(batch.maxTimestamp, Math.max(...timestamps))
+    }
+  }
+})
+
+/** What a walk from record to record says. */
+function isSound(batch: RecordBatch): boolean {
+  const cursor = new RecordCursor(batch.bytes.subarray(batchHeaderBytes), batch)
+  try {
+    for (let index = 0; cursor.next(); index++) if (!cursor.isWhole() || cursor.offsetDelta !== index) return false
+    return true
+  } catch {
+    return false
+  }
+}
+
+test('a batch whose records have no headers is sound if, and only if, each of its records is', () => {
+  const values = [0, 1, 63, 64, 200, 3].map((length) => Buffer.alloc(length, 0x80))
+  const source = encodeBatch(values.map((value, index) => ({ timestamp: 100 * index, key: values[0]!, value })))
+  for (let index = batchHeaderBytes; index < source.length; index++) {
+    for (let mask = 1; mask < 0x100; mask++) {
+      const flipped = source[index]! ^ mask
+      const bytes = changed((batch) => {
+        batch[index] = flipped
+        return batch
+      }, source)
+      assert.is(verdict(bytes) === 'sound', isSound(readBatch(bytes)), `byte ${index} flipped by ${mask}`)
+    }
+  }
 })
 
 test('every flipped byte under a right checksum gets a verdict', () => {

@@ -181,7 +181,7 @@ export const stranger = () =>
 
 /** For the interface of a later version. */
 export const successor = () =>
-  component(pluginModule({}).replaceAll('@0.1.0', '@0.2.0'), wit.replace('blink:plugin@0.1.0', 'blink:plugin@0.2.0'))
+  component(pluginModule({}).replaceAll('@0.1.0', '@0.3.0'), wit.replace('blink:plugin@0.1.0', 'blink:plugin@0.3.0'))
 
 /** Of the right name, but another shape: its on-record takes no key. */
 export const misshapen = () =>

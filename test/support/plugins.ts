@@ -5,7 +5,9 @@ import { basename, join } from 'node:path'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
 import { type Level, type LogEvent, Logger } from '../../src/base/logger.ts'
 import { PluginHost, type PluginHostDeps } from '../../src/plugins/host.ts'
+import type { Sender } from '../../src/plugins/judgement.ts'
 import { type PluginSettings, pluginDefaults } from '../../src/plugins/plugin-settings.ts'
+import type { RecordCounts } from '../../src/plugins/verdicts.ts'
 import { encodeBatch, readBatch, recordsSection } from '../../src/protocol/records.ts'
 import type { Cleanup } from './suite.ts'
 
@@ -58,6 +60,9 @@ export function batchOf(records: readonly TestRecord[]) {
   return { batch, section: recordsSection(batch, 1 << 30) }
 }
 
+/** A client without a name. */
+export const sender: Sender = { client: { id: null, principal: null }, by: [] }
+
 /** The refusals of one batch, as `index: reason`. */
 export async function judged(
   host: PluginHost,
@@ -65,7 +70,7 @@ export async function judged(
   topic = 't',
 ): Promise<readonly string[]> {
   const { batch, section } = batchOf(records)
-  const refusals = await host.judge(topic, 0, batch, section)
+  const { refusals } = await host.judge(topic, 0, batch, section, sender)
   return refusals.map(({ index, reason }) => `${index}: ${reason}`)
 }
 
@@ -81,4 +86,9 @@ export async function rejection(promise: Promise<unknown>): Promise<Error> {
     (thrown) => thrown,
   )
   return error
+}
+
+/** How often each verdict was given; those that are not named never. */
+export function counted(counts: Partial<RecordCounts>): RecordCounts {
+  return { accepted: 0, refused: 0, failed: 0, dropped: 0, replaced: 0, throttled: 0, shadowRefused: 0, ...counts }
 }

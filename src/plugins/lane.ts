@@ -1,0 +1,257 @@
+/**
+ * One instance of a plugin and the jobs that wait for it: batches, timers, requests, strictly one after another. When a
+ * record fails, the instance is replaced and the batch goes on behind that record.
+ *
+ * What bounds the jobs that wait: whoever adds one waits for it. A connection has one request in hand, a partition one
+ * batch, a timer one call.
+ */
+import type { Timer } from '../base/clock.ts'
+import { type Batch, BatchMemory, type PlacedBatch } from './batch-memory.ts'
+import { type LogLine, verdict } from './crossing.ts'
+import type { Replacement } from './judgement.ts'
+import type { Latencies } from './latencies.ts'
+import type { Loaded } from './loading.ts'
+import type { Hook } from './plugin-info.ts'
+import type { PluginSettings } from './plugin-settings.ts'
+import { describe, Supervisor, type SupervisorDeps } from './supervisor.ts'
+import type { CallHook, Failure } from './thread.ts'
+import type { Answer } from './verdicts.ts'
+
+export interface LaneDeps extends Omit<SupervisorDeps, 'whenBack'> {
+  readonly latencies: Latencies
+  /** Milliseconds, as exact as the machine has them. */
+  readonly stopwatch: () => number
+}
+
+/** What became of a call: the hook's answer, or why there is none. */
+export type Called = { readonly value: unknown } | { readonly whyNot: string }
+
+/** As the WIT has it: a plugin cannot ask to be called more often. */
+const timerMsMin = 10
+
+/** What the verdicts of a batch carry, put together over the instances that gave them. */
+interface Gathered {
+  readonly reasons: Map<number, string>
+  readonly replacements: Map<number, Replacement>
+  throttleMs: number
+}
+
+export class Lane {
+  readonly supervisor: Supervisor
+  readonly #settings: PluginSettings
+  readonly #deps: LaneDeps
+  readonly #memory = new BatchMemory()
+  #queue: Promise<unknown> = Promise.resolve()
+  #queuedBatches = 0
+  #timer: Timer | null = null
+  /** Whether its timer may run: the plugin is in force, and this lane not ending. */
+  #isActive = false
+  /** Once it ends; whoever is in more of a hurry ends it again. */
+  #finishing: Promise<void> | null = null
+
+  constructor(settings: PluginSettings, deps: LaneDeps) {
+    this.#settings = settings
+    this.#deps = deps
+    this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
+  }
+
+  start(loaded: Loaded, dataFolder: string | null): Promise<void> {
+    return this.supervisor.start(loaded, dataFolder)
+  }
+
+  /** From now on it is called by its timer. */
+  activate(): void {
+    this.#isActive = true
+    this.#startTimer()
+  }
+
+  get queuedBatches(): number {
+    return this.#queuedBatches
+  }
+
+  /**
+   * Records of these indexes are passed over. `read` is given the answer, or null when every record was accepted and
+   * there is no more to say, before the lane goes on.
+   */
+  async judge<T>(batch: Batch, passedOver: readonly number[], read: (answer: Answer | null) => T): Promise<T> {
+    this.#queuedBatches++
+    try {
+      return await this.#inTurn(async () => read(await this.#judge(batch, passedOver)))
+    } finally {
+      this.#queuedBatches--
+    }
+  }
+
+  /** Of a hook that is offered. */
+  call(hook: CallHook, argument: unknown): Promise<Called> {
+    return this.#inTurn(() => this.#call(hook, argument))
+  }
+
+  /**
+   * The instance is told of its new config by the hook, and those that replace it are initialised with it. Answers why
+   * not, and then nothing has changed. An instance that does not run is told nothing.
+   */
+  reconfigure(config: unknown, before: unknown): Promise<string | null> {
+    return this.#inTurn(async () => {
+      if ((await this.supervisor.whyNotRunning()) !== null) {
+        this.supervisor.config = config
+        return null
+      }
+      const called = await this.#call('on-config-changed', config)
+      const why = 'value' in called ? (called.value as string | null) : called.whyNot
+      this.supervisor.config = why === null ? config : before
+      return why
+    })
+  }
+
+  /** Takes back a config; an instance that does not take the old one again is replaced by one that begins with it. */
+  async restore(config: unknown, before: unknown): Promise<void> {
+    if ((await this.reconfigure(config, before)) === null) return
+    await this.#inTurn(async () => {
+      this.supervisor.config = config
+      if ((await this.supervisor.whyNotRunning()) === null) await this.supervisor.renew()
+    })
+  }
+
+  /** Does what is in hand, and ends the instance in order; whatever it is doing once the time is over. */
+  async end(graceMs: number): Promise<void> {
+    this.#isActive = false
+    this.#timer?.cancel()
+    let limit: Timer | undefined
+    const late = new Promise<void>((resolve) => {
+      limit = this.#deps.clock.after(graceMs, resolve)
+    })
+    this.#finishing ??= this.#finish()
+    await Promise.race([this.#finishing, late])
+    limit?.cancel()
+    await this.supervisor.close()
+  }
+
+  #inTurn<T>(job: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(job)
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+
+  async #finish(): Promise<void> {
+    for (let last: Promise<unknown> | null = null; last !== this.#queue; ) {
+      last = this.#queue
+      await last
+    }
+    for (const hook of ['finalize', 'cleanup'] as const) {
+      if (!this.#offers(hook) || this.supervisor.life.state !== 'running') return
+      const startMs = this.#deps.stopwatch()
+      const answer = await this.supervisor.call(hook, undefined)
+      this.#took(hook, startMs)
+      this.supervisor.printLines()
+      if (!('failure' in answer)) continue
+      this.supervisor.note(answer.failure)
+      return
+    }
+  }
+
+  async #judge(batch: Batch, passedOver: readonly number[]): Promise<Answer | null> {
+    const placed = this.#memory.place(batch, passedOver)
+    const gathered: Gathered = { reasons: new Map(), replacements: new Map(), throttleMs: 0 }
+    const whyNot = await this.#judgeAll(placed, gathered)
+    if (whyNot === null && gathered.reasons.size === 0 && this.supervisor.notAccepted === 0) return null
+    return { verdicts: placed.verdicts, ...gathered, whyNot }
+  }
+
+  /** Null when each record was asked about; otherwise why the plugin could not be asked about those still pending. */
+  async #judgeAll(placed: PlacedBatch, gathered: Gathered): Promise<string | null> {
+    const hook = this.#hookFor(placed.batch)
+    for (;;) {
+      const whyNot = await this.supervisor.whyNotRunning()
+      if (whyNot !== null) return whyNot
+      const firstPending = placed.verdicts.indexOf(verdict.pending)
+      const startMs = this.#deps.stopwatch()
+      const failure = await this.supervisor.judge(placed)
+      this.#took(hook, startMs)
+      this.#gather(gathered)
+      if (failure === null) return null
+      const isOver = fail(placed.verdicts, failure, gathered.reasons)
+      await this.supervisor.replace(failure, failure.index > firstPending)
+      if (isOver) return null
+    }
+  }
+
+  #gather(gathered: Gathered): void {
+    noteReasons(this.supervisor.printLines(), gathered.reasons)
+    const { reasons, replacements, throttleMs } = this.supervisor.takeReply()
+    for (const [index, reason] of reasons) gathered.reasons.set(index, reason)
+    for (const [index, replacement] of replacements) gathered.replacements.set(index, replacement)
+    gathered.throttleMs = Math.max(gathered.throttleMs, throttleMs)
+  }
+
+  async #call(hook: CallHook, argument: unknown): Promise<Called> {
+    const whyNot = await this.supervisor.whyNotRunning()
+    if (whyNot !== null) return { whyNot }
+    const startMs = this.#deps.stopwatch()
+    const answer = await this.supervisor.call(hook, argument)
+    this.#took(hook, startMs)
+    this.supervisor.printLines()
+    if ('value' in answer) return answer
+    await this.supervisor.replace(answer.failure, false)
+    return { whyNot: describe(answer.failure) }
+  }
+
+  /** Also when an instance has replaced another: its timer begins anew. */
+  #startTimer(): void {
+    this.#timer?.cancel()
+    this.#timer = null
+    if (this.#isActive && this.#offers('on-timer')) this.#tick()
+  }
+
+  #tick(): void {
+    const { life } = this.supervisor
+    const { restarts } = life
+    const job = async () => {
+      // When the instance was replaced meanwhile, the new one has a call of its own in the queue.
+      if (!this.#isActive || life.state !== 'running' || life.restarts !== restarts) return
+      const called = await this.#call('on-timer', undefined)
+      if (!('value' in called) || called.value === null || !this.#isActive) return
+      const delayMs = Math.max(timerMsMin, called.value as number)
+      this.#timer = this.#deps.clock.after(delayMs, () => this.#tick())
+    }
+    // Nobody waits for it who could tell of a bug.
+    this.#inTurn(job).catch((error) => this.#deps.log.error('a timer came to nothing', { error }))
+  }
+
+  #offers(hook: Hook): boolean {
+    return this.supervisor.offered?.hooks.includes(hook) ?? false
+  }
+
+  #hookFor({ way }: Batch): Hook {
+    if (this.supervisor.offered?.edition !== '0.2') return 'on-record'
+    return way === 'fetched' ? 'on-fetch' : 'on-records'
+  }
+
+  #took(hook: Hook, startMs: number): void {
+    this.#deps.latencies.add(hook, this.#deps.stopwatch() - startMs)
+  }
+}
+
+/** Marks whose failure it was: one record's, or of a hook for whole batches all that had no verdict. True: none is left. */
+function fail(verdicts: Uint8Array, failure: Failure, reasons: Map<number, string>): boolean {
+  const reason = describe(failure)
+  if (failure.hook === 'on-record') {
+    if (verdicts[failure.index] !== verdict.pending) return false
+    verdicts[failure.index] = verdict.failed
+    reasons.set(failure.index, reason)
+    return false
+  }
+  for (const [index, given] of verdicts.entries()) {
+    if (given !== verdict.pending) continue
+    verdicts[index] = verdict.failed
+    reasons.set(index, reason)
+  }
+  return true
+}
+
+/** The last line at warn or above that was written during a record's call says why it was refused, if it was. */
+function noteReasons(lines: readonly LogLine[], reasons: Map<number, string>): void {
+  for (const { level, index, text } of lines) {
+    if (index >= 0 && (level === 'warn' || level === 'error')) reasons.set(index, text)
+  }
+}
