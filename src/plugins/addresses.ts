@@ -6,8 +6,9 @@
 import { BlockList, isIP, isIPv4 } from 'node:net'
 
 /**
- * As the URL standard writes it: small letters, `0x7f.1` as 127.0.0.1, IPv6 abbreviated, without brackets, and without the
- * dot that may end a name. IPv4 in IPv6's clothes is IPv4, as it is for whoever connects. Null when it is no host.
+ * As the URL standard writes it: small letters, `0x7f.1` as 127.0.0.1, IPv6 abbreviated, without brackets, and
+ * without the dot that may end a name. IPv4 in IPv6's clothes is IPv4, as it is for whoever connects. Null when it is
+ * no host.
  */
 export function canonicalHost(text: string): string | null {
   const bracketed = isIP(text) === 6 ? `[${text}]` : text

@@ -2,8 +2,8 @@
  * Which hosts a plugin may reach over HTTP, by what its settings say: `name`, `*.name`, an address, or a range of
  * addresses (`10.0.0.0/8`), each with `:port`, `:*` for any port, or without, which means 80 and 443.
  *
- * A name that may be reached is not enough: the address that it stands for is looked at as well, since whoever owns a name
- * decides what it stands for.
+ * A name that may be reached is not enough: the address that it stands for is looked at as well, since whoever owns
+ * a name decides what it stands for.
  */
 import { BlockList, isIP } from 'node:net'
 import { canonicalHost, isLoopback, isPublic } from './addresses.ts'

@@ -1,6 +1,6 @@
 /**
- * The plugin's end of the calls to the broker's thread. The thread never returns to its event loop, so it cannot listen:
- * it sleeps on a word of shared memory, and looks for its answer whenever it wakes.
+ * The plugin's end of the calls to the broker's thread. The thread never returns to its event loop, so it cannot
+ * listen: it sleeps on a word of shared memory, and looks for its answer whenever it wakes.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import { type Answer, type Call, catchUp, type Hello, type HostCalls } from './host-calls.ts'

@@ -1,4 +1,4 @@
-/** Why the plugin host does not do what it is told at run time: each has a code for programs and a sentence for people. */
+/** Why the plugin host does not do what it is told at run time: a code for programs and a sentence for people. */
 
 export type CommandErrorCode =
   | 'unknown_plugin'

@@ -3,27 +3,31 @@
  * among them by a hash, so that the records of a partition always go to the same one, in their order.
  */
 import { murmur2 } from '../protocol/murmur2.ts'
+import type { Batch } from './batch-memory.ts'
+import { verdict } from './crossing.ts'
+import type { Services } from './host-calls.ts'
 import { Lane, type LaneDeps } from './lane.ts'
 import { type Loaded, type LoadOptions, load } from './loading.ts'
 import type { Hook, Offered } from './plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
+import type { OwnServices } from './services.ts'
 import type { PluginThread } from './supervisor.ts'
+import type { Answer } from './verdicts.ts'
 
-export interface GenerationDeps extends Omit<LaneDeps, 'makeThread' | 'complaint'>, LoadOptions {
-  /** What a generation hears from its instances is about itself: a new one may start while an old one ends. */
-  readonly makeThread: (heard: Heard) => PluginThread
-  readonly complaint: (offered: Offered | null, loaded: Loaded, config: unknown) => Promise<string | null>
+export interface GenerationDeps extends Omit<LaneDeps, 'makeThread'>, LoadOptions {
+  /**
+   * What the broker does for its instances. What they ask for is about their generation: a new one may start while an
+   * old one ends.
+   */
+  readonly services: (subscriber: Subscriber) => Services
+  readonly makeThread: (services: Services) => PluginThread
   /** The plugin's own folder, made if need be; null when nothing is granted that needs one. */
   readonly dataFolder: (settings: PluginSettings) => Promise<string | null>
   /** From settings to code; a test has its own. */
   readonly load?: (settings: PluginSettings, options: LoadOptions) => Promise<Loaded>
 }
 
-/** What instances tell, beyond answering. */
-export interface Heard {
-  subscribe(topics: string): void
-  unsubscribe(topics: string): void
-}
+export type Subscriber = Pick<OwnServices, 'subscribe' | 'unsubscribe'>
 
 export class Generation {
   readonly settings: PluginSettings
@@ -32,33 +36,31 @@ export class Generation {
   /** The patterns of topics that its instances subscribed to. */
   readonly #subscribed = new Set<string>()
   #loaded: Loaded | null = null
-  #config: unknown
+  #config: unknown = null
+  #dataFolder: string | null = null
   #whenSubscribed: () => void = () => {}
 
   /** Its threads start at once, so that they are there when the code is. */
   constructor(settings: PluginSettings, deps: GenerationDeps) {
     this.settings = settings
     this.#deps = deps
-    this.#config = settings.config
-    const heard: Heard = {
+    const services = deps.services({
       subscribe: (topics) => this.#changeSubscribed(() => this.#subscribed.add(topics)),
       unsubscribe: (topics) => this.#changeSubscribed(() => this.#subscribed.delete(topics)),
-    }
-    const laneDeps: LaneDeps = {
-      ...deps,
-      makeThread: () => deps.makeThread(heard),
-      complaint: (offered, config) => deps.complaint(offered, this.#loaded!, config),
-    }
+    })
+    const laneDeps: LaneDeps = { ...deps, makeThread: () => deps.makeThread(services) }
     this.lanes = Array.from({ length: settings.instances }, () => new Lane(settings, laneDeps))
   }
 
   /** All of them, or none: throws why, and has ended what began. Their first lines are kept until `printLines`. */
-  async start(): Promise<void> {
+  async start(asked: unknown | Promise<unknown>): Promise<void> {
+    const loading = (this.#deps.load ?? load)(this.settings, this.#deps)
     try {
-      const loaded = await (this.#deps.load ?? load)(this.settings, this.#deps)
+      const [loaded, config, dataFolder] = await Promise.all([loading, asked, this.#deps.dataFolder(this.settings)])
       this.#loaded = loaded
-      const dataFolder = await this.#deps.dataFolder(this.settings)
-      await Promise.all(this.lanes.map((lane) => lane.start(loaded, dataFolder)))
+      this.#config = config
+      this.#dataFolder = dataFolder
+      await Promise.all(this.lanes.map((lane) => lane.start(loaded, config, dataFolder)))
     } catch (error) {
       await Promise.all(this.lanes.map(({ supervisor }) => supervisor.close()))
       throw error
@@ -95,6 +97,10 @@ export class Generation {
   get config(): unknown {
     return this.#config
   }
+  /** The plugin's own folder; null when nothing is granted that needs one. */
+  get dataFolder(): string | null {
+    return this.#dataFolder
+  }
   get loaded(): Loaded | null {
     return this.#loaded
   }
@@ -104,6 +110,27 @@ export class Generation {
   }
   offers(hook: Hook): boolean {
     return this.offered?.hooks.includes(hook) ?? false
+  }
+
+  /**
+   * Shows these records of a batch to the instance of its partition, when it runs, however long that takes. Answers
+   * which were not shown, because it ceased to run meanwhile; null when it will not run again.
+   */
+  async show(
+    batch: Batch,
+    asked: readonly number[],
+    read: (answer: Answer | null, shown: readonly number[]) => void,
+  ): Promise<readonly number[] | null> {
+    const lane = this.laneOf(batch.topic, batch.partition)
+    if (!(await lane.supervisor.running())) return null
+    const shown = new Set(asked)
+    const passedOver = Array.from({ length: batch.recordCount }, (_, index) => index).filter((one) => !shown.has(one))
+    return lane.judge(batch, passedOver, (answer) => {
+      const notShown = answer === null ? [] : asked.filter((index) => answer.verdicts[index] === verdict.pending)
+      for (const index of notShown) answer!.verdicts[index] = verdict.passedOver
+      read(answer, asked)
+      return notShown
+    })
   }
 
   /** Tells each instance. When one refuses, those that took the config go back to the old one; answers why. */

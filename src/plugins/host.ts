@@ -1,7 +1,7 @@
 /**
  * The plugin host, as the rest of the broker knows it: started once with the plugins of the settings, then asked
- * about every batch that is produced to a topic, or fetched from one, that any plugin wants to see. Plugins can be loaded,
- * changed and unloaded while it runs.
+ * about every batch that is produced to a topic, or fetched from one, that any plugin wants to see. Plugins can be
+ * loaded, changed and unloaded while it runs.
  */
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -9,17 +9,19 @@ import { type Random, systemRandom } from '../base/random.ts'
 import type { RecordContext } from '../protocol/records.ts'
 import type { Way } from './batch-details.ts'
 import { Cache, defaultCachePath } from './cache.ts'
+import { needsFolder } from './capabilities.ts'
 import { NameTaken, UnknownPlugin } from './command-errors.ts'
-import type { Heard } from './generation.ts'
 import type { HttpRequest, HttpResponse } from './hook-calls.ts'
-import type { Services } from './host-calls.ts'
 import { allAccepted, type Client, type Judged, type Judgement, type Sender } from './judgement.ts'
-import { type LoadOptions, PluginStartError } from './loading.ts'
+import { PluginStartError } from './loading.ts'
 import { Pipeline } from './pipeline.ts'
 import { Plugin, type PluginDeps } from './plugin.ts'
+import { dataFolder, deleteConfig, loadConfig, saveConfig } from './plugin-folder.ts'
 import type { PluginLog } from './plugin-log.ts'
+import type { PluginMetrics } from './plugin-metrics.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 import type { PluginStatus } from './plugin-status.ts'
+import type { HostServices } from './services.ts'
 import type { RecordSource } from './subscriptions.ts'
 import { Thread } from './thread.ts'
 
@@ -38,14 +40,16 @@ export interface PluginHostDeps {
   readonly cachePath?: string
   /** What the paths of plugins are relative to: the folder of the settings file. By default the working directory. */
   readonly folder?: string
+  /** Where plugins keep things, and configs are kept; null: nowhere. */
+  readonly dataPath?: string | null
+  /** Ed25519 public keys by which signatures are checked: 32 bytes in base64. By default there are none. */
+  readonly trustedKeys?: readonly string[]
   /** Call plugins through jco's binding alone: for tests and measurements. */
   readonly isBindingOnly?: boolean
-  /** Of the broker's `max_memory`, how much is taken, in thousandths. */
-  readonly pressure?: SharedArrayBuffer
-  /** What the broker does for a plugin. */
-  readonly services?: (settings: PluginSettings, heard: Heard) => Services
+  /** What the broker lends. Without it plugins can store nothing. */
+  readonly services?: HostServices
   /** In place of threads and files, for tests. */
-  readonly inPlaceOf?: Partial<Pick<PluginDeps, 'makeThread' | 'load' | 'stopwatch' | 'complaint' | 'keepConfig'>>
+  readonly inPlaceOf?: Partial<PluginDeps>
 }
 
 /** Of a batch, all that the plugin host needs to know. */
@@ -75,6 +79,7 @@ export class PluginHost {
       }
       host.#plugins.set(one.name, new Plugin(one, host.#deps))
     }
+    if (settings.some(needsServices)) await loadServices()
     await host.#startAll()
     return host
   }
@@ -85,8 +90,8 @@ export class PluginHost {
   }
 
   /**
-   * What plugins make of a batch. `section` holds its records, uncompressed. Batches of one partition are to be judged one
-   * after another by the caller.
+   * What plugins make of a batch. `section` holds its records, uncompressed. Batches of one partition are to be judged
+   * one after another by the caller.
    */
   judge(topic: string, partition: number, batch: BatchHeader, section: Buffer, sender: Sender): Promise<Judged> {
     if (!this.wants(topic)) return nothingChanged
@@ -125,6 +130,11 @@ export class PluginHost {
     return this.#find(name).log
   }
 
+  /** What plugins count themselves. */
+  get metrics(): readonly { readonly plugin: string; readonly metrics: PluginMetrics }[] {
+    return [...this.#plugins].map(([plugin, { metrics }]) => ({ plugin, metrics }))
+  }
+
   /** At run time, behind those there are. Throws PluginStartError, with nothing left of it, or NameTaken. */
   async load(settings: PluginSettings): Promise<PluginStatus> {
     const { name, path } = settings
@@ -133,6 +143,7 @@ export class PluginHost {
     const plugin = new Plugin(settings, this.#deps)
     this.#plugins.set(name, plugin)
     try {
+      if (needsServices(settings)) await loadServices()
       await plugin.start()
     } catch (error) {
       this.#plugins.delete(name)
@@ -236,6 +247,8 @@ export class PluginHost {
     if (!plugin.settings.enabled) return
     this.#deps.log.info(`Registered plugin: ${name} at ${path}`)
     this.#deps.log.info(`Plugin '${name}' initialized successfully`)
+    if (plugin.isConfigKept)
+      this.#deps.log.info(`Plugin '${name}' has the config that was put in place of its settings'`)
     plugin.showFirstLines()
   }
 }
@@ -247,22 +260,60 @@ function contextOf({ baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, r
 
 function pluginDeps(deps: PluginHostDeps): PluginDeps {
   const log = deps.logger.for('blink::plugins')
-  const { clock, folder = process.cwd(), cachePath = defaultCachePath(), isBindingOnly = false } = deps
-  const { random = systemRandom, pressure = new SharedArrayBuffer(4), services = () => ({}) } = deps
-  const options: LoadOptions = { folder, isBindingOnly, cache: new Cache(cachePath, log) }
+  const { clock, random = systemRandom, folder = process.cwd(), cachePath = defaultCachePath() } = deps
+  const { dataPath = null, trustedKeys = [], isBindingOnly = false, services = nothingLent(clock) } = deps
   return {
-    ...options,
     clock,
     log,
     random,
-    pressure,
+    folder,
+    trustedKeys,
+    isBindingOnly,
+    cache: new Cache(cachePath, log),
+    pressure: services.pressure,
     stopwatch: () => performance.now(),
-    dataFolder: async () => null,
-    complaint: () => async () => null,
-    keepConfig: async () => {},
-    makeThread: (settings, heard) => new Thread(clock, services(settings, heard)),
+    services: (settings, own) => (needsServices(settings) ? servicesFor!(settings, services, own) : {}),
+    makeThread: (own) => new Thread(clock, own),
+    ...folders(dataPath),
+    async complaint(offered, config) {
+      const schema = offered?.info?.configSchema ?? null
+      if (schema === null) return null
+      const { configComplaint } = await import('./config-check.ts')
+      return configComplaint(schema, config, clock)
+    },
     ...deps.inPlaceOf,
   }
+}
+
+function folders(dataPath: string | null): Pick<PluginDeps, 'dataFolder' | 'keptConfig' | 'keepConfig'> {
+  return {
+    async dataFolder(settings) {
+      if (!needsFolder(settings.capabilities)) return null
+      if (dataPath === null) throw new PluginStartError(settings, 'keeps things: say where in plugin_data_path')
+      return dataFolder(dataPath, settings.name)
+    },
+    keptConfig: async (settings) => (dataPath === null ? null : loadConfig(dataPath, settings)),
+    async keepConfig(name, config) {
+      if (dataPath === null) return
+      await (config === undefined ? deleteConfig(dataPath, name) : saveConfig(dataPath, name, config))
+    },
+  }
+}
+
+function nothingLent(clock: Clock): HostServices {
+  const produce = async () => 'there is no broker to store it'
+  return { clock, produce, pressure: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) }
+}
+
+// Most plugins are granted nothing for which the broker must do something: a start is not to wait for what that takes.
+let servicesFor: typeof import('./services.ts').servicesFor | null = null
+
+async function loadServices(): Promise<void> {
+  servicesFor ??= (await import('./services.ts')).servicesFor
+}
+
+function needsServices({ capabilities: { http, metrics, produce, subscribe } }: PluginSettings): boolean {
+  return [http, metrics, produce, subscribe].some((grant) => grant !== null)
 }
 
 function asError(thrown: unknown): Error {

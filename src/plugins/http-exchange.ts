@@ -3,14 +3,7 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Clock, Timer } from '../base/clock.ts'
-import {
-  type HttpCall,
-  type HttpError,
-  type HttpHeaders,
-  type HttpResponse,
-  headerBytesMax,
-  headersMax,
-} from './http-call.ts'
+import { type HttpCall, type HttpError, type HttpResponse, headerBytesMax, headersMax } from './http-call.ts'
 
 export interface Destination {
   readonly host: string
@@ -41,9 +34,10 @@ export class HttpFailure extends Error {
   }
 }
 
-export function exchange(call: HttpCall, to: Destination, limits: ExchangeLimits): Promise<HttpResponse> {
+/** Fails with an HttpFailure. */
+export async function exchange(call: HttpCall, to: Destination, limits: ExchangeLimits): Promise<HttpResponse> {
+  const request = requestOf(call, to)
   return new Promise((resolve, reject) => {
-    const request = requestOf(call, to)
     const patience = new Patience(limits.clock, (tag) => fail(new HttpFailure({ tag })))
     const fail = (error: unknown) => {
       settle()
@@ -104,22 +98,26 @@ function requestOf(call: HttpCall, { host, port, addresses }: Destination): http
   const lookup: LookupFunction = (_name, { all }, callback) =>
     all === true ? callback(null, found) : callback(null, found[0]!.address, found[0]!.family)
   const { request } = call.scheme === 'https' ? https : http
-  const made = request({
-    host,
-    port,
-    lookup,
-    method: call.method,
-    path: call.path,
-    headers: headersOf(call),
-    // A connection of its own: one that is kept might lead to an address that is no longer the host's.
-    agent: false,
-    maxHeaderSize: headerBytesMax,
-  })
-  made.maxHeadersCount = 0 // Node would leave out the rest in silence; `read` counts.
-  return made
+  try {
+    const made = request({
+      host,
+      port,
+      lookup,
+      method: call.method,
+      path: call.path,
+      headers: headersOf(call),
+      // A connection of its own: one that is kept might lead to an address that is no longer the host's.
+      agent: false,
+      maxHeaderSize: headerBytesMax,
+    })
+    made.maxHeadersCount = 0 // Node would leave out the rest in silence; `read` counts.
+    return made
+  } catch (error) {
+    throw HttpFailure.of(error) // Node found something in the headers that must not be there.
+  }
 }
 
-/** Throws HttpFailure where they are not what they should be: whoever wrote them may have tried to write more than one. */
+/** Throws HttpFailure where they are not as they should be: whoever wrote one may have tried to write two. */
 function headersOf({ headers, body, method }: HttpCall): http.OutgoingHttpHeaders {
   const bytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length, 0)
   if (headers.length > headersMax || bytes > headerBytesMax) {
@@ -163,22 +161,24 @@ export const forbiddenHeaders: ReadonlySet<string> = new Set([
 async function read(response: http.IncomingMessage, bytesMax: number, onBytes: () => void): Promise<HttpResponse> {
   const headers: [string, Uint8Array][] = []
   for (let at = 0; at < response.rawHeaders.length; at += 2) {
-    headers.push([
-      response.rawHeaders[at]!.toLowerCase(),
-      new Uint8Array(Buffer.from(response.rawHeaders[at + 1]!, 'latin1')),
-    ])
+    const name = response.rawHeaders[at]!.toLowerCase()
+    const value = new Uint8Array(Buffer.from(response.rawHeaders[at + 1]!, 'latin1'))
+    if (!forbiddenHeaders.has(name)) headers.push([name, value])
   }
   if (headers.length > headersMax) throw new HttpFailure({ tag: 'HTTP-response-header-section-size' })
   onBytes()
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length
-    if (bytes > bytesMax) throw new HttpFailure({ tag: 'HTTP-response-body-size', val: BigInt(bytesMax) })
-    chunks.push(chunk)
-    onBytes()
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      bytes += chunk.length
+      if (bytes > bytesMax) throw new HttpFailure({ tag: 'HTTP-response-body-size', val: BigInt(bytesMax) })
+      chunks.push(chunk)
+      onBytes()
+    }
+  } catch (error) {
+    throw error instanceof HttpFailure ? error : new HttpFailure({ tag: 'HTTP-response-incomplete' })
   }
-  if (!response.complete) throw new HttpFailure({ tag: 'HTTP-response-incomplete' })
   const body = new Uint8Array(bytes)
   let at = 0
   for (const chunk of chunks) {

@@ -55,8 +55,8 @@ export class Lane {
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }
 
-  start(loaded: Loaded, dataFolder: string | null): Promise<void> {
-    return this.supervisor.start(loaded, dataFolder)
+  start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
+    return this.supervisor.start(loaded, config, dataFolder)
   }
 
   /** From now on it is called by its timer. */
@@ -232,7 +232,7 @@ export class Lane {
   }
 }
 
-/** Marks whose failure it was: one record's, or of a hook for whole batches all that had no verdict. True: none is left. */
+/** Marks whose failure it was: one record's; of a hook for batches, all that had no verdict, and then it is true. */
 function fail(verdicts: Uint8Array, failure: Failure, reasons: Map<number, string>): boolean {
   const reason = describe(failure)
   if (failure.hook === 'on-record') {

@@ -1,10 +1,10 @@
 /**
- * How long the hooks of a plugin take, as counts in fixed buckets: cheap to keep, ready for /prometheus, and near enough to
- * the truth for a quantile.
+ * How long the hooks of a plugin take, as counts in fixed buckets: cheap to keep, ready for /prometheus, and near
+ * enough to the truth for a quantile.
  */
 import { type Hook, hooks } from './plugin-info.ts'
 
-/** In seconds. A crossing to a plugin's thread and back takes some 50 µs; a batch may take as long as `timeout` says. */
+/** In seconds. A crossing to a plugin's thread and back takes some 50 µs; a batch may take up to its `timeout`. */
 const boundsSeconds = [
   0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const

@@ -1,6 +1,6 @@
 /**
- * The life of a plugin, decided here and nowhere else: what follows when one of its instances fails (`InstanceLife`), and
- * what a command comes to (`PluginLife`). Told the time; starts and ends nothing itself.
+ * The life of a plugin, decided here and nowhere else: what follows when one of its instances fails (`InstanceLife`),
+ * and what a command comes to (`PluginLife`). Told the time; starts and ends nothing itself.
  *
  * One bad record shall not stop a plugin, so a failure is answered by a restart at once when the instance had judged
  * a record before. A plugin that only fails is restarted later and later, and then no more. Records that fail now and

@@ -17,7 +17,7 @@ export function metricName(text: string): string {
   return /^[a-z_]/.test(bent) ? bent : `_${bent}`
 }
 
-/** In the order of their names, so that the order in which they are given makes no difference; of two alike, the last. */
+/** In the order of their names, so that the order in which they are given does not matter; of two alike, the last. */
 export function metricTags(tags: readonly Tag[]): readonly Tag[] {
   const byName = new Map<string, string>()
   for (const [name, value] of tags.slice(0, tagsMax)) byName.set(tagName(name), value.slice(0, tagValueCharactersMax))

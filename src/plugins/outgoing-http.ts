@@ -1,7 +1,7 @@
 /**
- * The broker's side of `wasi:http`: makes a plugin's requests, to hosts that it was granted and to addresses that these may
- * stand for. The name is resolved once, and the connection goes to what was looked at: an answer of DNS that changes in
- * between changes nothing.
+ * The broker's side of `wasi:http`: makes a plugin's requests, to hosts that it was granted and to addresses that
+ * these may stand for. The name is resolved once, and the connection goes to what was looked at: an answer of DNS that
+ * changes in between changes nothing.
  *
  * Redirects are answers as any other. A plugin that follows one asks anew, and is judged anew.
  *
@@ -90,8 +90,8 @@ export class OutgoingHttp {
     if (addresses.length === 0) throw new HttpFailure({ tag: 'destination-not-found' })
     if (allowed.length === 0) {
       this.#explain(
-        `asked for ${host}, which stands for ${addresses.join(', ')}, an address that is not public: if it should have it, ` +
-          `name the address with port ${port} in \`capabilities: http: hosts\` of its settings`,
+        `asked for ${host}, which stands for ${addresses.join(', ')}, an address that is not public: ` +
+          `if it should have it, name the address with port ${port} in \`capabilities: http: hosts\` of its settings`,
       )
       throw new HttpFailure({ tag: 'destination-IP-prohibited' })
     }
@@ -118,7 +118,7 @@ function targetOf({ method, scheme, authority, path, body }: HttpCall): Target {
   if (body.length > requestBytesMax) {
     throw new HttpFailure({ tag: 'HTTP-request-body-size', val: BigInt(requestBytesMax) })
   }
-  // No user before the host (`granted@other`), nothing that one reader takes for a part of the host and the next does not.
+  // No user before the host (`granted@other`), nothing that one reader takes for a part of it and the next does not.
   const [, hostText, portText] = authorityPattern.exec(authority) ?? []
   const host = hostText === undefined ? null : canonicalHost(hostText.replace(/^\[|\]$/g, ''))
   const port = portText === undefined ? (scheme === 'https' ? 443 : 80) : Number(portText)

@@ -2,7 +2,6 @@
  * The plugins in their order. A record that one refuses or drops is not shown to those after it; of a record that one
  * replaces they see what it was replaced by.
  */
-import { replacedSection } from '../protocol/rewriting.ts'
 import type { Batch } from './batch-memory.ts'
 import { allAccepted, type Judged, type Judgement } from './judgement.ts'
 import type { Plugin } from './plugin.ts'
@@ -59,7 +58,7 @@ export class Pipeline {
       if (gone.length === batch.recordCount) break
       if (!isAsked(plugin) || batch.by.includes(plugin.settings.name) || !plugin.minds(batch.client)) continue
       const seen = judged.section === null ? batch : { ...batch, section: judged.section }
-      judged = merged(seen, judged, await ask(plugin, seen, gone))
+      judged = await merged(seen, judged, await ask(plugin, seen, gone))
     }
     return judged
   }
@@ -71,7 +70,7 @@ function goneBy({ refusals, dropped }: Judged): readonly number[] {
 }
 
 /** `seen` is what the later plugin was shown. What is gone stays in the section, so that indexes stay true. */
-function merged(seen: Batch, earlier: Judged, later: Judgement): Judged {
+async function merged(seen: Batch, earlier: Judged, later: Judgement): Promise<Judged> {
   if (later === allAccepted) return earlier
   const isReplaced = later.replacements.size > 0
   return {
@@ -79,6 +78,12 @@ function merged(seen: Batch, earlier: Judged, later: Judgement): Judged {
     dropped: [...earlier.dropped, ...later.dropped].sort((one, other) => one - other),
     replacements: isReplaced ? new Map([...earlier.replacements, ...later.replacements]) : earlier.replacements,
     throttleMs: Math.max(earlier.throttleMs, later.throttleMs),
-    section: isReplaced ? replacedSection(seen, seen.section, later.replacements, none) : earlier.section,
+    section: isReplaced ? await rewritten(seen, later.replacements) : earlier.section,
   }
+}
+
+/** What it takes is loaded when it is first needed: a start is not to wait for it. */
+async function rewritten(seen: Batch, replacements: Judgement['replacements']): Promise<Buffer> {
+  const { replacedSection } = await import('../protocol/rewriting.ts')
+  return replacedSection(seen, seen.section, replacements, none)
 }

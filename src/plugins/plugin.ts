@@ -1,32 +1,36 @@
 /**
- * One plugin: its settings, what it is told to do at run time, and what people are told of it. The instances that do its
- * work come and go with its generations; counts, log, subscriptions and config stay.
+ * One plugin: its settings, what it is told to do at run time, and what people are told of it. The instances that do
+ * its work come and go with its generations; counts, log, subscriptions and config stay.
  *
  * Commands are done one after another. A command that needs new instances starts them beside the old ones, which go on
  * until the new ones run.
  */
+import type { Level } from '../base/logger.ts'
 import type { Batch } from './batch-memory.ts'
 import { ConfigRefused, HookFailed, NoSuchHook, WrongState } from './command-errors.ts'
-import { verdict } from './crossing.ts'
-import { Generation, type GenerationDeps, type Heard } from './generation.ts'
+import { FolderUsage } from './folder-usage.ts'
+import { Generation, type GenerationDeps } from './generation.ts'
 import type { HttpRequest, HttpResponse } from './hook-calls.ts'
+import type { Services } from './host-calls.ts'
 import { allAccepted, type Client, type Judgement } from './judgement.ts'
 import { Latencies } from './latencies.ts'
 import { type Command, PluginLife, type Step } from './life.ts'
 import { PluginStartError } from './loading.ts'
 import { NamePatterns } from './name-patterns.ts'
 import { PluginLog } from './plugin-log.ts'
+import { PluginMetrics } from './plugin-metrics.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 import { codeOf, countsOf, type Past, type PluginStatus, settingsOf, withPast } from './plugin-status.ts'
+import type { OwnServices } from './services.ts'
 import { ShadowLog } from './shadow-log.ts'
 import { type RecordSource, Subscriptions } from './subscriptions.ts'
-import type { PluginThread } from './supervisor.ts'
-import { type Answer, judgementOf, noRecords } from './verdicts.ts'
+import { judgementOf, noRecords } from './verdicts.ts'
 
-export interface PluginDeps extends Omit<GenerationDeps, 'makeThread' | 'latencies' | 'print' | 'complaint'> {
-  readonly makeThread: (settings: PluginSettings, heard: Heard) => PluginThread
-  readonly complaint: (settings: PluginSettings) => GenerationDeps['complaint']
-  /** Keeps the config for later starts; undefined: that of the settings holds again. */
+export interface PluginDeps extends Omit<GenerationDeps, 'services' | 'latencies' | 'print'> {
+  readonly services: (settings: PluginSettings, own: OwnServices) => Services
+  /** The config that was kept, when one was. */
+  readonly keptConfig: (settings: PluginSettings) => Promise<{ readonly config: unknown } | null>
+  /** Keeps a config for later starts; undefined: that of the settings holds again. */
   readonly keepConfig: (plugin: string, config: unknown) => Promise<void>
 }
 
@@ -38,11 +42,14 @@ const closeTimeoutMs = 2000
 export class Plugin {
   readonly settings: PluginSettings
   readonly log: PluginLog
+  /** What it counts itself. */
+  readonly metrics: PluginMetrics
   readonly #deps: PluginDeps
   readonly #life: PluginLife
   readonly #topics: NamePatterns
   readonly #clients: NamePatterns
   readonly #latencies = new Latencies()
+  readonly #usage: FolderUsage
   readonly #records = noRecords()
   readonly #shadow: ShadowLog
   readonly #subscriptions: Subscriptions
@@ -53,6 +60,8 @@ export class Plugin {
   /** The last that began in order; in force when the plugin is. */
   #generation: Generation | null = null
   #config: unknown
+  /** The config is not that of the settings, but was kept. */
+  #isConfigKept = false
   #commands: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
@@ -60,6 +69,8 @@ export class Plugin {
     const { name } = settings
     this.settings = settings
     this.log = new PluginLog(name, deps.log, deps.clock)
+    this.metrics = new PluginMetrics(settings.capabilities.metrics?.seriesMax ?? 0, (text) => this.#tell('warn', text))
+    this.#usage = new FolderUsage(deps.clock)
     this.#deps = deps
     this.#life = new PluginLife(settings.enabled, deps.clock.now())
     this.#topics = new NamePatterns(settings.topics)
@@ -73,8 +84,13 @@ export class Plugin {
   /** What it logs meanwhile is printed by `showFirstLines`, when it is this plugin's turn in the log. */
   async start(): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#life.isEnabled && !this.#isClosed) await this.#start(this.#config)
+      if (this.#life.isEnabled && !this.#isClosed) await this.#start(this.#keptConfig())
     })
+  }
+
+  /** Whether its config was put in the place of that of the settings, at an earlier start perhaps. */
+  get isConfigKept(): boolean {
+    return this.#isConfigKept
   }
 
   showFirstLines(): void {
@@ -108,7 +124,7 @@ export class Plugin {
     return this.#applied(batch, judgement)
   }
 
-  /** As `judge`, before a consumer gets them. A record that it fails over is hidden, unless `on_error` says otherwise. */
+  /** As `judge`, before a consumer gets them. What it fails over is hidden, or shown with `on_error: accept`. */
   async view(batch: Batch, passedOver: readonly number[]): Promise<Judgement> {
     const lane = this.#generation!.laneOf(batch.topic, batch.partition)
     // Consumers may read a record any number of times: what they get is not counted with what is produced.
@@ -177,6 +193,7 @@ export class Plugin {
       if (why !== null) refuse(why)
       this.#config = config
       await this.#deps.keepConfig(this.settings.name, asked)
+      this.#isConfigKept = asked !== undefined
     })
   }
 
@@ -208,7 +225,7 @@ export class Plugin {
       ...codeOf(generation),
       ...countsOf(this.settings, generation, this.#living, this.#past),
       records: { ...this.#records },
-      diskBytes: 0,
+      diskBytes: this.#usage.bytes,
       latency: this.#latencies.quantiles,
       durations: this.#latencies.durations,
       recentLines: this.log.recent,
@@ -242,20 +259,26 @@ export class Plugin {
 
   async #start(config: unknown): Promise<void> {
     this.#life.starting(this.#now())
-    const next = this.#make(config)
+    const next = this.#make()
     const last = this.#generation
     this.#generation = next
     if (last !== null) this.#forget(last)
     try {
-      await next.start()
+      await next.start(config)
     } catch (error) {
       this.#generations.delete(next)
       this.#past = { ...this.#past, lastFailure: (error as Error).message }
       this.#life.failed(this.#now())
       throw error
     }
-    this.#config = config
     this.#begin(next)
+  }
+
+  /** That which stands before the config of the settings, when there is one. */
+  async #keptConfig(): Promise<unknown> {
+    const kept = await this.#deps.keptConfig(this.settings)
+    this.#isConfigKept = kept !== null
+    return kept === null ? this.settings.config : kept.config
   }
 
   /** Starts it, and has its lines printed. */
@@ -265,9 +288,9 @@ export class Plugin {
 
   /** Batches in hand are judged by the old instances, later ones by the new. */
   async #replace(config: unknown): Promise<void> {
-    const next = this.#make(config)
+    const next = this.#make()
     try {
-      await next.start()
+      await next.start(config)
     } catch (error) {
       this.#generations.delete(next)
       throw error
@@ -276,21 +299,20 @@ export class Plugin {
     }
     const last = this.#generation!
     this.#generation = next
-    this.#config = config
     this.#begin(next)
     await last.end(drainTimeoutMs)
     this.#forget(last)
   }
 
-  #make(config: unknown): Generation {
-    const settings = { ...this.settings, config }
-    const { complaint, makeThread, ...rest } = this.#deps
+  #make(): Generation {
+    const { services, ...rest } = this.#deps
+    const { metrics, settings } = this
+    const log: OwnServices['log'] = (level, text) => this.#tell(level, text)
     const generation = new Generation(settings, {
       ...rest,
       latencies: this.#latencies,
       print: (lines, dropped) => this.log.print(lines, dropped),
-      complaint: complaint(settings),
-      makeThread: (heard) => makeThread(settings, heard),
+      services: (subscriber) => services(settings, { ...subscriber, metrics, log }),
     })
     this.#generations.add(generation)
     return generation
@@ -298,6 +320,8 @@ export class Plugin {
 
   #begin(generation: Generation): void {
     this.#life.inForce(this.#now())
+    this.#config = generation.config
+    this.#usage.folder = generation.dataFolder
     const follow = () => this.#subscriptions.set(this.#judgesRecords ? generation.subscribed : [])
     generation.activate(follow)
     follow()
@@ -319,11 +343,8 @@ export class Plugin {
   /** Why not, or null when the config is in force, or will be from the next start on. */
   async #take(config: unknown, step: Step): Promise<string | null> {
     const generation = this.#generation
-    const { offered = null, loaded = null } = generation ?? {}
-    if (offered !== null && loaded !== null) {
-      const why = await this.#deps.complaint(this.settings)(offered, loaded, config)
-      if (why !== null) return why
-    }
+    const why = await this.#deps.complaint(generation?.offered ?? null, config)
+    if (why !== null) return why
     if (step === 'note') return null
     if (step === 'replace' && generation!.offers('on-config-changed')) return generation!.reconfigure(config)
     await (step === 'replace' ? this.#replace(config) : this.#startNow(config))
@@ -337,33 +358,24 @@ export class Plugin {
     return allAccepted
   }
 
-  /** Of a topic it subscribed to. Waits for an instance, and asks again about records that one did not come to. */
+  /** Of a topic it subscribed to. Instances of a generation that was replaced leave the rest to the next. */
   async #deliver(batch: Batch, skipped: readonly number[]): Promise<void> {
-    const indexes = Array.from({ length: batch.recordCount }, (_, index) => index)
-    let left: readonly number[] = indexes.filter((index) => !skipped.includes(index))
+    let left: readonly number[] = Array.from({ length: batch.recordCount }, (_, index) => index)
+    left = left.filter((index) => !skipped.includes(index))
     while (left.length > 0 && this.#life.isInForce) {
       const generation = this.#generation!
-      const lane = generation.laneOf(batch.topic, batch.partition)
-      const isRunning = await lane.supervisor.running()
-      // Instances of a generation that was replaced leave the rest to the next.
-      if (!isRunning && generation === this.#generation) return
-      if (!isRunning) continue
-      const asked = new Set(left)
-      const passedOver = indexes.filter((index) => !asked.has(index))
-      left = await lane.judge(batch, passedOver, (answer) => this.#leftOf(answer, left))
+      const notShown = await generation.show(batch, left, (answer, shown) => {
+        if (answer === null) this.#records.accepted += shown.length
+        else judgementOf(answer, this.settings, this.#records)
+      })
+      if (notShown === null && generation === this.#generation) return
+      left = notShown ?? left
     }
   }
 
-  /** Which of the records it was to be asked about it was not; counts the others. */
-  #leftOf(answer: Answer | null, asked: readonly number[]): readonly number[] {
-    if (answer === null) {
-      this.#records.accepted += asked.length
-      return []
-    }
-    const pending = asked.filter((index) => answer.verdicts[index] === verdict.pending)
-    for (const index of pending) answer.verdicts[index] = verdict.passedOver
-    judgementOf(answer, this.settings, this.#records)
-    return pending
+  /** A line of its log that it did not write itself. */
+  #tell(level: Level, text: string): void {
+    this.log.print([{ level, index: -1, text }], 0)
   }
 
   #closeLogs(): void {

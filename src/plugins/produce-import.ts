@@ -1,5 +1,6 @@
 /**
- * `blink:plugin/produce`: checks a record in the plugin's thread, and hands it over without waiting for it to be stored.
+ * `blink:plugin/produce`: checks a record in the plugin's thread, and hands it over without waiting until it is
+ * stored.
  */
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import type { PluginRecord, ProduceCall } from './producing.ts'

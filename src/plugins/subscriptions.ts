@@ -1,10 +1,12 @@
 /**
- * What a plugin subscribed to: the partitions of the topics it named, each followed from where it ended then, its batches
- * handed to the plugin one after another, each once. Where it stands in each is kept while instances come and go.
+ * What a plugin subscribed to: the partitions of the topics it named, each followed from where it ended then, its
+ * batches handed to the plugin one after another, each once. Where it stands in each is kept while instances come and
+ * go.
  */
 import type { Logger } from '../base/logger.ts'
 import { KafkaError, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
-import { type RecordBatch, readBatch, RecordCursor, recordsSection } from '../protocol/records.ts'
+import { RecordCursor } from '../protocol/record-cursor.ts'
+import type { RecordBatch } from '../protocol/records.ts'
 import type { Batch } from './batch-memory.ts'
 import { NamePatterns } from './name-patterns.ts'
 
@@ -53,6 +55,8 @@ export interface SubscriptionsOptions {
 const inFlightBytesMax = 16 * 1024 * 1024
 /** A batch that is larger once it is uncompressed is passed over. */
 const sectionBytesMax = 256 * 1024 * 1024
+
+type Records = typeof import('../protocol/records.ts')
 
 const nobody = { id: null, principal: null } as const
 const noPlugins: readonly string[] = []
@@ -171,18 +175,22 @@ class Follower {
   }
 
   async #run(): Promise<void> {
+    // A start is not to wait for what this takes; and whoever appended goes first.
+    const records = await import('../protocol/records.ts')
     while (!this.#isClosed) {
-      await this.#room.free()
-      if (this.#isClosed) return
-      const batch = this.#next()
+      if (!this.#room.isFree) {
+        await this.#room.freed()
+        continue
+      }
+      const batch = this.#next(records)
       if (batch === null) return
-      await this.#show(batch)
+      await this.#show(batch, records)
       this.#position = Math.max(this.#position, batch.baseOffset + batch.lastOffsetDelta + 1)
     }
   }
 
   /** Null when there is none yet. What the broker has deleted meanwhile is lost to the plugin, too. */
-  #next(): RecordBatch | null {
+  #next({ readBatch }: Records): RecordBatch | null {
     const { lastStableOffset: endOffset, logStartOffset } = this.#partition
     this.#position = Math.max(this.#position, logStartOffset)
     if (this.#position >= endOffset) return null
@@ -192,7 +200,7 @@ class Follower {
     return null
   }
 
-  async #show(batch: RecordBatch): Promise<void> {
+  async #show(batch: RecordBatch, { recordsSection }: Records): Promise<void> {
     if (batch.isControl || batch.recordCount === 0) return
     const { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount } = batch
     const { topic, index: partition } = this.#partition
@@ -235,15 +243,19 @@ class Room {
   #takenBytes = 0
   #waiting: (() => void)[] = []
 
-  async free(): Promise<void> {
-    while (this.#takenBytes >= inFlightBytesMax) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+  get isFree(): boolean {
+    return this.#takenBytes < inFlightBytesMax
+  }
+
+  /** Resolves when there may be room: whoever waits looks anew, in turn. */
+  freed(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push(resolve))
   }
 
   take(bytes: number): void {
     this.#takenBytes += bytes
   }
 
-  /** Who waits looks anew, in turn. */
   give(bytes: number): void {
     this.#takenBytes -= bytes
     const waiting = this.#waiting

@@ -25,7 +25,7 @@ export interface SupervisorDeps {
   /** What the plugin wrote, and how many lines more it would have been. */
   readonly print: (lines: readonly LogLine[], dropped: number) => void
   readonly pressure: SharedArrayBuffer
-  /** Why what the plugin says of itself does not go with its settings, or null. */
+  /** Why the plugin does not take the config, by what it says of itself; null when it does not object. */
   readonly complaint: (offered: Offered | null, config: unknown) => Promise<string | null>
   /** An instance that replaces another is initialised. */
   readonly whenBack: () => void
@@ -39,7 +39,7 @@ export class Supervisor {
   #loaded: Loaded | null = null
   /** The plugin's own folder; null when nothing is granted that needs one. */
   #dataFolder: string | null = null
-  #config: unknown
+  #config: unknown = null
   #thread: PluginThread
   #offered: Offered | null = null
   #port: number | null = null
@@ -54,14 +54,14 @@ export class Supervisor {
   constructor(settings: PluginSettings, deps: SupervisorDeps) {
     this.#settings = settings
     this.#deps = deps
-    this.#config = settings.config
     this.life = new InstanceLife(settings.maxFailures, deps.random, deps.clock.now())
     this.#thread = this.#begin()
   }
 
   /** Instantiates it and calls its `init`. Lines it writes meanwhile are kept until `printLines`. */
-  async start(loaded: Loaded, dataFolder: string | null): Promise<void> {
+  async start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
     this.#loaded = loaded
+    this.#config = config
     this.#dataFolder = dataFolder
     const why = await this.#whyNotStarted()
     if (why === null) {

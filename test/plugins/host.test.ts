@@ -3,6 +3,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { PluginHost, PluginStartError } from '../../src/plugins/host.ts'
 import { chaos, component, noop, pluginModule } from '../support/components.ts'
+import { asked, settled, startFakes } from '../support/fake-threads.ts'
 import { batchOf, counted, judged, rejection, sender, settingsOf, startHost, threadCount } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
 
@@ -165,6 +166,100 @@ test('topic, partition and key arrive as they were produced', async (cleanup) =>
     'warn: 🔌 Plugin: schlüssel',
     ...Array(2).fill('warn: 🔌 Plugin: '),
   ])
+})
+
+// At run time.
+
+test('a plugin that is loaded at run time goes where its priority is, and is told of as at start', async (cleanup) => {
+  const { host, threads, lines } = await startFakes(cleanup, [{ name: 'a', priority: 5 }])
+  const status = await host.load(settingsOf({ name: 'b', path: 'b.wasm' }))
+  assert.equal([status.name, status.state], ['b', 'running'])
+  await asked(host, ['x'])
+  assert.equal(threads.taken().slice(-2), ['2 t-0: x', '1 t-0: x'])
+  const told = ['info: Registered plugin: b at b.wasm', "info: Plugin 'b' initialized successfully"]
+  assert.equal(lines().slice(-2), told)
+  assert.equal(
+    host.status().map(({ name }) => name),
+    ['a', 'b'],
+  )
+})
+
+test('one that does not start leaves nothing', async (cleanup) => {
+  const { host, threads, clock } = await startFakes(cleanup, [{ name: 'a' }])
+  threads.ways.init = () => 'trap'
+  assert.instance(await rejection(host.load(settingsOf({ name: 'b', path: 'b.wasm' }))), PluginStartError)
+  assert.equal([host.get('b'), threads.living.size, clock.count], [null, 1, 0])
+  threads.ways.init = () => null
+  assert.is((await host.load(settingsOf({ name: 'b', path: 'b.wasm' }))).state, 'running', 'the name is free again')
+})
+
+test('of two with one name only the first is loaded, however close they come', async (cleanup) => {
+  const { host } = await startFakes(cleanup, [])
+  const load = () => host.load(settingsOf({ name: 'b', path: 'b.wasm' }))
+  const [first, second] = await Promise.allSettled([load(), load()])
+  assert.equal([first.status, second.status], ['fulfilled', 'rejected'])
+  assert.is((second as PromiseRejectedResult).reason.code, 'name_taken')
+})
+
+test('what is unloaded does what it has in hand, and is forgotten', async (cleanup) => {
+  const { host, threads, clock } = await startFakes(cleanup, [{ name: 'a' }], { hooks: ['on-record', 'finalize'] })
+  threads.ways.isHeld = true
+  const judged = asked(host, ['nx'])
+  const unloaded = host.unload('a')
+  await settled()
+  assert.equal([host.wants('t'), threads.taken()], [false, ['1 init null']])
+  threads.release()
+  assert.equal([await judged, (await unloaded).state], ['0 refused by a: no x', 'stopped'])
+  assert.equal(threads.taken(), ['1 t-0: nx', '1 finalize', '1 end'])
+  assert.equal([host.status(), clock.count], [[], 0])
+})
+
+test('when the broker stops, a start in progress is given up', async (cleanup) => {
+  const { host, threads } = await startFakes(cleanup, [{ name: 'a' }])
+  const reloaded = rejection(host.reload('a'))
+  const loaded = rejection(host.load(settingsOf({ name: 'b', path: 'b.wasm' })))
+  await host.close()
+  await Promise.all([reloaded, loaded])
+  assert.is(threads.living.size, 0)
+  assert.match((await rejection(host.load(settingsOf({ path: 'c.wasm' })))).message, 'the broker stops')
+  assert.match((await rejection(host.reload('a'))).message, "plugin 'a' is stopped; it cannot reload")
+})
+
+test('a hundred loads and unloads leave no timer, and no thread', async (cleanup) => {
+  const ways = { hooks: ['on-record', 'on-timer'], timer: () => 50 } as const
+  const { host, threads, clock } = await startFakes(cleanup, [], ways)
+  for (let turn = 0; turn < 100; turn++) {
+    await host.load(settingsOf({ name: 'a', path: 'a.wasm', mode: 'shadow' }))
+    await asked(host, [turn % 3 === 0 ? 'T' : 'd'])
+    await host.unload('a')
+  }
+  await settled()
+  assert.equal([threads.living.size, clock.count], [0, 0])
+})
+
+test('reloaded again and again under load, a plugin judges every record once', async (cleanup) => {
+  const path = await chaos()
+  const { host } = await startHost(cleanup, [{ name: 'p', path, instances: 2 }], { level: 'error' })
+  let isOver = false
+  const produced = Array.from({ length: 8 }, async (_, partition) => {
+    let count = 0
+    for (; !isOver; count += 3) {
+      const { batch, section } = batchOf(['ok', 'N', 'ok'])
+      const { refusals } = await host.judge('t', partition, batch, section, sender)
+      assert.equal(
+        refusals.map(({ index, reason }) => `${index}: ${reason}`),
+        ['1: the value says no'],
+      )
+    }
+    return count
+  })
+  const before = threadCount()
+  for (let turn = 0; turn < 8; turn++) await host.reload('p')
+  isOver = true
+  const counts = await Promise.all(produced)
+  const total = counts.reduce((sum, count) => sum + count, 0)
+  assert.equal(host.status()[0]!.records, counted({ accepted: (total / 3) * 2, refused: total / 3 }))
+  assert.is(threadCount(), before)
 })
 
 test.run()

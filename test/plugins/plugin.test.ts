@@ -132,7 +132,7 @@ test('commands are done one after another', async (cleanup) => {
 
 // Config.
 
-test('a new config is told by the hook where there is one, and instances that come later begin with it', async (cleanup) => {
+test('a new config is told by the hook where there is one, and later instances begin with it', async (cleanup) => {
   const hooks = ['on-record', 'on-config-changed'] as const
   const { host, threads, configs } = await startFakes(cleanup, [{ name: 'p', config: { a: 1 } }], { hooks })
   assert.equal((await host.reconfigure('p', { a: 2 })).config, { a: 2 })

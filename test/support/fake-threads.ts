@@ -1,14 +1,14 @@
 /**
- * Plugins that live in no thread: what they do is told by the values of records, what was asked of them is written down.
- * With the hand-turned clock they make what takes seconds and luck elsewhere a matter of one line after another.
+ * Plugins that live in no thread: what they do is told by the values of records, what was asked of them is written
+ * down. With the hand-turned clock they make what takes seconds and luck elsewhere a matter of one line after another.
  */
 import { type Clock, ManualClock } from '../../src/base/clock.ts'
 import type { LogEvent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
 import type { PlacedBatch } from '../../src/plugins/batch-memory.ts'
 import { type FailureKind, type LogLine, verdict } from '../../src/plugins/crossing.ts'
-import type { Heard } from '../../src/plugins/generation.ts'
-import { PluginHost } from '../../src/plugins/host.ts'
+import type { Subscriber } from '../../src/plugins/generation.ts'
+import { PluginHost, type PluginHostDeps } from '../../src/plugins/host.ts'
 import type { Client, Replacement } from '../../src/plugins/judgement.ts'
 import { type Loaded, PluginStartError } from '../../src/plugins/loading.ts'
 import type { Hook, PluginInfo } from '../../src/plugins/plugin-info.ts'
@@ -58,6 +58,8 @@ export class FakeThreads {
   readonly ways: Ways
   /** What happened, in order: `1 init null`, `1 t-0: a,b`. */
   readonly did: string[] = []
+  /** The records that were given a verdict, in order: `t-0: a`. */
+  readonly judged: string[] = []
   readonly living = new Set<number>()
   #count = 0
   #held: (() => void)[] = []
@@ -66,8 +68,8 @@ export class FakeThreads {
     this.ways = { ...ordinary, ...ways }
   }
 
-  make(heard: Heard): PluginThread {
-    return new FakeThread(++this.#count, this, heard)
+  make(subscriber: Subscriber): PluginThread {
+    return new FakeThread(++this.#count, this, subscriber)
   }
 
   load = async (settings: PluginSettings): Promise<Loaded> => {
@@ -97,7 +99,7 @@ export class FakeThreads {
 class FakeThread implements PluginThread {
   readonly #number: number
   readonly #all: FakeThreads
-  readonly #heard: Heard
+  readonly #subscriber: Subscriber
   #config: unknown
   #lines: LogLine[] = []
   #reasons = new Map<number, string>()
@@ -113,10 +115,10 @@ class FakeThread implements PluginThread {
   readonly isDirect = true
   readonly memoryBytes = 65_536
 
-  constructor(number: number, all: FakeThreads, heard: Heard) {
+  constructor(number: number, all: FakeThreads, subscriber: Subscriber) {
     this.#number = number
     this.#all = all
-    this.#heard = heard
+    this.#subscriber = subscriber
     all.living.add(number)
   }
 
@@ -130,7 +132,7 @@ class FakeThread implements PluginThread {
   async init(): Promise<Failure | null> {
     if (this.#isGone) return this.#failure('init', 'died')
     this.#note(`init ${JSON.stringify(this.#config)}`)
-    for (const topics of this.#all.ways.topics) this.#heard.subscribe(topics)
+    for (const topics of this.#all.ways.topics) this.#subscriber.subscribe(topics)
     const why = this.#all.ways.init(this.#config, this.#number)
     if (why === null) return null
     return why === 'trap' ? this.#failure('init', 'trap') : this.#failure('init', 'refused', why)
@@ -151,6 +153,7 @@ class FakeThread implements PluginThread {
       const value = values[at]!
       if (value.startsWith('T')) return this.#failure('on-record', 'trap', 'trapped', index)
       placed.verdicts[index] = this.#verdictOn(index, value)
+      this.#all.judged.push(`${topic}-${partition}: ${value}`)
     }
     this.notAccepted = placed.verdicts.filter((given) => given !== 1 && given !== verdict.passedOver).length
     return null
@@ -223,7 +226,12 @@ class FakeThread implements PluginThread {
 export type FakeSettings = Partial<PluginSettings> & { readonly name: string }
 
 /** A host whose plugins live in no threads, and in hand-turned time. */
-export async function startFakes(cleanup: Cleanup, plugins: readonly FakeSettings[], ways: Partial<Ways> = {}) {
+export async function startFakes(
+  cleanup: Cleanup,
+  plugins: readonly FakeSettings[],
+  ways: Partial<Ways> = {},
+  deps: Partial<PluginHostDeps> = {},
+) {
   const threads = new FakeThreads(ways)
   const clock = new CountingClock()
   const events: LogEvent[] = []
@@ -234,11 +242,14 @@ export async function startFakes(cleanup: Cleanup, plugins: readonly FakeSetting
       clock,
       logger: testLogger(events),
       random: new SeededRandom(1),
+      ...deps,
       inPlaceOf: {
-        makeThread: (_, heard) => threads.make(heard),
+        // What a real thread reaches by calls, these call.
+        services: (_, { subscribe, unsubscribe }) => ({ subscribe, unsubscribe }),
+        makeThread: (services) => threads.make(services as unknown as Subscriber),
         load: threads.load,
         stopwatch: () => clock.now(),
-        keepConfig: async (_, config) => void configs.push(config),
+        ...(deps.dataPath === undefined ? { keepConfig: async (_, config) => void configs.push(config) } : {}),
       },
     },
   )

@@ -1,0 +1,83 @@
+/** `fields` of `wasi:http/types`: the headers of a request or a response, with names that do not care about case. */
+import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type { HttpHeaders } from '../http-call.ts'
+import { forbiddenHeaders } from '../http-exchange.ts'
+
+type Entry = readonly [name: string, value: Uint8Array]
+
+/** A plain value is the error of a `result`; an Error would be a failure of the plugin. */
+type HeaderError = { readonly tag: 'invalid-syntax' | 'forbidden' | 'immutable' }
+
+export class Fields {
+  #entries: readonly Entry[] = []
+  #isImmutable = false
+
+  static fromList(entries: readonly Entry[]): Fields {
+    const fields = new Fields()
+    for (const [name, value] of entries) check(name, [value])
+    fields.#entries = [...entries]
+    return fields
+  }
+
+  /** Of a request that was made, or of what a server said, which is taken as it is. */
+  static frozen(entries: HttpHeaders): Fields {
+    const fields = new Fields()
+    fields.#entries = entries
+    fields.#isImmutable = true
+    return fields
+  }
+
+  get(name: string): Uint8Array[] {
+    return this.#entries.flatMap(([other, value]) => (isSame(name, other) ? [value] : []))
+  }
+
+  has(name: string): boolean {
+    return this.#entries.some(([other]) => isSame(name, other))
+  }
+
+  set(name: string, values: readonly Uint8Array[]): void {
+    this.#change(name, values)
+    const others = this.#entries.filter(([other]) => !isSame(name, other))
+    this.#entries = [...others, ...values.map((value): Entry => [name, value])]
+  }
+
+  append(name: string, value: Uint8Array): void {
+    this.#change(name, [value])
+    this.#entries = [...this.#entries, [name, value]]
+  }
+
+  delete(name: string): void {
+    this.#change(name, [])
+    this.#entries = this.#entries.filter(([other]) => !isSame(name, other))
+  }
+
+  entries(): readonly Entry[] {
+    return this.#entries
+  }
+
+  /** Which may be changed. */
+  clone(): Fields {
+    const fields = new Fields()
+    fields.#entries = this.#entries
+    return fields
+  }
+
+  #change(name: string, values: readonly Uint8Array[]): void {
+    if (this.#isImmutable) throw { tag: 'immutable' } satisfies HeaderError
+    check(name, values)
+  }
+}
+
+function isSame(name: string, other: string): boolean {
+  return name.toLowerCase() === other.toLowerCase()
+}
+
+function check(name: string, values: readonly Uint8Array[]): void {
+  try {
+    validateHeaderName(name)
+    for (const value of values) validateHeaderValue(name, Buffer.from(value).toString('latin1'))
+  } catch {
+    throw { tag: 'invalid-syntax' } satisfies HeaderError
+  }
+  if (forbiddenHeaders.has(name.toLowerCase())) throw { tag: 'forbidden' } satisfies HeaderError
+}

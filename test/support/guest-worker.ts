@@ -1,0 +1,89 @@
+/** The thread of a test's guest: as little of a plugin's thread as its capabilities need. */
+import { type MessagePort, parentPort } from 'node:worker_threads'
+import { systemClock } from '../../src/base/clock.ts'
+import { callsThrough } from '../../src/plugins/calls-in-thread.ts'
+import type { Grants } from '../../src/plugins/capabilities.ts'
+import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
+import { memoryImports } from '../../src/plugins/memory-import.ts'
+import { metricsImports } from '../../src/plugins/metrics-import.ts'
+import { produceImports } from '../../src/plugins/produce-import.ts'
+import { subscribeImports } from '../../src/plugins/subscribe-import.ts'
+import { http } from '../../src/plugins/wasi/http.ts'
+import { io, OutputStream } from '../../src/plugins/wasi/io.ts'
+import { wasi } from '../../src/plugins/wasi.ts'
+
+export interface GuestStart {
+  readonly glue: string
+  readonly modules: ReadonlyMap<string, WebAssembly.Module>
+  readonly port: MessagePort
+  readonly grants: Grants
+  readonly pressure: SharedArrayBuffer
+}
+
+/** The plugins whose records led to the batch, and the code to run. */
+export interface GuestTask {
+  readonly by: readonly string[]
+  readonly code: string
+}
+
+process.env = {}
+
+parentPort!.once('message', async (start: GuestStart) => {
+  const memories = new Set<WebAssembly.Memory>()
+  let by: readonly string[] = []
+  const environment: CapabilityEnvironment = {
+    plugin: 'guest',
+    grants: start.grants,
+    config: null,
+    folder: null,
+    clock: systemClock,
+    log: () => {},
+    calls: callsThrough(start.port, new Int32Array(new SharedArrayBuffer(4))),
+    by: () => by,
+    memoryBytes: () => [...memories].reduce((sum, { buffer }) => sum + buffer.byteLength, 0),
+    memoryBytesMax: 64 * 1024 * 1024,
+    pressure: new Int32Array(start.pressure),
+  }
+  const metrics = metricsImports(environment)
+  const output = new OutputStream({ write: () => {} })
+  const imports = {
+    ...wasi({ clock: systemClock, stdout: () => {}, stderr: () => {} }),
+    'wasi:cli/stdout': { getStdout: () => output },
+    'wasi:cli/stderr': { getStderr: () => output },
+    'wasi:logging/logging': { log: () => {} },
+    ...io(),
+    ...http(environment),
+    ...memoryImports(environment),
+    ...produceImports(environment),
+    ...subscribeImports(environment),
+    ...metrics.imports,
+  }
+  const glue = await import(`data:text/javascript;base64,${Buffer.from(start.glue).toString('base64')}`)
+  const { records } = await glue.instantiate(
+    (name: string) => start.modules.get(name)!,
+    imports,
+    async (module: WebAssembly.Module, needs: WebAssembly.Imports) => {
+      const instance = await WebAssembly.instantiate(module, needs)
+      for (const one of Object.values(instance.exports)) if (one instanceof WebAssembly.Memory) memories.add(one)
+      return instance
+    },
+  )
+  parentPort!.on('message', (task: GuestTask) => {
+    by = task.by
+    const record = { key: undefined, value: Buffer.from(task.code), headers: [], timestamp: 0n, offset: undefined }
+    try {
+      const [verdict] = records.onRecords({
+        topic: 't',
+        partition: 0,
+        clientId: undefined,
+        principal: undefined,
+        records: [record],
+      })
+      metrics.flush()
+      parentPort!.postMessage(verdict.val)
+    } catch (error) {
+      parentPort!.postMessage(JSON.stringify({ trap: String(error) }))
+    }
+  })
+  parentPort!.postMessage('ready')
+})
