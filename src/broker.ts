@@ -8,12 +8,16 @@ import type { Random } from './base/random.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
+import { produceFor } from './handlers/plugin-records.ts'
+import { PluginPorts } from './http/plugin-ports.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
 import type { PluginHost, PluginStatus } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import type { Settings } from './settings.ts'
+import { pluginHttp } from './plugin-http.ts'
+import type { PluginLoan } from './plugin-loan.ts'
 import { StartError } from './start-error.ts'
 import { version } from './version.ts'
 
@@ -25,6 +29,8 @@ export interface BrokerParts {
   readonly logger: Logger
   /** Started, and the broker's from now on. */
   readonly plugins: PluginHost
+  /** What those plugins were promised. */
+  readonly loan: PluginLoan
 }
 
 /** A node whose port is known once it is open. */
@@ -42,20 +48,31 @@ export class Broker {
   readonly cluster: Cluster
   readonly #parts: Parts
   readonly #listeners: Listener[] = []
-  readonly #httpServers: HttpServer[] = []
+  readonly #pluginPorts: PluginPorts
+  /** Aborted when the broker stops: for answers that would never end. */
+  readonly #stopping = new AbortController()
+  #httpServer: HttpServer | null = null
   #httpPort: number | null = null
   #isReady = false
 
   private constructor(parts: Parts) {
     this.#parts = parts
     this.cluster = parts.living.cluster
+    this.#pluginPorts = new PluginPorts({
+      pluginAdmin: parts.plugins,
+      open: (plugin, port) => this.#openPluginPort(plugin, port),
+      logger: parts.logger.for('blink::http'),
+    })
   }
 
   /** Throws StartError, with nothing left open. */
   static async start(parts: BrokerParts): Promise<Broker> {
-    const { settings, plugins } = parts
+    const { settings, plugins, loan } = parts
     const nodes = nodesOf(settings)
-    const living = makeCluster(settings, { ...parts, nodes, judge: plugins })
+    const onStoredBytes = (storedBytes: number) => loan.pressure.set(storedBytes)
+    const living = makeCluster(settings, { ...parts, nodes, judge: plugins, onStoredBytes })
+    loan.join((record, by) => produceFor(living.cluster, record, by))
+    plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())
     const broker = new Broker({ ...parts, living, metrics })
     try {
@@ -87,10 +104,10 @@ export class Broker {
     const { settings, living, plugins } = this.#parts
     const { shutdownTimeoutMs } = settings
     this.#isReady = false
-    const open = [...this.#listeners, ...this.#httpServers].map((one) =>
-      one.close(shutdownTimeoutMs * stopShare.connections),
-    )
+    const graceMs = shutdownTimeoutMs * stopShare.connections
+    const open = [...this.#listeners, this.#httpServer, this.#pluginPorts].map((one) => one?.close(graceMs))
     living.close()
+    this.#stopping.abort()
     await Promise.all(open)
     await plugins.close(shutdownTimeoutMs * stopShare.plugins)
   }
@@ -104,7 +121,7 @@ export class Broker {
   }
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, logger, plugins, living, metrics } = this.#parts
+    const { settings, logger, living, metrics } = this.#parts
     const dispatcher = new Dispatcher(handlers, living.cluster, metrics)
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
@@ -116,7 +133,7 @@ export class Broker {
       node.port = listener.port
       logger.for('blink::server').info(`Kafka on ${settings.listenAddress}:${listener.port}`, { broker: node.id })
     }
-    for (const { name, port } of plugins.status()) if (port !== null) await this.#openPluginPage(name, port)
+    await this.#pluginPorts.update()
     this.#isReady = true
   }
 
@@ -142,36 +159,36 @@ export class Broker {
     const { settings, logger, plugins, metrics } = this.#parts
     const parts = {
       cluster: this.cluster,
-      plugins: () => plugins.status(),
       requests: metrics.byApi,
       connectionCount: () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0),
-      settings,
+      ...pluginHttp(plugins, settings),
+      updatePorts: () => this.#pluginPorts.updateOrLog(),
       logger: logger.for('blink::http'),
       health: () => ({ ready: this.#isReady, waitingFor: this.#isReady ? [] : ['all ports to be open'] }),
       version,
+      stopping: this.#stopping.signal,
     }
     const app = lazily(async () => (await import('./http/app.ts')).createApp(parts))
-    this.#httpPort = await this.#serve('rest_port', port, app)
+    this.#httpServer = await this.#serve('rest_port', port, app)
+    this.#httpPort = this.#httpServer.port
     logger.for('blink::http').info(`HTTP on ${settings.listenAddress}:${this.#httpPort}`)
   }
 
-  async #openPluginPage(name: string, port: number): Promise<void> {
+  async #openPluginPort(name: string, port: number): Promise<HttpServer> {
     const { settings, logger, plugins } = this.#parts
-    const status = () => plugins.status().find((one) => one.name === name)!
-    const page = lazily(async () => (await import('./http/plugin-page.ts')).createPluginPage(status, settings))
-    const opened = await this.#serve(`plugin '${name}'`, port, page)
-    logger.for('blink::http').info(`Status page of plugin '${name}' on ${settings.listenAddress}:${opened}`)
+    const http = logger.for('blink::http')
+    const parts = { name, ...pluginHttp(plugins, settings), logger: http }
+    const site = lazily(async () => (await import('./http/plugin-site.ts')).createPluginSite(parts))
+    const server = await this.#serve(`plugin '${name}'`, port, site)
+    http.info(`Status page of plugin '${name}' on ${settings.listenAddress}:${server.port}`)
+    return server
   }
 
-  async #serve(who: string, port: number, app: Served): Promise<number> {
+  #serve(who: string, port: number, app: Served): Promise<HttpServer> {
     const { settings, clock, logger } = this.#parts
     const { listenAddress: host, connectionsMax } = settings
     const http = logger.for('blink::http')
-    const server = await this.#listen(who, port, (port) =>
-      HttpServer.open(app, { host, port, connectionsMax, clock, logger: http }),
-    )
-    this.#httpServers.push(server)
-    return server.port
+    return this.#listen(who, port, (port) => HttpServer.open(app, { host, port, connectionsMax, clock, logger: http }))
   }
 
   async #listen<T>(who: string, port: number, open: (port: number) => Promise<T>): Promise<T> {

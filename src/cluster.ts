@@ -16,6 +16,7 @@ import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
 import { type Eviction, MemoryBudget } from './log/memory-budget.ts'
 import { Partition } from './log/partition.ts'
+import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import type { Settings } from './settings.ts'
 import { BrokerConfig } from './topics/broker-config.ts'
@@ -27,6 +28,8 @@ export interface ClusterDependencies {
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
+  /** Told how much is stored, whenever it changes. */
+  readonly onStoredBytes?: (storedBytes: number) => void
 }
 
 /** Kafka's own interval. A short `retention` is looked after more often, lest it be none. */
@@ -38,6 +41,8 @@ const minuteMs = 60_000
 /** A cluster that lives until `close`. */
 export interface LivingCluster {
   readonly cluster: Cluster
+  /** What is stored, for whoever follows it from within. */
+  readonly source: RecordSource
   /** Wakes whoever waits for an answer, and stops all timers. */
   close(): void
 }
@@ -45,15 +50,7 @@ export interface LivingCluster {
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
   const { nodes, judge, clock, random, logger } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
-  const log = logger.for('blink::log')
-  const budget = new MemoryBudget(settings.memoryBytesMax, (eviction) => tellEviction(eviction, budget, log))
-  const topics = new Topics<Partition>({
-    random,
-    config,
-    nodeIds: nodes.map(({ id }) => id),
-    makePartition: (topic, index, config) => new Partition({ topic, index, config, budget }),
-    dropPartition: (partition) => partition.delete(),
-  })
+  const { topics, budget, source } = makeTopics(settings, config, dependencies)
   const groups = new Groups({
     clock,
     random,
@@ -100,7 +97,41 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     parking.close()
     groups.close()
   }
-  return { cluster, close }
+  return { cluster, source, close }
+}
+
+/** Where records are stored, and how to follow what is stored from within. */
+function makeTopics(
+  settings: Settings,
+  config: BrokerConfig,
+  { nodes, random, logger, onStoredBytes }: ClusterDependencies,
+) {
+  const log = logger.for('blink::log')
+  const onEviction = (eviction: Eviction) => tellEviction(eviction, budget, log)
+  const budget: MemoryBudget = new MemoryBudget(settings.memoryBytesMax, onEviction, onStoredBytes)
+  const watchers = new Set<() => void>()
+  const tellWatchers = () => {
+    for (const wake of watchers) wake()
+  }
+  const topics = new Topics<Partition>({
+    random,
+    config,
+    nodeIds: nodes.map(({ id }) => id),
+    makePartition: (topic, index, config) => {
+      tellWatchers()
+      return new Partition({ topic, index, config, budget })
+    },
+    dropPartition: (partition) => {
+      partition.delete()
+      tellWatchers()
+    },
+  })
+  const onChange = (wake: () => void) => {
+    watchers.add(wake)
+    return () => watchers.delete(wake)
+  }
+  const source: RecordSource = { topics: () => topics.all(), onChange }
+  return { topics, budget, source }
 }
 
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */

@@ -6,8 +6,9 @@ import { type Clock, systemClock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { type Random, systemRandom } from './base/random.ts'
 import type { Broker } from './broker.ts'
+import { PluginLoan } from './plugin-loan.ts'
 import { PluginHost } from './plugins/host.ts'
-import type { Settings } from './settings.ts'
+import { pluginDataPath, type Settings } from './settings.ts'
 import { effectivePlugins } from './settings-plugins.ts'
 
 export interface BrokerOptions {
@@ -19,21 +20,28 @@ export interface BrokerOptions {
 /** Throws StartError or PluginStartError, with nothing left open. */
 export async function startBroker(settings: Settings, options: BrokerOptions): Promise<Broker> {
   const { logger, clock = systemClock, random = systemRandom } = options
+  const loan = new PluginLoan(settings, clock)
   const [plugins, { Broker }] = await Promise.all([
-    startPlugins(settings, { clock, random, logger }),
+    startPlugins(settings, loan, { clock, random, logger }),
     import('./broker.ts'),
   ])
-  return Broker.start({ settings, clock, random, logger, plugins })
+  return Broker.start({ settings, clock, random, logger, plugins, loan })
 }
 
-async function startPlugins(settings: Settings, deps: Required<BrokerOptions>): Promise<PluginHost> {
+async function startPlugins(settings: Settings, loan: PluginLoan, deps: Required<BrokerOptions>): Promise<PluginHost> {
   const log = deps.logger.for('blink::server')
   const plugins = effectivePlugins(settings)
   const count = plugins.filter(({ enabled }) => enabled).length
   if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
-  const { folder, pluginCachePath } = settings
-  const cache = pluginCachePath === null ? {} : { cachePath: pluginCachePath }
-  const host = await PluginHost.start(plugins, { ...deps, folder, ...cache })
+  const { folder, pluginCachePath, pluginTrustedKeys: trustedKeys } = settings
+  const host = await PluginHost.start(plugins, {
+    ...deps,
+    folder,
+    trustedKeys,
+    dataPath: pluginDataPath(settings),
+    services: loan.services,
+    ...(pluginCachePath === null ? {} : { cachePath: pluginCachePath }),
+  })
   if (count > 0) log.info('Plugin system initialized successfully')
   return host
 }

@@ -39,8 +39,8 @@ const nothingRead = {
  * - The first partition that has records gives at least one batch, however small the limits are (KIP-74).
  * - Only whole batches are sent; Kafka may cut the last one short, which clients throw away.
  * - A partition in error ends the wait: the client hears of it at once, unless there just is no such partition.
- * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those of
- *   what is stored, not of what the plugin makes of it.
+ * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those
+ *   of what is stored, not of what the plugin makes of it.
  *
  * Not done: fetching from followers (KIP-392), truncation detection by lastFetchedEpoch, which only followers send.
  */

@@ -83,12 +83,7 @@ export class Intake {
     return this.#lanes.has(partition) ? this.#inTurn(partition, async () => append()) : append()
   }
 
-  async #judged(
-    topic: Topic<Partition>,
-    partition: Partition,
-    batch: ProducedBatch,
-    sender: Sender,
-  ): Promise<Outcome> {
+  async #judged(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch, sender: Sender): Promise<Outcome> {
     const { judge, clock } = this.#options
     const known = partition.precheck(batch, clock.now())
     if (known instanceof KafkaError) return this.#refused(known, topic, batch)

@@ -1,7 +1,7 @@
 /**
  * The one way out for records: stored batches go as views of what is stored, unless a plugin wants to see records of
- * their topic on the way to consumers. What it hides is taken out as log compaction takes it out, what it replaces keeps its
- * offset; what is stored stays.
+ * their topic on the way to consumers. What it hides is taken out as log compaction takes it out, what it replaces
+ * keeps its offset; what is stored stays.
  */
 import type { Logger } from '../base/logger.ts'
 import type { Partition } from '../log/partition.ts'

@@ -19,7 +19,11 @@ export interface PluginRecord {
 }
 
 /** `by` are the plugins that must not see it. Null when it was stored; otherwise why not. */
-export async function produceFor(cluster: Cluster, record: PluginRecord, by: readonly string[]): Promise<string | null> {
+export async function produceFor(
+  cluster: Cluster,
+  record: PluginRecord,
+  by: readonly string[],
+): Promise<string | null> {
   const { clock, intake, random, uncompressedBytesMax } = cluster
   const topic = topicOrCreate(record.topic, cluster)
   if (topic instanceof KafkaError) return described(topic)

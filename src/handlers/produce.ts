@@ -32,8 +32,8 @@ const zstdSince = 7
  *   looks anew.
  * - A record that a plugin refuses makes its batch an INVALID_RECORD, with the record's index and the plugin's reason
  *   (KIP-467).
- * - A plugin that asks to throttle is heard as Kafka's quotas are (KIP-219): the answer says for how long, and until then
- *   nothing more is read from this connection.
+ * - A plugin that asks to throttle is heard as Kafka's quotas are (KIP-219): the answer says for how long, and until
+ *   then nothing more is read from this connection.
  *
  * Not done: transactions; transactional batches are refused.
  */

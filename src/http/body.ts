@@ -23,9 +23,10 @@ const mislabelled = ['application/x-www-form-urlencoded', 'text/plain', '']
 
 export async function readBody(c: Context, bytesMax: number): Promise<Body> {
   const bytes = await readBytes(c, bytesMax)
-  const contentType = c.req.header('content-type') ?? ''
-  const type = contentType.split(';')[0]!.trim().toLowerCase()
-  if (type === 'multipart/form-data') return { fields: await multipart(bytes, contentType), isForm: true }
+  const type = mediaType(c)
+  if (type === 'multipart/form-data') {
+    return { fields: await multipart(bytes, c.req.header('content-type')!), isForm: true }
+  }
   const text = bytes.toString()
   if (type === 'application/json' || type.endsWith('+json')) return { fields: parseJson(text), isForm: false }
   if (mislabelled.includes(type) && /^\s*\{/.test(text)) return { fields: parseJson(text), isForm: false }
@@ -36,8 +37,22 @@ export async function readBody(c: Context, bytesMax: number): Promise<Body> {
   throw new HttpError(415, 'unsupported_media_type', `the body is ${type}; ${remedy}`)
 }
 
+/** Any JSON, whatever its type is called, unless it is plainly something else. */
+export async function readJson(c: Context, bytesMax: number): Promise<unknown> {
+  const type = mediaType(c)
+  if (type !== 'application/json' && !type.endsWith('+json') && !mislabelled.includes(type)) {
+    throw new HttpError(415, 'unsupported_media_type', `the body is ${type}; use application/json`)
+  }
+  return parsed((await readBytes(c, bytesMax)).toString(), 'the body')
+}
+
+/** Without its parameters; empty when the request does not say. */
+export function mediaType(c: Context): string {
+  return (c.req.header('content-type') ?? '').split(';')[0]!.trim().toLowerCase()
+}
+
 /** Refused as soon as it is known to be too large: by what it says of itself, or by what has come. */
-async function readBytes(c: Context, bytesMax: number): Promise<Buffer> {
+export async function readBytes(c: Context, bytesMax: number): Promise<Buffer> {
   const told = c.req.header('content-length')
   if (told !== undefined) {
     if (Number(told) > bytesMax) throw tooLarge(bytesMax)

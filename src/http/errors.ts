@@ -7,6 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Logger, silent } from '../base/logger.ts'
 import type { KafkaError } from '../protocol/errors.ts'
+import { type Endpoint, serves } from './route.ts'
 
 export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly [detail: string]: unknown }
@@ -57,8 +58,6 @@ export function fromKafka(error: KafkaError, message = error.message ?? error.na
   return new HttpError(statuses[error.name] ?? (error.isRetriable ? 503 : 500), error.name, message)
 }
 
-export type Endpoint = readonly [method: string, path: string]
-
 /** To be called before routes are added. A bug of ours is logged with its stack; the client is told only that it is. */
 export function answerErrors(app: Hono, endpoints: readonly Endpoint[], logger: Logger = silent): void {
   app.onError((error, c) => {
@@ -70,9 +69,9 @@ export function answerErrors(app: Hono, endpoints: readonly Endpoint[], logger: 
   })
   app.notFound((c) => {
     const { method, path } = c.req
-    const methods = endpoints.filter((endpoint) => endpoint[1] === path).map((endpoint) => endpoint[0])
+    const methods = endpoints.filter((endpoint) => serves(endpoint, path)).map((endpoint) => endpoint.method)
     if (methods.length === 0) {
-      const known = [...new Set(endpoints.map((endpoint) => endpoint[1]))].join(', ')
+      const known = [...new Set(endpoints.map((endpoint) => endpoint.path))].join(', ')
       return c.json({ error: { code: 'not_found', message: `there is no ${path}; use ${known}` } }, 404)
     }
     c.header('Allow', methods.join(', '))

@@ -2,14 +2,15 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Cluster } from '../handlers/handler.ts'
-import type { PluginStatus } from '../plugins/host.ts'
 import { showPage, table, wantsPage } from './page.ts'
+import type { PluginStatus } from './plugin-admin.ts'
+import type { Endpoint } from './route.ts'
 
 export interface OverviewSources {
   readonly cluster: Cluster
   readonly plugins: () => readonly PluginStatus[]
   readonly version: string
-  readonly endpoints: readonly (readonly [method: string, path: string])[]
+  readonly endpoints: readonly Endpoint[]
 }
 
 interface Part {
@@ -37,18 +38,8 @@ function describe({ cluster, plugins, endpoints }: OverviewSources): readonly Pa
     brokerPart(cluster),
     topicPart(cluster),
     groupPart(cluster),
-    {
-      title: 'Plugins',
-      head: ['name', 'state', 'accepted', 'refused', 'failed'],
-      rows: plugins().map((one) => [
-        one.name,
-        one.state,
-        one.records.accepted,
-        one.records.refused,
-        one.records.failed,
-      ]),
-    },
-    { title: 'Endpoints', head: [], rows: endpoints.map(([method, path]) => [method, path]) },
+    pluginPart(plugins()),
+    { title: 'Endpoints', head: [], rows: endpoints.map(({ method, path }) => [method, path]) },
   ]
 }
 
@@ -82,6 +73,15 @@ function topicPart({ topics }: Cluster): Part {
 function groupPart({ groups }: Cluster): Part {
   const rows = [...groups.all()].slice(0, rowsMax).map(({ id, state, members }) => [id, state, members.size])
   return { title: 'Consumer groups', head: ['name', 'state', 'members'], rows }
+}
+
+function pluginPart(plugins: readonly PluginStatus[]): Part {
+  const rows = plugins.map(({ name, isSandboxed, mode, state, records }) => {
+    const labels = [...(isSandboxed ? [] : ['unsandboxed']), ...(mode === 'shadow' ? ['shadow'] : [])]
+    const shown = labels.length === 0 ? state : `${state} (${labels.join(', ')})`
+    return [name, shown, records.accepted, records.refused, records.failed]
+  })
+  return { title: 'Plugins', head: ['name', 'state', 'accepted', 'refused', 'failed'], rows }
 }
 
 function asText({ title, head, rows }: Part): string {

@@ -1,9 +1,8 @@
-/** What Blink is and holds, as JSON: `/version`, `/health`, `/dump`, `/allocated`, `/plugins`. */
+/** What Blink is and holds, as JSON: `/version`, `/health`, `/dump`, `/allocated`. */
 import type { Group } from '../coordinator/group.ts'
 import type { Offsets } from '../coordinator/offsets.ts'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
-import type { PluginStatus } from '../plugins/host.ts'
 import type { Topic } from '../topics/topics.ts'
 import { HttpError } from './errors.ts'
 
@@ -82,24 +81,5 @@ export function showAllocated({ memory }: Cluster) {
     stored_bytes: memory.storedBytes,
     max_memory: memory.bytesMax,
     process: { rss, heap_total: heapTotal, heap_used: heapUsed, external, array_buffers: arrayBuffers },
-  }
-}
-
-export function showPlugin(status: PluginStatus) {
-  return {
-    name: status.name,
-    path: status.path,
-    sha256: status.hash,
-    state: status.state,
-    since_ms: status.sinceMs,
-    port: status.port,
-    records: status.records,
-    failures: status.failures,
-    restarts: status.restarts,
-    last_failure: status.lastFailure,
-    memory_bytes: status.memoryBytes,
-    is_direct: status.isDirect,
-    queued_batches: status.queuedBatches,
-    log: status.recentLines.map(({ timeMs, level, text }) => ({ timestamp: timeMs, level, message: text })),
   }
 }

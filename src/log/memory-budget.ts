@@ -30,13 +30,20 @@ export class MemoryBudget {
   /** Segments roll at this size, so that there is something to evict: Kafka's default of 1 GiB would never close. */
   readonly segmentBytesMax: number
   readonly #onEviction: (eviction: Eviction) => void
+  readonly #onChange: (storedBytes: number) => void
   readonly #members = new Set<Evictable>()
   #storedBytes = 0
 
-  constructor(bytesMax: number, onEviction: (eviction: Eviction) => void = () => {}) {
+  /** `onChange` is told whenever the number of stored bytes is another. */
+  constructor(
+    bytesMax: number,
+    onEviction: (eviction: Eviction) => void = () => {},
+    onChange: (storedBytes: number) => void = () => {},
+  ) {
     this.bytesMax = bytesMax
     this.segmentBytesMax = Math.max(segmentBytesMin, Math.floor(bytesMax / segmentsPerBudget))
     this.#onEviction = onEviction
+    this.#onChange = onChange
   }
 
   get storedBytes(): number {
@@ -59,11 +66,13 @@ export class MemoryBudget {
       this.#onEviction(oldest.evict())
     }
     this.#storedBytes += byteLength
+    this.#onChange(this.#storedBytes)
   }
 
   /** Of all that drop segments, whatever the reason. */
   release(byteLength: number): void {
     this.#storedBytes -= byteLength
+    this.#onChange(this.#storedBytes)
   }
 
   #oldest(timeOf: (member: Evictable) => number | null): Evictable | null {

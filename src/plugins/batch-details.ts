@@ -1,6 +1,6 @@
 /**
- * What a plugin of 0.2 is told of a batch beside its records, in memory that the broker's thread and the plugin's share:
- * whose it is, which way it goes, and what offsets and timestamps of its records count from.
+ * What a plugin of 0.2 is told of a batch beside its records, in memory that the broker's thread and the plugin's
+ * share: whose it is, which way it goes, and what offsets and timestamps of its records count from.
  *
  * A memory of its own, apart from the crossing: plugins of 0.1 are told none of it, and pay nothing for it.
  */

@@ -1,9 +1,9 @@
 /**
- * A batch in the thread of a plugin of 0.2: the records that are still open are shown to it, many at a call, and its verdicts
- * written down.
+ * A batch in the thread of a plugin of 0.2: the records that are still open are shown to it, many at a call, and its
+ * verdicts written down.
  *
- * Verdicts of a call count all or none. What they carry is sent before they are written, so that what is found after the
- * thread died is whole.
+ * Verdicts of a call count all or none. What they carry is sent before they are written, so that what is found after
+ * the thread died is whole.
  */
 import { RecordCursor } from '../protocol/record-cursor.ts'
 import type { Answers, BatchCaller } from './batch-caller.ts'

@@ -29,6 +29,8 @@ export class CoreWiring {
   readonly memories = new Set<WebAssembly.Memory>()
   /** While set, it is called in place of `on-record`, with its arguments. */
   hook: CoreFunction | null = null
+  /** What is called then in place of what frees the answer. */
+  afterHook: CoreFunction | null = null
   /** Of the plugin's allocators, the one called last. */
   allocator: CoreFunction | null = null
 
@@ -40,8 +42,9 @@ export class CoreWiring {
   /** The line that came through jco's binding last. */
   #heard: Heard | null = null
 
-  constructor(pluginInterface: string, modules: ReadonlyMap<string, CoreModule>, log: HostLog) {
-    this.#exportName = `${pluginInterface}#on-record`
+  /** `exportName` is that of the hook in the core module, as `blink:plugin/plugin@0.1.0#on-record`. */
+  constructor(exportName: string, modules: ReadonlyMap<string, CoreModule>, log: HostLog) {
+    this.#exportName = exportName
     this.#modules = modules
     this.#log = log
   }
@@ -89,7 +92,9 @@ export class CoreWiring {
       if (name.includes('realloc')) {
         listeners[name] = (...values) => {
           this.allocator = value
-          return value(...values)
+          const [, , align, bytes] = values
+          // Empty lists are nowhere; not every allocator knows that, and nobody frees them.
+          return this.hook !== null && bytes === 0 ? align! : value(...values)
         }
       }
       if (name === this.#exportName) {
@@ -98,7 +103,7 @@ export class CoreWiring {
       }
       if (name === `cabi_post_${this.#exportName}`) {
         this.postReturn = value
-        listeners[name] = (...values) => (this.hook === null ? value(...values) : 0)
+        listeners[name] = (...values) => (this.hook === null ? value(...values) : (this.afterHook?.(...values) ?? 0))
       }
     }
     return listeners

@@ -1,6 +1,6 @@
 /**
- * The hooks beside those for records: each is called with one value and answers one. What the plugin answers is checked in its
- * thread, so that what arrives at the broker's is as these types say.
+ * The hooks beside those for records: each is called with one value and answers one. What the plugin answers is
+ * checked in its thread, so that what arrives at the broker's is as these types say.
  */
 import { BadResult } from './instance.ts'
 
@@ -46,9 +46,10 @@ type Call = (exports: HookExports, argument: never) => unknown
 
 const calls: Readonly<Record<CallHook, Call>> = {
   'on-timer': ({ timer }) => timer!.onTimer() ?? null,
-  'on-config-changed': ({ configuration }, config: unknown) => complaint(() => {
-    configuration!.onConfigChanged(JSON.stringify(config ?? null))
-  }),
+  'on-config-changed': ({ configuration }, config: unknown) =>
+    complaint(() => {
+      configuration!.onConfigChanged(JSON.stringify(config ?? null))
+    }),
   'handle-http': ({ http }, request: HttpRequest) =>
     checked(http!.handleHttp({ ...request, query: request.query ?? undefined })),
   finalize: ({ ending }) => ending!.finalize(),

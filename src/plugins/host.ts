@@ -8,6 +8,7 @@ import type { Logger } from '../base/logger.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import type { RecordContext } from '../protocol/records.ts'
 import type { Way } from './batch-details.ts'
+import type { Batch } from './batch-memory.ts'
 import { Cache, defaultCachePath } from './cache.ts'
 import { needsFolder } from './capabilities.ts'
 import { NameTaken, UnknownPlugin } from './command-errors.ts'
@@ -95,8 +96,7 @@ export class PluginHost {
    */
   judge(topic: string, partition: number, batch: BatchHeader, section: Buffer, sender: Sender): Promise<Judged> {
     if (!this.wants(topic)) return nothingChanged
-    const { client, by } = sender
-    return this.#pipeline.judge({ ...contextOf(batch), topic, partition, section, way: 'produced', client, by })
+    return this.#pipeline.judge(batchOf(topic, partition, batch, section, 'produced', sender.client, sender.by))
   }
 
   /** Whether any plugin is to see records of this topic on their way to a consumer. */
@@ -107,8 +107,7 @@ export class PluginHost {
   /** What `client` gets to see: of what is dropped nothing; nothing is refused. */
   view(topic: string, partition: number, batch: BatchHeader, section: Buffer, client: Client): Promise<Judgement> {
     if (!this.wantsFetch(topic)) return nothingChanged
-    const way: Way = 'fetched'
-    return this.#pipeline.view({ ...contextOf(batch), topic, partition, section, way, client, by: noPlugins })
+    return this.#pipeline.view(batchOf(topic, partition, batch, section, 'fetched', client, noPlugins))
   }
 
   /** From here on plugins get what they subscribe to. */
@@ -253,9 +252,29 @@ export class PluginHost {
   }
 }
 
-/** A batch's header may hold more, and be of any shape. */
-function contextOf({ baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount }: BatchHeader) {
-  return { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount }
+/** Field by field: a spread takes microseconds. */
+function batchOf(
+  topic: string,
+  partition: number,
+  { baseOffset, baseTimestamp, maxTimestamp, isLogAppendTime, recordCount }: BatchHeader,
+  section: Buffer,
+  way: Way,
+  client: Client,
+  by: readonly string[],
+): Batch {
+  return {
+    topic,
+    partition,
+    section,
+    way,
+    client,
+    by,
+    baseOffset,
+    baseTimestamp,
+    maxTimestamp,
+    isLogAppendTime,
+    recordCount,
+  }
 }
 
 function pluginDeps(deps: PluginHostDeps): PluginDeps {

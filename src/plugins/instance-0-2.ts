@@ -1,11 +1,12 @@
 /**
- * A component of blink:plugin@0.2, called through jco's binding: whole batches at a time, and the other hooks where it has
- * them.
+ * A component of blink:plugin@0.2, called through jco's binding: whole batches at a time, and the other hooks where
+ * it has them.
  */
 import { bindingBatchCall, type OnBatch } from './batch-caller.ts'
 import { BatchJudge } from './batch-judging.ts'
 import { instantiateComponent } from './component-instance.ts'
 import { CoreWiring } from './core-wiring.ts'
+import { directBatchCall } from './direct-batch.ts'
 import { callHook, complaint, type HookExports } from './hook-calls.ts'
 import { BadResult, type ComponentCode, type Guest, Refused, type Surroundings } from './instance.ts'
 import { type Hook, hooks, hooksOf, type PluginInfo } from './plugin-info.ts'
@@ -33,22 +34,30 @@ const infoCharactersMax = 1024
 export const schemaCharactersMax = 256 * 1024
 
 export async function batchGuest(code: ComponentCode, surroundings: Surroundings): Promise<Guest> {
-  const wiring = new CoreWiring('', code.modules, surroundings.log)
+  const records = code.exports.find((name) => exportName.exec(name)?.[1] === 'records')
+  const wiring = new CoreWiring(`${records}#on-records`, code.modules, surroundings.log)
   const { exports: byName, flush, memoryBytes } = await instantiateComponent(code, wiring, surroundings)
   const exports = byInterface(byName)
   const { lifecycle, description } = exports
   if (typeof lifecycle?.init !== 'function') throw new BadResult('it does not export lifecycle, with its init')
+  const onRecords: OnBatch = (batch) => exports.records!.onRecords(batch)
   const callers = {
-    onRecords: bindingBatchCall('on-records', (batch) => exports.records!.onRecords(batch)),
+    onRecords: bindingBatchCall('on-records', onRecords),
     onFetch: bindingBatchCall('on-fetch', (batch) => exports.fetches!.onFetch(batch)),
   }
   const judge = new BatchJudge(callers, surroundings)
+  let isDirect = false
   return {
-    isDirect: false,
+    get isDirect() {
+      return isDirect
+    },
     init() {
       const { config } = surroundings.environment
       const why = complaint(() => lifecycle.init(JSON.stringify(config ?? null)))
       if (why !== null) throw new Refused(why)
+      const direct = code.isBindingOnly ? null : directBatchCall(onRecords, wiring)
+      if (direct !== null) callers.onRecords = direct
+      isDirect = direct !== null
       return undefined
     },
     describe: () => checkedInfo(description!.describe(), code),

@@ -1,7 +1,7 @@
 /**
- * A plugin that is a JavaScript module: it exports `init(host)` and `onRecord(topic, partition, key, value)`, and is called as
- * one of blink:plugin@0.1 is. It runs in the plugin's thread, whose death hurts nobody else; nothing but good manners keeps it from
- * files and the network.
+ * A plugin that is a JavaScript module: it exports `init(host)` and `onRecord(topic, partition, key, value)`, and is
+ * called as one of blink:plugin@0.1 is. It runs in the plugin's thread, whose death hurts nobody else; nothing but
+ * good manners keeps it from files and the network.
  */
 import { type Level, levels } from '../base/logger.ts'
 import { bindingCall, guestOf } from './instance-0-1.ts'
@@ -63,7 +63,10 @@ function shown(answer: unknown): string {
 
 /** What is printed is the plugin's log: the thread's own output goes nowhere. */
 function consoleOf(write: (level: Level, message: unknown) => void): Console {
-  const line = (level: Level) => (...parts: unknown[]) => write(level, parts.map(String).join(' '))
+  const line =
+    (level: Level) =>
+    (...parts: unknown[]) =>
+      write(level, parts.map(String).join(' '))
   const printing = { debug: line('debug'), log: line('info'), info: line('info'), warn: line('warn') }
   return Object.assign(Object.create(console), { ...printing, error: line('error'), trace: line('trace') })
 }

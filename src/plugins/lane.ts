@@ -8,6 +8,7 @@
 import type { Timer } from '../base/clock.ts'
 import { type Batch, BatchMemory, type PlacedBatch } from './batch-memory.ts'
 import { type LogLine, verdict } from './crossing.ts'
+import type { OwnFolder } from './disk-usage.ts'
 import type { Replacement } from './judgement.ts'
 import type { Latencies } from './latencies.ts'
 import type { Loaded } from './loading.ts'
@@ -38,7 +39,6 @@ interface Gathered {
 
 export class Lane {
   readonly supervisor: Supervisor
-  readonly #settings: PluginSettings
   readonly #deps: LaneDeps
   readonly #memory = new BatchMemory()
   #queue: Promise<unknown> = Promise.resolve()
@@ -50,13 +50,12 @@ export class Lane {
   #finishing: Promise<void> | null = null
 
   constructor(settings: PluginSettings, deps: LaneDeps) {
-    this.#settings = settings
     this.#deps = deps
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }
 
-  start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
-    return this.supervisor.start(loaded, config, dataFolder)
+  start(loaded: Loaded, config: unknown, ownFolder: OwnFolder): Promise<void> {
+    return this.supervisor.start(loaded, config, ownFolder)
   }
 
   /** From now on it is called by its timer. */

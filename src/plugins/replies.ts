@@ -1,6 +1,7 @@
 /**
- * What a plugin's verdicts carry beside the byte in shared memory: reasons, replacements, how long to wait. Posted by the
- * plugin's thread before it writes the verdicts, and only where there is any; then taken without waiting for an event.
+ * What a plugin's verdicts carry beside the byte in shared memory: reasons, replacements, how long to wait. Posted by
+ * the plugin's thread before it writes the verdicts, and only where there is any; then taken without waiting for an
+ * event.
  */
 import { type MessagePort, receiveMessageOnPort } from 'node:worker_threads'
 import type { Crossing } from './crossing.ts'

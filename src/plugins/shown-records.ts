@@ -1,6 +1,6 @@
 /**
- * The records that a plugin of 0.2 is shown in one call, as numbers: where in the section their parts lie. Kept from call
- * to call, since making an object for each record costs as much as showing it.
+ * The records that a plugin of 0.2 is shown in one call, as numbers: where in the section their parts lie. Kept from
+ * call to call, since making an object for each record costs as much as showing it.
  */
 import type { RecordCursor, RecordHeader } from '../protocol/record-cursor.ts'
 import { verdict } from './crossing.ts'

@@ -6,7 +6,7 @@ import { MessageChannel, MessagePort, Worker } from 'node:worker_threads'
 import type { Clock } from '../base/clock.ts'
 import { BatchDetails } from './batch-details.ts'
 import type { PlacedBatch } from './batch-memory.ts'
-import { Crossing, type FailureKind, type Task, task } from './crossing.ts'
+import { Crossing, type FailureKind, task } from './crossing.ts'
 import { entryUrl } from './entry.ts'
 import type { CallHook } from './hook-calls.ts'
 import { type Services, serveCalls } from './host-calls.ts'
@@ -78,7 +78,10 @@ export class Thread {
   async load(request: LoadRequest): Promise<Failure | null> {
     const [more, calls] = [this.#openMore(request), this.#openCalls(request)]
     const start: Start = { ...request, more, calls, crossing: this.#crossing.memory }
-    this.#worker.postMessage(start, [more?.port, calls].filter((port) => port instanceof MessagePort))
+    this.#worker.postMessage(
+      start,
+      [more?.port, calls].filter((port) => port instanceof MessagePort),
+    )
     // Nothing was asked: loading is what a thread does first, and counts as its first answer.
     const failure = await this.#answered(this.#crossing.ask(task.load), 'load', loadTimeoutMs)
     if (failure !== null) return failure

@@ -1,18 +1,26 @@
 /** What the plugin host uses of JavaScript's WebAssembly API, which TypeScript declares only for browsers. */
 declare namespace WebAssembly {
   /** Compiled code, which threads may share. */
-  interface Module {
+  class Module {
+    constructor(bytes: Uint8Array)
+    static imports(module: Module): { readonly module: string; readonly name: string }[]
     readonly [Symbol.toStringTag]: 'WebAssembly.Module'
   }
   class Memory {
+    constructor(pages: { readonly initial: number; readonly maximum: number })
     readonly buffer: ArrayBuffer
+  }
+  class Table {
+    grow(entries: number): number
+    set(index: number, value: unknown): void
   }
   class RuntimeError extends Error {}
   class CompileError extends Error {}
   class LinkError extends Error {}
   type Exports = Readonly<Record<string, unknown>>
   type Imports = Readonly<Record<string, Readonly<Record<string, unknown>>>>
-  interface Instance {
+  class Instance {
+    constructor(module: Module, imports?: Imports)
     readonly exports: Exports
   }
   function compile(bytes: Uint8Array): Promise<Module>

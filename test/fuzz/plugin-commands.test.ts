@@ -22,7 +22,7 @@ async function produce(host: PluginHost, partition: number, random: SeededRandom
       return `${letter}${partition}.${count++}`
     })
     const told = await asked(host, values, { partition })
-    const refused = new Set(told === '' ? [] : told.split('; ').map((line) => Number.parseInt(line)))
+    const refused = new Set(told === '' ? [] : told.split('; ').map((line) => Number(line.split(' ')[0])))
     accepted.push(...values.filter((_, index) => !refused.has(index)))
     if (random.below(3) === 0) await settled()
   }

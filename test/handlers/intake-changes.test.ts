@@ -34,7 +34,9 @@ function storedBatch(broker: TestBroker) {
 const offsetsAndValues = (broker: TestBroker) =>
   storedBatch(broker).records.map(({ offset, value }) => `${offset} ${value}`)
 
-test('what a plugin drops is not stored, its offset is used up, and the producer is told nothing', async ({ after }) => {
+test('what a plugin drops is not stored, its offset is used up, and the producer is told nothing', async ({
+  after,
+}) => {
   const { broker } = started()
   after(broker.close)
   const answer = await produceTo(broker, 'a', batchOf(['x', 'drop', 'y']))
@@ -44,7 +46,9 @@ test('what a plugin drops is not stored, its offset is used up, and the producer
   assert.is(broker.cluster.topics.get('a.rejected'), undefined, 'nor is it a dead letter')
 })
 
-test('a replacement is stored with the offset of the record it replaces, whatever the compression', async ({ after }) => {
+test('a replacement is stored with the offset of the record it replaces, whatever the compression', async ({
+  after,
+}) => {
   for (const compression of compressionTypes) {
     const { broker } = started()
     after(broker.close)
@@ -79,7 +83,10 @@ test('a retry of a changed batch is known by its sequence', async ({ after }) =>
   const { broker, judge } = started()
   after(broker.close)
   const batch = batchOf(['now other', 'drop'], { producerId: 5, producerEpoch: 0, baseSequence: 0 })
-  assert.equal([(await produceTo(broker, 'a', batch)).baseOffset, (await produceTo(broker, 'a', batch)).baseOffset], [0, 0])
+  assert.equal(
+    [(await produceTo(broker, 'a', batch)).baseOffset, (await produceTo(broker, 'a', batch)).baseOffset],
+    [0, 0],
+  )
   assert.is(judge.seen.length, 1)
   const next = batchOf(['x'], { producerId: 5, producerEpoch: 0, baseSequence: 2 })
   assert.is((await produceTo(broker, 'a', next)).baseOffset, 2)

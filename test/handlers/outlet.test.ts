@@ -47,7 +47,10 @@ test('between them, those that are changed are made anew', async () => {
 test('what is hidden leaves its offset, and the batch its span of offsets', async () => {
   for (const compression of compressionTypes) {
     const options = { baseOffset: 10, compression }
-    const views = await shown([batchOf(['x', 'hide', 'now z'], options), batchOf(['hide'], { ...options, baseOffset: 13 })])
+    const views = await shown([
+      batchOf(['x', 'hide', 'now z'], options),
+      batchOf(['hide'], { ...options, baseOffset: 13 }),
+    ])
     const batches = views.map((bytes) => readBatch(bytes))
     assert.equal(
       batches.map(({ baseOffset, lastOffsetDelta, recordCount }) => [baseOffset, lastOffsetDelta, recordCount]),

@@ -7,8 +7,8 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('http app')
 
-const gets = ['/', '/fetch', '/plugins', '/dump', '/allocated', '/version', '/health', '/metrics', '/prometheus']
-const posts = ['/produce', '/purge']
+const gets = ['/', '/fetch', '/dump', '/allocated', '/version', '/health', '/metrics', '/prometheus']
+const posts = ['/produce', '/purge', '/plugins/guard/reload', '/api/plugins/load']
 
 for (const path of gets) {
   test(`${path} is for GET and HEAD, and nothing else`, async () => {
@@ -34,6 +34,19 @@ for (const path of posts) {
     assert.is(headers.get('allow'), 'POST')
   })
 }
+
+test('a path that several methods serve names them all', async () => {
+  const { send } = testHttp()
+  for (const [path, allowed] of [
+    ['/plugins', 'GET, POST'],
+    ['/plugins/guard', 'GET, DELETE'],
+    ['/plugins/guard/config', 'GET, PUT, DELETE'],
+  ] as const) {
+    const { status, headers } = await send('PATCH', path)
+    assert.is(status, 405, path)
+    assert.is(headers.get('allow'), allowed)
+  }
+})
 
 test('no answer is kept by a cache, or taken for another type', async () => {
   for (const path of [...gets, '/nowhere']) {

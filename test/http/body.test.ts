@@ -10,7 +10,7 @@ const test = suite('http body')
 
 async function read(body: string | FormData | null, type?: string) {
   const app = new Hono()
-  answerErrors(app, [['POST', '/']])
+  answerErrors(app, [{ method: 'POST', path: '/' }])
   app.post('/', async (c) => c.json(await readBody(c, 1000)))
   const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type }
   return reply(await app.request('/', { method: 'POST', body, headers }))

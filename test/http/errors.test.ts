@@ -44,7 +44,7 @@ test('a wrong field is named for programs, too', () => {
 
 test('an app answers whatever was raised in one form', async () => {
   const app = new Hono()
-  answerErrors(app, [['GET', '/']])
+  answerErrors(app, [{ method: 'GET', path: '/' }])
   app.get('/own', () => {
     throw new HttpError(418, 'teapot', 'short and stout', { spout: true })
   })

@@ -11,7 +11,7 @@ const loopback: GuardSettings = { listenAddress: '127.0.0.1', kafkaHostname: nul
 
 async function status(headers: Record<string, string>, settings = loopback, method = 'POST'): Promise<number> {
   const app = new Hono()
-  answerErrors(app, [['POST', '/']])
+  answerErrors(app, [{ method: 'POST', path: '/' }])
   app.use(guard(settings))
   app.on(['GET', 'POST'], '/', (c) => c.text('in'))
   return (await app.request('/', { method, headers })).status

@@ -19,7 +19,9 @@ test('a terminal gets text', async () => {
   assert.match(text, /^Blink 1\.2\.3\n/)
   assert.match(text, /Topics\n {2}name {4}partitions {2}records {2}bytes\n {2}orders {11}1 {8}2 /)
   assert.match(text, /max_memory {7}1024\.0 MB\n/)
-  assert.match(text, 'POST  /produce')
+  assert.match(text, /POST +\/produce\n/)
+  assert.match(text, /DELETE +\/plugins\/\{name\}\n/)
+  assert.match(text, /<b>guard<\/b> +running +5 +2 +1\n/)
   assert.match(text, /Consumer groups\n {2}none/)
 })
 
@@ -30,6 +32,16 @@ test('a browser gets a page, in which names are only names', async () => {
   assert.match(text, '<td>orders</td>')
   assert.match(text, '&lt;b&gt;guard&lt;/b&gt;')
   assert.not.match(text, '<b>guard')
+})
+
+test('a plugin that is unsandboxed or a shadow is labelled so', async () => {
+  const plugins = [
+    pluginStatus({ name: 'a', isSandboxed: false }),
+    pluginStatus({ name: 'b', isSandboxed: false, mode: 'shadow' }),
+  ]
+  const { text } = await testHttp({ plugins }).get('/')
+  assert.match(text, /a +running \(unsandboxed\) +5/)
+  assert.match(text, /b +running \(unsandboxed, shadow\) /)
 })
 
 test('a list of many topics is cut', async () => {

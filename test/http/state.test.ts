@@ -1,9 +1,7 @@
 /** What Blink says of itself as JSON. */
 import * as assert from 'uvu/assert'
 import { offsetCommit } from '../../src/protocol/messages/offset-commit.ts'
-import { startMs } from '../support/broker.ts'
 import { testHttp } from '../support/http.ts'
-import { pluginStatus } from '../support/plugin-status.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('http state')
@@ -97,31 +95,6 @@ test('/allocated tells stored bytes beside the memory of the process', async () 
   assert.ok(json.stored_bytes > 0)
   assert.is(json.max_memory, 1024 ** 3)
   for (const part of ['rss', 'heap_total', 'heap_used', 'external', 'array_buffers']) assert.ok(json.process[part] > 0)
-})
-
-test('/plugins tells what each plugin does and said', async () => {
-  const { get } = testHttp({ plugins: [pluginStatus()] })
-  const { json } = await get('/plugins')
-  assert.equal(json, {
-    plugins: [
-      {
-        name: 'guard',
-        path: 'guard.wasm',
-        sha256: 'abc',
-        state: 'running',
-        since_ms: startMs,
-        port: 8080,
-        records: { accepted: 5, refused: 2, failed: 1 },
-        failures: { 'on-record timeout': 1 },
-        restarts: 1,
-        last_failure: 'on-record did not answer',
-        memory_bytes: 65_536,
-        is_direct: true,
-        queued_batches: 0,
-        log: [{ timestamp: startMs, level: 'warn', message: 'careful' }],
-      },
-    ],
-  })
 })
 
 test.run()

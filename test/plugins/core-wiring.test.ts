@@ -12,7 +12,7 @@ const host = 'blink:plugin/host@0.1.0'
 
 function newWiring(modules: ConstructorParameters<typeof CoreWiring>[1] = new Map()) {
   const crossing = new Crossing()
-  return { wiring: new CoreWiring('p', modules, new HostLog(crossing, 'trace')), crossing }
+  return { wiring: new CoreWiring('p#on-record', modules, new HostLog(crossing, 'trace')), crossing }
 }
 
 const compiled = async (text: string) => WebAssembly.compile(await parse(text))
@@ -20,7 +20,7 @@ const compiled = async (text: string) => WebAssembly.compile(await parse(text))
 test('the memories of all instances of a component together are limited in number', async () => {
   const module = await WebAssembly.compile(await parse('(module (memory 1))'))
   const log = new HostLog(new Crossing(), 'info')
-  const wiring = new CoreWiring('x', new Map([['m', { module, memoryCount: 1, tableCount: 0 }]]), log)
+  const wiring = new CoreWiring('x#on-record', new Map([['m', { module, memoryCount: 1, tableCount: 0 }]]), log)
   for (let count = 0; count < memoriesMax; count++) await wiring.instantiateCore(module)
   assert.is((await rejection(wiring.instantiateCore(module))).message, 'it has more than 4 memories')
 })

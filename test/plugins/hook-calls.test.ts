@@ -1,6 +1,12 @@
 /** How a hook's value and answer are handed on; with components in instance-0-2.test.ts. */
 import * as assert from 'uvu/assert'
-import { callHook, complaint, type HookExports, responseBytesMax, responseHeadersMax } from '../../src/plugins/hook-calls.ts'
+import {
+  callHook,
+  complaint,
+  type HookExports,
+  responseBytesMax,
+  responseHeadersMax,
+} from '../../src/plugins/hook-calls.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('calls of hooks')
@@ -16,7 +22,10 @@ test('no more is answered over HTTP than there may be', () => {
   const table = [
     [{ body: new Uint8Array(responseBytesMax + 1) }, /^handle-http answered 16777217 bytes; use at most 16777216$/],
     [{ headers: [['n', 'v']], body }, /^handle-http answered 16777218 bytes/],
-    [{ headers: Array(responseHeadersMax + 1).fill(['a', 'b']) }, /^handle-http answered 257 headers; use at most 256$/],
+    [
+      { headers: Array(responseHeadersMax + 1).fill(['a', 'b']) },
+      /^handle-http answered 257 headers; use at most 256$/,
+    ],
     [{ status: 600 }, /^handle-http answered status 600; use 200 to 599$/],
   ] as const
   for (const [response, message] of table) {

@@ -25,10 +25,10 @@ async function chaosThread(cleanup: Cleanup, changes: Partial<LoadRequest> = {})
 test('it says what it is before init, and its hooks are known by what it exports', async (cleanup) => {
   const thread = await loaded(cleanup, await chaosOfBatches())
   const { edition, hooks, info, exports } = thread.offered!
-  assert.equal([edition, [...hooks].sort()], [
-    '0.2',
-    ['cleanup', 'finalize', 'handle-http', 'on-config-changed', 'on-fetch', 'on-records', 'on-timer'],
-  ])
+  assert.equal(
+    [edition, [...hooks].sort()],
+    ['0.2', ['cleanup', 'finalize', 'handle-http', 'on-config-changed', 'on-fetch', 'on-records', 'on-timer']],
+  )
   assert.equal(info, {
     name: 'chaos',
     version: '1.2.3',
@@ -49,22 +49,31 @@ test('each verdict is told, and what it carries with it', async (cleanup) => {
     [6],
   )
   assert.is(failure, null)
-  assert.equal(
-    verdicts,
-    ['accepted', 'refused', 'dropped', 'replaced', 'throttled', 'throttled', 'passedOver', 'replaced'],
-  )
+  assert.equal(verdicts, [
+    'accepted',
+    'refused',
+    'dropped',
+    'replaced',
+    'throttled',
+    'throttled',
+    'passedOver',
+    'replaced',
+  ])
   assert.is(thread.notAccepted, 6)
   assert.equal([...reasons], [[1, 'not good']])
-  assert.equal([...replacements], [
-    [3, { key: bytes('k'), value: bytes('new value'), headers: [], timestamp: 1_700_000_000_000 }],
-    [7, { key: null, value: null, headers: [], timestamp: 7 }],
-  ])
+  assert.equal(
+    [...replacements],
+    [
+      [3, { key: bytes('k'), value: bytes('new value'), headers: [], timestamp: 1_700_000_000_000 }],
+      [7, { key: null, value: null, headers: [], timestamp: 7 }],
+    ],
+  )
   assert.is(throttleMs, 250)
 })
 
 test('when all is accepted there is nothing to take, and nothing is left of the last batch', async (cleanup) => {
   const thread = await chaosThread(cleanup)
-  await thread.judge((await placed(shownBatch(['nbad']))), 5000)
+  await thread.judge(await placed(shownBatch(['nbad'])), 5000)
   assert.is(thread.takeReply().reasons.size, 1)
   const { verdicts, reasons } = await judgedBy(thread, shownBatch(['x', 'y']))
   assert.equal([verdicts, reasons.size, thread.notAccepted], [['accepted', 'accepted'], 0, 0])
@@ -102,7 +111,10 @@ test('it is shown the record as it is, whose it is, and its offset once it has o
   const told = JSON.parse(produced.reasons.get(0)!)
   assert.equal(told, { topic: 'café', partition: 3, clientId: 'é-client', principal: 'User:alice', record })
 
-  const fetched = await judgedBy(thread, shownBatch([], { ...shown, way: 'fetched', client: { id: null, principal: null } }))
+  const fetched = await judgedBy(
+    thread,
+    shownBatch([], { ...shown, way: 'fetched', client: { id: null, principal: null } }),
+  )
   assert.equal(fetched.verdicts, ['replaced'])
   const seen = JSON.parse(Buffer.from(fetched.replacements.get(0)!.value!).toString('latin1'))
   assert.equal(seen, { topic: 'café', partition: 3, record: { ...record, offset: 40 } })
@@ -124,23 +136,32 @@ test('verdicts about records that are stored already change nothing', async (cle
 test('on the way to a consumer, what is hidden counts as dropped', async (cleanup) => {
   const thread = await chaosThread(cleanup)
   const { verdicts, replacements } = await judgedBy(thread, shownBatch(['x', 'd', 'rz'], { way: 'fetched' }))
-  assert.equal([verdicts, Buffer.from(replacements.get(2)!.value!).toString()], [['accepted', 'dropped', 'replaced'], 'z'])
+  assert.equal(
+    [verdicts, Buffer.from(replacements.get(2)!.value!).toString()],
+    [['accepted', 'dropped', 'replaced'], 'z'],
+  )
 })
 
 test('a large batch is shown in several calls, in order', async (cleanup) => {
   const thread = await chaosThread(cleanup)
   const records = Array.from({ length: 2500 }, (_, index) => (index % 1000 === 999 || index === 2499 ? '#' : 'x'))
   const { reasons } = await judgedBy(thread, shownBatch(records))
-  assert.equal([...reasons], [
-    [999, '1 1000'],
-    [1999, '2 1000'],
-    [2499, '3 500'],
-  ])
+  assert.equal(
+    [...reasons],
+    [
+      [999, '1 1000'],
+      [1999, '2 1000'],
+      [2499, '3 500'],
+    ],
+  )
   const large = Array.from({ length: 6 }, () => ({ key: 'x'.repeat(400_000), value: '#' }))
-  assert.equal([...(await judgedBy(thread, shownBatch(large))).reasons.values()], Array(3).fill('4 3').concat(Array(3).fill('5 3')))
+  assert.equal(
+    [...(await judgedBy(thread, shownBatch(large))).reasons.values()],
+    Array(3).fill('4 3').concat(Array(3).fill('5 3')),
+  )
 })
 
-test('a call that fails leaves its records without a verdict, and those of earlier calls with theirs', async (cleanup) => {
+test('records of a call that fails get no verdict, and those of earlier calls keep theirs', async (cleanup) => {
   for (const [value, kind, message] of [
     ['T', 'trap', /unreachable|told to trap/],
     ['F', 'bad-result', /^on-records answered 1 verdicts for 2 records$/],
@@ -182,19 +203,27 @@ test('init is given the config, and its error is a refusal', async (cleanup) => 
 test('the other hooks are called with a value and answer one', async (cleanup) => {
   const thread = await chaosThread(cleanup)
   assert.equal(
-    [await thread.call('on-timer', null, 1000), await thread.call('on-timer', null, 1000), await thread.call('on-timer', null, 1000)],
+    [
+      await thread.call('on-timer', null, 1000),
+      await thread.call('on-timer', null, 1000),
+      await thread.call('on-timer', null, 1000),
+    ],
     [{ value: 10 }, { value: 20 }, { value: null }],
   )
   assert.equal(await thread.call('on-config-changed', { colour: 'red' }, 1000), { value: null })
   assert.equal(await thread.call('on-config-changed', { refuse: 'not red' }, 1000), { value: 'not red' })
   const request = { method: 'PUT', path: '/a', query: '201', headers: [['x', 'y']], body: bytes('body') }
   const answered = await thread.call('handle-http', request, 1000)
-  const { status, headers, body } = (answered as { value: { status: number; headers: unknown; body: Uint8Array } }).value
+  const { status, headers, body } = (answered as { value: { status: number; headers: unknown; body: Uint8Array } })
+    .value
   assert.equal([status, headers], [201, [['x-method', 'PUT']]])
   assert.equal(JSON.parse(Buffer.from(body).toString()), { ...request, body: 'body' })
   assert.equal(await thread.call('finalize', null, 1000), { value: undefined })
   assert.equal(await thread.call('cleanup', null, 1000), { value: undefined })
-  assert.equal(thread.takeLog().lines.map(({ text }) => text), ['finalized', 'cleaned up'])
+  assert.equal(
+    thread.takeLog().lines.map(({ text }) => text),
+    ['finalized', 'cleaned up'],
+  )
   assert.equal((await judgedBy(thread, shownBatch(['x']))).verdicts, ['accepted'], 'and records go on')
 })
 
@@ -225,7 +254,10 @@ test('what describe says is held to what is', async (cleanup) => {
     )
   const table = [
     ["hooks: ['on-timer']", 'describe names the hook on-timer, which it does not export: export it, or leave it out'],
-    ['memoryBytesMin: 1000000000', 'it needs 1000000000 bytes of memory, and is allowed 134217728: raise its max_memory'],
+    [
+      'memoryBytesMin: 1000000000',
+      'it needs 1000000000 bytes of memory, and is allowed 134217728: raise its max_memory',
+    ],
     ["configSchema: 'x'.repeat(300000)", 'its config-schema has more than 262144 characters'],
   ] as const
   for (const [info, message] of table) {

@@ -56,7 +56,8 @@ test('what it prints is its log', async (cleanup) => {
 
 test('what is thrown fails the record during whose call it was', async (cleanup) => {
   for (const thrown of ['new Error("oops")', 'new TypeError("oops")', '"oops"']) {
-    const source = `${quiet}export function onRecord(topic, partition, key, value) { if (value === 'x') throw ${thrown}; return true }`
+    const onRecord = `(topic, partition, key, value) { if (value === 'x') throw ${thrown}; return true }`
+    const source = `${quiet}export function onRecord${onRecord}`
     const { failure, verdicts } = await judgedBy(await running(cleanup, source), shownBatch(['ok', 'x', 'later']))
     assert.equal(failure, { hook: 'on-record', kind: 'error', message: 'oops', index: 1 })
     assert.equal(verdicts, ['accepted', 'pending', 'pending'])

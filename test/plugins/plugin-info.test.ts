@@ -9,7 +9,10 @@ test('hooks are known by the interfaces that are exported', () => {
   const table: [exports: string[], hooks: string[]][] = [
     [[], []],
     [[named('lifecycle'), named('records')], ['on-records']],
-    [[named('ending'), named('timer', '0.2.7')], ['finalize', 'cleanup', 'on-timer']],
+    [
+      [named('ending'), named('timer', '0.2.7')],
+      ['finalize', 'cleanup', 'on-timer'],
+    ],
     [[named('records', '0.1.0'), named('records', '0.3.0'), 'other:plugin/records@0.2.0', 'run'], []],
   ]
   for (const [exports, hooks] of table) assert.equal(hooksOf(exports), hooks)

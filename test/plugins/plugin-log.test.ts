@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { ManualClock } from '../../src/base/clock.ts'
 import type { LogEvent } from '../../src/base/logger.ts'
-import { linesPerSecondMax, PluginLog, recentLinesMax } from '../../src/plugins/plugin-log.ts'
+import { linesPerSecondMax, PluginLog, type RecentLine, recentLinesMax } from '../../src/plugins/plugin-log.ts'
 import { lineOf, testLogger } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
 
@@ -53,6 +53,59 @@ test('when it is closed it leaves nothing unsaid and no timer', () => {
   assert.equal(lines(), ['warn: 7 log lines of the plugin were dropped'])
   clock.advance(5000)
   assert.is(lines().length, 1)
+})
+
+/** A listener that keeps what it is told, as texts. */
+function listening() {
+  const heard: string[] = []
+  return {
+    heard,
+    line: ({ timeMs, level, text }: RecentLine) => heard.push(`${timeMs} ${level}: ${text}`),
+    dropped: (count: number) => heard.push(`${count} dropped`),
+    end: () => heard.push('the end'),
+  }
+}
+
+test('who follows gets each line as it is printed, what was dropped, and the end', () => {
+  const { log, clock } = newLog()
+  log.print(written(1), 0)
+  const [first, second] = [listening(), listening()]
+  log.follow(first)
+  log.print(written(1), 0)
+  log.follow(second)
+  log.print([{ level: 'warn', index: 3, text: 'careful' }], 4)
+  clock.advance(1000)
+  log.close()
+  assert.equal(first.heard, ['5000 info: line 0', '5000 warn: careful', '4 dropped', 'the end'])
+  assert.equal(second.heard, ['5000 warn: careful', '4 dropped', 'the end'])
+})
+
+test('who has stopped following hears nothing more, not even the end', () => {
+  const { log } = newLog()
+  const listener = listening()
+  const stop = log.follow(listener)
+  stop()
+  log.print(written(1), 1)
+  log.close()
+  assert.equal(listener.heard, [])
+})
+
+test('lines beyond the limit of the second reach nobody', () => {
+  const { log } = newLog()
+  const listener = listening()
+  log.follow(listener)
+  log.print(written(linesPerSecondMax + 5), 0)
+  assert.is(listener.heard.length, linesPerSecondMax)
+})
+
+test('a log that has ended is at its end at once, and ends once', () => {
+  const { log } = newLog()
+  const [early, late] = [listening(), listening()]
+  log.follow(early)
+  log.close()
+  log.close()
+  log.follow(late)
+  assert.equal([early.heard, late.heard], [['the end'], ['the end']])
 })
 
 test.run()

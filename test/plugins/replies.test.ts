@@ -26,7 +26,17 @@ test('the parts of a batch are put together, and are there once', (cleanup) => {
   sender.send({ reasons: new Map([[1, 'one']]), replacements: new Map(), throttleMs: 5 })
   sender.send({ reasons: new Map([[7, 'seven']]), replacements: new Map([[2, replacement]]), throttleMs: 3 })
   const { reasons, replacements, throttleMs } = takeReply(port, crossing)
-  assert.equal([[...reasons], [...replacements.keys()], throttleMs], [[[1, 'one'], [7, 'seven']], [2], 5])
+  assert.equal(
+    [[...reasons], [...replacements.keys()], throttleMs],
+    [
+      [
+        [1, 'one'],
+        [7, 'seven'],
+      ],
+      [2],
+      5,
+    ],
+  )
   assert.equal(Buffer.from(replacements.get(2)!.value!).toString(), 'v')
   assert.is(takeReply(port, crossing), noReply)
 })

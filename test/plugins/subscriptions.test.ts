@@ -26,7 +26,11 @@ function subscribed(isHeld = false) {
     },
   })
   subscriptions.follow(source)
-  return { source, subscriptions, events, held, taken: async () => (await settled(), got.splice(0)) }
+  const taken = async () => {
+    await settled()
+    return got.splice(0)
+  }
+  return { source, subscriptions, events, held, taken }
 }
 
 function told({ topic, partition, section, baseOffset, ...context }: Batch, passedOver: readonly number[]): string {

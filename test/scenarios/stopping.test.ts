@@ -3,7 +3,7 @@ import { fetch as fetchApi } from '../../src/protocol/messages/fetch.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
 import { produce } from '../../src/protocol/messages/produce.ts'
 import { encodeBatch } from '../../src/protocol/records.ts'
-import { chaos, chaosLetters } from '../support/components.ts'
+import { chaos, chaosLetters, noop } from '../support/components.ts'
 import { consuming, kafkajs, producing, readAll } from '../support/kafkajs.ts'
 import { joining } from '../support/membership.ts'
 import { plugin, type Running, start, until } from '../support/running.ts'
@@ -45,6 +45,15 @@ test('a parked fetch over HTTP is answered', async (cleanup) => {
   const { status, json } = await reply
   assert.is(status, 200)
   assert.equal(json.records, [])
+})
+
+test('who follows a plugin’s log is told of the end', async (cleanup) => {
+  const running = await start(cleanup, { plugins: [plugin(await noop(), { name: 'quiet' })] })
+  const url = `http://127.0.0.1:${running.broker.httpPort}/plugins/quiet/logs?follow=true&lines=0`
+  // Answered at once, though the plugin has said nothing.
+  const followed = await fetch(url, { headers: { connection: 'close' } })
+  await stopsInTime(running)
+  assert.is(await followed.text(), 'event: end\ndata: {"plugin":"quiet","why":"Blink stops"}\n\n')
 })
 
 test('a parked join is answered with an error after which clients look for the coordinator again', async (cleanup) => {

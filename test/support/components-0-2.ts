@@ -19,7 +19,10 @@ export interface WorldSource {
 }
 
 /** A module that exports the interfaces of its world, as `export const records = { onRecords(batch) { … } }`. */
-export function scriptComponent(source: string, { items = [], isRecordPlugin = true }: WorldSource = {}): Promise<string> {
+export function scriptComponent(
+  source: string,
+  { items = [], isRecordPlugin = true }: WorldSource = {},
+): Promise<string> {
   const base = isRecordPlugin ? 'include record-plugin;' : 'import wasi:logging/logging@0.1.0-draft; export lifecycle;'
   const world = `world test-plugin { ${base} ${items.join(' ')} }`
   return built(`${source}\n${world}\n${witText()}`, async () => {
@@ -54,7 +57,10 @@ export const noopOfBatches = () =>
     const accept = { tag: 'accept' }
     export const records = { onRecords: ({ records }) => records.map(() => accept) }`)
 
-/** What the first letter of a value makes `chaosOfBatches` do; what follows the letter is its argument. Any other is accepted. */
+/**
+ * What the first letter of a value makes `chaosOfBatches` do; what follows the letter is its argument. Any other is
+ * accepted.
+ */
 export const chaosLetters02 = {
   refuse: 'n',
   drop: 'd',
@@ -144,10 +150,12 @@ export const chaosOfBatches = () =>
 
 const wasi = 'wasi:logging/logging@0.1.0-draft'
 
-
 export interface BatchModuleSource {
   readonly fields?: string
-  /** Instructions before `on-records` answers; the parameters are `$records` and `$count`, the verdicts lie from 65536 on. */
+  /**
+   * Instructions before `on-records` answers; the parameters are `$records` and `$count`, the verdicts lie from 65536
+   * on.
+   */
   readonly onRecords?: string
 }
 
@@ -184,7 +192,8 @@ export async function noopByHand(): Promise<string> {
 }
 
 export function component02(module: string): Promise<string> {
-  const witSource = `${readFileSync(join(witFolder, 'blink-plugin.wit'), 'utf8')}\n${nested('deps/wasi-logging/logging.wit')}`
+  const own = readFileSync(join(witFolder, 'blink-plugin.wit'), 'utf8')
+  const witSource = `${own}\n${nested('deps/wasi-logging/logging.wit')}`
   return built(`${module}\n${witSource}`, async () => {
     const binary = await componentEmbed({ binary: await parse(module), witSource, world: 'record-plugin' })
     return componentNew(binary, [])

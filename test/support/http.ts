@@ -1,17 +1,21 @@
 /** The HTTP API over a broker without sockets: requests go straight into the app. */
 import type { Logger } from '../../src/base/logger.ts'
 import { silent } from '../../src/base/logger.ts'
-import { createApp, type HttpSettings } from '../../src/http/app.ts'
+import { type AppParts, createApp, type HttpSettings } from '../../src/http/app.ts'
+import type { PluginStatus } from '../../src/http/plugin-admin.ts'
 import type { Health } from '../../src/http/state.ts'
-import type { PluginStatus } from '../../src/plugins/host.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
 import { type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
+import { FakeAdmin, readPlugin } from './plugin-admin.ts'
 
 export interface TestHttp extends TestBroker {
   readonly http: ReturnType<typeof createApp>
+  readonly admin: FakeAdmin
   get(path: string, headers?: Record<string, string>): Promise<Reply>
   /** A body that is no text is sent as JSON. */
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Reply>
+  /** The same by another method. */
+  send(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Reply>
 }
 
 export interface Reply {
@@ -27,36 +31,56 @@ export interface TestHttpOptions extends TestBrokerOptions {
   readonly plugins?: readonly PluginStatus[]
   readonly health?: Health
   readonly logger?: Logger
+  readonly adminToken?: string
+  readonly uploads?: AppParts['uploads']
+  readonly updatePorts?: AppParts['updatePorts']
+  readonly stopping?: AbortSignal
 }
 
 const ready: Health = { ready: true, waitingFor: [] }
 
 export function testHttp(options: TestHttpOptions = {}): TestHttp {
-  const { plugins = [], health = ready, logger = silent } = options
-  const settings: Settings & HttpSettings = { ...defaultSettings('.'), ...options.settings }
+  const { plugins = [], health = ready, logger = silent, adminToken = null } = options
+  const settings: Settings & HttpSettings = { ...defaultSettings('.'), adminToken, ...options.settings }
   const broker = testBroker(options)
+  const admin = new FakeAdmin(plugins)
   const http = createApp({
     cluster: broker.cluster,
     settings,
     logger,
     version: '1.2.3',
-    plugins: () => plugins,
+    pluginAdmin: admin,
+    readPlugin,
+    uploads: options.uploads ?? null,
+    updatePorts: options.updatePorts ?? (() => Promise.resolve()),
+    stopping: options.stopping ?? new AbortController().signal,
     health: () => health,
     requests: new Map([[0, { requests: 2, totalMs: 5 }]]),
     connectionCount: () => 3,
   })
   const get = async (path: string, headers = {}) => reply(await http.request(path, { headers }))
-  const post = async (path: string, body: unknown, headers: Record<string, string> = {}) => {
-    const isText = typeof body === 'string' || body instanceof FormData || body instanceof URLSearchParams
-    const type: Record<string, string> = isText ? {} : { 'content-type': 'application/json' }
-    const init = { method: 'POST', body: isText ? body : JSON.stringify(body), headers: { ...type, ...headers } }
-    return reply(await http.request(path, init))
+  const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+    const isPlain = body === undefined || isBody(body)
+    const type: Record<string, string> = isPlain ? {} : { 'content-type': 'application/json' }
+    const init = { method, headers: { ...type, ...headers } }
+    return reply(await http.request(path, { ...init, body: isPlain ? (body ?? null) : JSON.stringify(body) }))
   }
-  return { ...broker, http, get, post }
+  const post = (path: string, body: unknown, headers?: Record<string, string>) => send('POST', path, body, headers)
+  return { ...broker, http, admin, get, post, send }
+}
+
+function isBody(body: unknown): body is string | FormData | URLSearchParams | Uint8Array<ArrayBuffer> {
+  const isText = typeof body === 'string' || body instanceof FormData || body instanceof URLSearchParams
+  return isText || body instanceof Uint8Array
 }
 
 export async function reply(response: Response): Promise<Reply> {
   const text = await response.text()
   const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false
-  return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} }
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson && text !== '' ? JSON.parse(text) : {},
+  }
 }

@@ -1,6 +1,9 @@
 /** What the plugin host would say of a plugin that runs well, with what a test wants to be otherwise. */
-import type { PluginStatus } from '../../src/plugins/host.ts'
+import type { Histogram, PluginStatus } from '../../src/http/plugin-admin.ts'
 import { startMs } from './broker.ts'
+
+/** Two calls within a millisecond, one of at most ten, one longer. */
+export const histogram: Histogram = { bounds: [0.001, 0.01], counts: [2, 1, 1], sum: 0.5, count: 4 }
 
 export function pluginStatus(differences: Partial<PluginStatus> = {}): PluginStatus {
   return {
@@ -10,27 +13,27 @@ export function pluginStatus(differences: Partial<PluginStatus> = {}): PluginSta
     sinceMs: startMs,
     hash: 'abc',
     port: 8080,
-    edition: '0.1',
+    edition: '0.2',
     isSandboxed: true,
     enabled: true,
     mode: 'enforce',
-    priority: 0,
+    priority: 10,
     topics: ['*'],
-    instances: { count: 1, active: 1 },
-    hooks: ['on-record'],
-    imports: [],
-    exports: [],
+    instances: { count: 2, active: 1 },
+    hooks: ['on-records', 'on-timer'],
+    imports: ['wasi:logging/logging@0.1.0-draft'],
+    exports: ['blink:plugin/lifecycle@0.2.0', 'blink:plugin/records@0.2.0'],
     info: null,
-    capabilities: [],
-    config: null,
-    records: { accepted: 5, refused: 2, failed: 1, dropped: 0, replaced: 0, throttled: 0, shadowRefused: 0 },
-    failures: { 'on-record timeout': 1 },
-    lastFailure: 'on-record did not answer',
+    capabilities: ['keyvalue'],
+    config: { limit: 3 },
+    records: { accepted: 5, refused: 2, failed: 1, dropped: 3, replaced: 4, throttled: 6, shadowRefused: 7 },
+    latency: { 'on-records': { p50Ms: 1, p90Ms: 2.5, p99Ms: 10 } },
+    durations: new Map([['on-records', histogram]]),
+    diskBytes: 4096,
+    failures: { 'on-records timeout': 1 },
+    lastFailure: 'on-records did not answer',
     restarts: 1,
     memoryBytes: 65_536,
-    diskBytes: 0,
-    latency: {},
-    durations: new Map(),
     isDirect: true,
     queuedBatches: 0,
     recentLines: [{ timeMs: startMs, level: 'warn', text: 'careful' }],

@@ -1,7 +1,7 @@
 /**
- * A plugin host whose plugins do what the values of records tell them: `drop`, `refuse`, `bury`, `throttle 50`,
- * `now other value`, `unkeyed`, `aged 5`. Any other is accepted. On the way out, only `drop` and `now …` are heard, and what is called
- * `hide` is dropped.
+ * A plugin host whose plugins do what the values of records tell them: `drop`, `refuse`, `bury`, `throttle 50`, `now
+ * other value`, `unkeyed`, `aged 5`. Any other is accepted. On the way out, only `drop` and `now …` are heard, and
+ * what is called `hide` is dropped.
  */
 import type { Judge } from '../../src/handlers/intake.ts'
 import type { Client, Judged, Judgement, Refusal, Replacement, Sender } from '../../src/plugins/judgement.ts'
@@ -48,9 +48,11 @@ export class ScriptedJudge implements Judge {
       const { key, headers, timestamp } = records[index]!
       if (word === 'drop' || word === 'hide') dropped.push(index)
       if (word === 'refuse') refusals.push({ index, plugin: 'p', reason: 'no', onReject: 'drop', isFailure: false })
-      if (word === 'bury') refusals.push({ index, plugin: 'p', reason: 'no', onReject: 'dead-letter', isFailure: false })
+      if (word === 'bury')
+        refusals.push({ index, plugin: 'p', reason: 'no', onReject: 'dead-letter', isFailure: false })
       const kept = { key, headers, timestamp, value: Buffer.from(rest.join(' ')) }
-      if (word === 'now') replacements.set(index, { ...kept, headers: [...headers, { key: 'was', value: Buffer.from('old') }] })
+      if (word === 'now')
+        replacements.set(index, { ...kept, headers: [...headers, { key: 'was', value: Buffer.from('old') }] })
       if (word === 'unkeyed') replacements.set(index, { ...kept, key: null })
       if (word === 'aged') replacements.set(index, { ...kept, timestamp: timestamp + Number(rest[0]) })
     }

@@ -1,18 +1,17 @@
 /**
- * What a component of a real toolchain finds of the machine when it asks WASI: clocks, random numbers, and nobody
- * home.
+ * What a component of a real toolchain finds of the machine when it asks WASI and nothing was granted: clocks, random
+ * numbers, and nobody home.
  */
 
 import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
-import { ManualClock } from '../../src/base/clock.ts'
-import { readComponent } from '../../src/plugins/component.ts'
-import { PluginExit, wasi } from '../../src/plugins/wasi.ts'
-import { adaptedComponent, pluginModule } from '../support/components.ts'
-import { judged, startHost } from '../support/plugins.ts'
-import { suite } from '../support/suite.ts'
+import { readComponent } from '../../../src/plugins/component.ts'
+import { cli, environmentOf, PluginExit } from '../../../src/plugins/wasi/cli.ts'
+import { adaptedComponent, pluginModule } from '../../support/components.ts'
+import { judged, startHost } from '../../support/plugins.ts'
+import { suite } from '../../support/suite.ts'
 
-const test = suite('WASI of plugins', 10)
+const test = suite('wasi:cli', 10)
 
 const whenValueIs = (letter: string, instructions: string) =>
   `(if (i32.eq (i32.load8_u (local.get $value)) (i32.const ${letter.charCodeAt(0)})) (then ${instructions}))`
@@ -125,7 +124,7 @@ test('its exit ends the instance, not the broker', async (cleanup) => {
 })
 
 test('every exit is an exception', () => {
-  const { exit, exitWithCode } = wasi(quiet)['wasi:cli/exit'] as Record<string, (value: unknown) => never>
+  const { exit, exitWithCode } = cli(quiet, silent)['wasi:cli/exit'] as Record<string, (value: unknown) => never>
   assert.throws(
     () => exit!({ tag: 'ok' }),
     (error: Error) => error instanceof PluginExit && /exit\(0\)/.test(error.message),
@@ -135,7 +134,7 @@ test('every exit is an exception', () => {
 
 test('output without line ends does not pile up', () => {
   const lines: string[] = []
-  const all = wasi({ ...quiet, stdout: (line) => lines.push(line) })
+  const all = cli(quiet, { ...silent, stdout: (line) => lines.push(line) })
   const { getStdout } = all['wasi:cli/stdout'] as { getStdout(): { write(bytes: Uint8Array): void } }
   for (let turn = 0; turn < 3; turn++) getStdout().write(Buffer.alloc(600, 'x'))
   assert.equal(
@@ -144,17 +143,37 @@ test('output without line ends does not pile up', () => {
   )
 })
 
-test('the wall clock is that of the broker', () => {
-  const { now } = wasi(quiet)['wasi:clocks/wall-clock'] as { now(): object }
-  assert.equal(now(), { seconds: 12n, nanoseconds: 345_000_000 })
+test('the config is the environment, and nothing else is', () => {
+  const config = { limit: 10, 'per-topic': { orders: ['a', true] }, greeting: 'hi', nothing: null }
+  assert.equal(environmentOf(config), [
+    ['BLINK_CONFIG_LIMIT', '10'],
+    ['BLINK_CONFIG_PER_TOPIC_ORDERS_0', 'a'],
+    ['BLINK_CONFIG_PER_TOPIC_ORDERS_1', 'true'],
+    ['BLINK_CONFIG_GREETING', 'hi'],
+    ['BLINK_CONFIG_NOTHING', 'null'],
+  ])
+  assert.equal(environmentOf(null), [])
+  const { getEnvironment } = cli({ config }, silent)['wasi:cli/environment'] as { getEnvironment(): unknown }
+  assert.equal(getEnvironment(), environmentOf(config))
 })
 
-test('no more than a mebibyte of random numbers at once', () => {
-  const { getRandomBytes } = wasi(quiet)['wasi:random/random'] as { getRandomBytes(count: bigint): Uint8Array }
-  assert.is(getRandomBytes(1024n).length, 1024)
-  assert.throws(() => getRandomBytes(1n << 40n), /random bytes at once/)
+test('the environment has at most 128 variables, with 2,000 bytes in their values', () => {
+  const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`k${index}`, 'v']))
+  assert.is(environmentOf(many).length, 128)
+  const long = { a: 'x'.repeat(1990), b: 'y'.repeat(11), c: 'zz' }
+  assert.equal(
+    environmentOf(long).map(([name]) => name),
+    ['BLINK_CONFIG_A', 'BLINK_CONFIG_C'],
+  )
 })
 
-const quiet = { clock: new ManualClock(12_345), stdout: () => {}, stderr: () => {} }
+test('a name that is too long or taken, and a value with control characters, are left out', () => {
+  assert.equal(environmentOf({ ['n'.repeat(120)]: 1, 'a-b': 1, 'a.b': 2, c: 'two\nlines' }), [
+    ['BLINK_CONFIG_A_B', '1'],
+  ])
+})
+
+const quiet = { config: null }
+const silent = { stdout: () => {}, stderr: () => {} }
 
 test.run()
