@@ -88,7 +88,10 @@ function report(findings: Findings, { maxMemoryBytes }: PluginSettings, path: st
       ? coloured(shell, 'green', `${path} is a plugin`)
       : coloured(shell, 'red', `${path} would be refused: it ${oneLine(refused)}`)
   const facts: (readonly [string, string])[] = [
-    ['edition', isScript ? 'JavaScript: it runs without a sandbox, and was not run here' : `blink:plugin@${fit.edition}`],
+    [
+      'edition',
+      isScript ? 'JavaScript: it runs without a sandbox, and was not run here' : `blink:plugin@${fit.edition}`,
+    ],
     ['hooks', fit.hooks.join(', ')],
     ['size', bytesText(bytes.length)],
     ...(running === null ? [] : runningFacts(running, maxMemoryBytes)),

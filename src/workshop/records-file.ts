@@ -113,7 +113,8 @@ function bytesOf(raw: unknown): Buffer | null {
   if (raw === null) return null
   if (typeof raw === 'string') return Buffer.from(raw)
   const keys = typeof raw === 'object' ? Object.keys(raw) : []
-  if (keys.length === 1 && keys[0] === 'base64') return Buffer.from(String((raw as { base64: unknown }).base64), 'base64')
+  if (keys.length === 1 && keys[0] === 'base64')
+    return Buffer.from(String((raw as { base64: unknown }).base64), 'base64')
   return Buffer.from(JSON.stringify(raw))
 }
 
