@@ -51,10 +51,14 @@ const builds = await Promise.all([
 const outputs = builds.flatMap(({ metafile }) => Object.entries(metafile.outputs))
 const bundled = new Set(outputs.flatMap(([, { inputs }]) => Object.keys(inputs)))
 const foreign = [...bundled].filter((file) => file.includes('node_modules/'))
+/** Read at run time, by whoever needs it first, and of its package the only file that is used. */
+const sqlite = 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'
+copyFileSync(sqlite, join('dist', basename(sqlite)))
 const written = new Set([
   ...outputs.map(([file]) => basename(file)),
   ...copyCompanions(foreign),
-  writeLicences(foreign),
+  basename(sqlite),
+  writeLicences([...foreign, sqlite]),
   'types',
 ])
 for (const name of readdirSync('dist')) if (!written.has(name)) rmSync(join('dist', name), { recursive: true })

@@ -48,28 +48,9 @@ export interface LivingCluster {
 }
 
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
-  const { nodes, judge, clock, random, logger, onStoredBytes } = dependencies
+  const { nodes, judge, clock, random, logger } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
-  const log = logger.for('blink::log')
-  const onEviction = (eviction: Eviction) => tellEviction(eviction, budget, log)
-  const budget: MemoryBudget = new MemoryBudget(settings.memoryBytesMax, onEviction, onStoredBytes)
-  const watchers = new Set<() => void>()
-  const tellWatchers = () => {
-    for (const wake of watchers) wake()
-  }
-  const topics = new Topics<Partition>({
-    random,
-    config,
-    nodeIds: nodes.map(({ id }) => id),
-    makePartition: (topic, index, config) => {
-      tellWatchers()
-      return new Partition({ topic, index, config, budget })
-    },
-    dropPartition: (partition) => {
-      partition.delete()
-      tellWatchers()
-    },
-  })
+  const { topics, budget, source } = makeTopics(settings, config, dependencies)
   const groups = new Groups({
     clock,
     random,
@@ -116,14 +97,41 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     parking.close()
     groups.close()
   }
-  const source: RecordSource = {
-    topics: () => topics.all(),
-    onChange: (wake) => {
-      watchers.add(wake)
-      return () => watchers.delete(wake)
-    },
-  }
   return { cluster, source, close }
+}
+
+/** Where records are stored, and how to follow what is stored from within. */
+function makeTopics(
+  settings: Settings,
+  config: BrokerConfig,
+  { nodes, random, logger, onStoredBytes }: ClusterDependencies,
+) {
+  const log = logger.for('blink::log')
+  const onEviction = (eviction: Eviction) => tellEviction(eviction, budget, log)
+  const budget: MemoryBudget = new MemoryBudget(settings.memoryBytesMax, onEviction, onStoredBytes)
+  const watchers = new Set<() => void>()
+  const tellWatchers = () => {
+    for (const wake of watchers) wake()
+  }
+  const topics = new Topics<Partition>({
+    random,
+    config,
+    nodeIds: nodes.map(({ id }) => id),
+    makePartition: (topic, index, config) => {
+      tellWatchers()
+      return new Partition({ topic, index, config, budget })
+    },
+    dropPartition: (partition) => {
+      partition.delete()
+      tellWatchers()
+    },
+  })
+  const onChange = (wake: () => void) => {
+    watchers.add(wake)
+    return () => watchers.delete(wake)
+  }
+  const source: RecordSource = { topics: () => topics.all(), onChange }
+  return { topics, budget, source }
 }
 
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */

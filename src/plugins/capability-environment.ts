@@ -12,6 +12,8 @@ export interface CapabilityEnvironment {
   readonly config: unknown
   /** A folder of the plugin's own, for whatever it keeps; null when nothing is granted that needs one. */
   readonly folder: string | null
+  /** Where the instances that share the folder agree on turns; made once for a plugin (`disk-usage.ts`). */
+  readonly shared: SharedArrayBuffer
   readonly clock: Clock
   readonly log: (level: Level, message: string) => void
   readonly calls: HostCalls

@@ -5,6 +5,7 @@
 import { murmur2 } from '../protocol/murmur2.ts'
 import type { Batch } from './batch-memory.ts'
 import { verdict } from './crossing.ts'
+import type { OwnFolder } from './disk-usage.ts'
 import type { Services } from './host-calls.ts'
 import { Lane, type LaneDeps } from './lane.ts'
 import { type Loaded, type LoadOptions, load } from './loading.ts'
@@ -21,8 +22,8 @@ export interface GenerationDeps extends Omit<LaneDeps, 'makeThread'>, LoadOption
    */
   readonly services: (subscriber: Subscriber) => Services
   readonly makeThread: (services: Services) => PluginThread
-  /** The plugin's own folder, made if need be; null when nothing is granted that needs one. */
-  readonly dataFolder: (settings: PluginSettings) => Promise<string | null>
+  /** The plugin's own folder, made if need be. */
+  readonly ownFolder: () => Promise<OwnFolder>
   /** From settings to code; a test has its own. */
   readonly load?: (settings: PluginSettings, options: LoadOptions) => Promise<Loaded>
 }
@@ -37,7 +38,6 @@ export class Generation {
   readonly #subscribed = new Set<string>()
   #loaded: Loaded | null = null
   #config: unknown = null
-  #dataFolder: string | null = null
   #whenSubscribed: () => void = () => {}
 
   /** Its threads start at once, so that they are there when the code is. */
@@ -56,11 +56,10 @@ export class Generation {
   async start(asked: unknown | Promise<unknown>): Promise<void> {
     const loading = (this.#deps.load ?? load)(this.settings, this.#deps)
     try {
-      const [loaded, config, dataFolder] = await Promise.all([loading, asked, this.#deps.dataFolder(this.settings)])
+      const [loaded, config, ownFolder] = await Promise.all([loading, asked, this.#deps.ownFolder()])
       this.#loaded = loaded
       this.#config = config
-      this.#dataFolder = dataFolder
-      await Promise.all(this.lanes.map((lane) => lane.start(loaded, config, dataFolder)))
+      await Promise.all(this.lanes.map((lane) => lane.start(loaded, config, ownFolder)))
     } catch (error) {
       await Promise.all(this.lanes.map(({ supervisor }) => supervisor.close()))
       throw error
@@ -96,10 +95,6 @@ export class Generation {
   }
   get config(): unknown {
     return this.#config
-  }
-  /** The plugin's own folder; null when nothing is granted that needs one. */
-  get dataFolder(): string | null {
-    return this.#dataFolder
   }
   get loaded(): Loaded | null {
     return this.#loaded

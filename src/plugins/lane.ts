@@ -8,6 +8,7 @@
 import type { Timer } from '../base/clock.ts'
 import { type Batch, BatchMemory, type PlacedBatch } from './batch-memory.ts'
 import { type LogLine, verdict } from './crossing.ts'
+import type { OwnFolder } from './disk-usage.ts'
 import type { Replacement } from './judgement.ts'
 import type { Latencies } from './latencies.ts'
 import type { Loaded } from './loading.ts'
@@ -53,8 +54,8 @@ export class Lane {
     this.supervisor = new Supervisor(settings, { ...deps, whenBack: () => this.#startTimer() })
   }
 
-  start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
-    return this.supervisor.start(loaded, config, dataFolder)
+  start(loaded: Loaded, config: unknown, ownFolder: OwnFolder): Promise<void> {
+    return this.supervisor.start(loaded, config, ownFolder)
   }
 
   /** From now on it is called by its timer. */

@@ -8,7 +8,7 @@
 import type { Level } from '../base/logger.ts'
 import type { Batch } from './batch-memory.ts'
 import { ConfigRefused, HookFailed, NoSuchHook, WrongState } from './command-errors.ts'
-import { FolderUsage } from './folder-usage.ts'
+import { diskBytes, type OwnFolder, ownFolder } from './disk-usage.ts'
 import { Generation, type GenerationDeps } from './generation.ts'
 import type { HttpRequest, HttpResponse } from './hook-calls.ts'
 import type { Services } from './host-calls.ts'
@@ -26,8 +26,10 @@ import { ShadowLog } from './shadow-log.ts'
 import { type RecordSource, Subscriptions } from './subscriptions.ts'
 import { judgementOf, noRecords } from './verdicts.ts'
 
-export interface PluginDeps extends Omit<GenerationDeps, 'services' | 'latencies' | 'print'> {
+export interface PluginDeps extends Omit<GenerationDeps, 'services' | 'latencies' | 'print' | 'ownFolder'> {
   readonly services: (settings: PluginSettings, own: OwnServices) => Services
+  /** The plugin's own folder, made if need be; null when nothing is granted that needs one. */
+  readonly dataFolder: (settings: PluginSettings) => Promise<string | null>
   /** The config that was kept, when one was. */
   readonly keptConfig: (settings: PluginSettings) => Promise<{ readonly config: unknown } | null>
   /** Keeps a config for later starts; undefined: that of the settings holds again. */
@@ -49,7 +51,6 @@ export class Plugin {
   readonly #topics: NamePatterns
   readonly #clients: NamePatterns
   readonly #latencies = new Latencies()
-  readonly #usage: FolderUsage
   readonly #records = noRecords()
   readonly #shadow: ShadowLog
   readonly #subscriptions: Subscriptions
@@ -62,6 +63,8 @@ export class Plugin {
   #config: unknown
   /** The config is not that of the settings, but was kept. */
   #isConfigKept = false
+  /** Made before its first instance. */
+  #ownFolder: OwnFolder | null = null
   #commands: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
@@ -70,7 +73,6 @@ export class Plugin {
     this.settings = settings
     this.log = new PluginLog(name, deps.log, deps.clock)
     this.metrics = new PluginMetrics(settings.capabilities.metrics?.seriesMax ?? 0, (text) => this.#tell('warn', text))
-    this.#usage = new FolderUsage(deps.clock)
     this.#deps = deps
     this.#life = new PluginLife(settings.enabled, deps.clock.now())
     this.#topics = new NamePatterns(settings.topics)
@@ -225,7 +227,7 @@ export class Plugin {
       ...codeOf(generation),
       ...countsOf(this.settings, generation, this.#living, this.#past),
       records: { ...this.#records },
-      diskBytes: this.#usage.bytes,
+      diskBytes: this.#ownFolder === null ? 0 : diskBytes(this.#ownFolder),
       latency: this.#latencies.quantiles,
       durations: this.#latencies.durations,
       recentLines: this.log.recent,
@@ -305,11 +307,12 @@ export class Plugin {
   }
 
   #make(): Generation {
-    const { services, ...rest } = this.#deps
+    const { services, dataFolder, ...rest } = this.#deps
     const { metrics, settings } = this
     const log: OwnServices['log'] = (level, text) => this.#tell(level, text)
     const generation = new Generation(settings, {
       ...rest,
+      ownFolder: () => this.#openFolder(),
       latencies: this.#latencies,
       print: (lines, dropped) => this.log.print(lines, dropped),
       services: (subscriber) => services(settings, { ...subscriber, metrics, log }),
@@ -318,10 +321,15 @@ export class Plugin {
     return generation
   }
 
+  async #openFolder(): Promise<OwnFolder> {
+    const folder = await this.#deps.dataFolder(this.settings)
+    this.#ownFolder ??= ownFolder(folder)
+    return this.#ownFolder
+  }
+
   #begin(generation: Generation): void {
     this.#life.inForce(this.#now())
     this.#config = generation.config
-    this.#usage.folder = generation.dataFolder
     const follow = () => this.#subscriptions.set(this.#judgesRecords ? generation.subscribed : [])
     generation.activate(follow)
     follow()

@@ -7,6 +7,7 @@ import { type Level, type Logger, levels } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
 import type { PlacedBatch } from './batch-memory.ts'
 import type { LogLine } from './crossing.ts'
+import type { OwnFolder } from './disk-usage.ts'
 import { InstanceLife } from './life.ts'
 import { type Loaded, PluginStartError } from './loading.ts'
 import type { Offered } from './plugin-info.ts'
@@ -38,7 +39,7 @@ export class Supervisor {
   readonly #failures: Record<string, number> = {}
   #loaded: Loaded | null = null
   /** The plugin's own folder; null when nothing is granted that needs one. */
-  #dataFolder: string | null = null
+  #ownFolder: OwnFolder | null = null
   #config: unknown = null
   #thread: PluginThread
   #offered: Offered | null = null
@@ -59,10 +60,10 @@ export class Supervisor {
   }
 
   /** Instantiates it and calls its `init`. Lines it writes meanwhile are kept until `printLines`. */
-  async start(loaded: Loaded, config: unknown, dataFolder: string | null): Promise<void> {
+  async start(loaded: Loaded, config: unknown, ownFolder: OwnFolder): Promise<void> {
     this.#loaded = loaded
     this.#config = config
-    this.#dataFolder = dataFolder
+    this.#ownFolder = ownFolder
     const why = await this.#whyNotStarted()
     if (why === null) {
       this.life.running(this.#now())
@@ -211,7 +212,7 @@ export class Supervisor {
       plugin: name,
       grants: capabilities,
       config: this.#config,
-      folder: this.#dataFolder,
+      ownFolder: this.#ownFolder!,
       pressure: this.#deps.pressure,
     })
   }

@@ -78,7 +78,10 @@ export class Thread {
   async load(request: LoadRequest): Promise<Failure | null> {
     const [more, calls] = [this.#openMore(request), this.#openCalls(request)]
     const start: Start = { ...request, more, calls, crossing: this.#crossing.memory }
-    this.#worker.postMessage(start, [more?.port, calls].filter((port) => port instanceof MessagePort))
+    this.#worker.postMessage(
+      start,
+      [more?.port, calls].filter((port) => port instanceof MessagePort),
+    )
     // Nothing was asked: loading is what a thread does first, and counts as its first answer.
     const failure = await this.#answered(this.#crossing.ask(task.load), 'load', loadTimeoutMs)
     if (failure !== null) return failure

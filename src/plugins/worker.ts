@@ -15,8 +15,9 @@ import type { HostCalls } from './host-calls.ts'
 import { HostLog } from './host-log.ts'
 import { BadResult, type Code, type Guest, Refused, type Surroundings } from './instance.ts'
 import type { Policies } from './judging.ts'
+import type { OwnFolder } from './disk-usage.ts'
 import { ReplySender } from './replies.ts'
-import { PluginExit } from './wasi.ts'
+import { PluginExit } from './wasi/cli.ts'
 
 /** What is to run, as whoever keeps the plugin says it. */
 export interface LoadRequest {
@@ -27,8 +28,7 @@ export interface LoadRequest {
   readonly plugin: string
   readonly grants: Grants
   readonly config: unknown
-  /** The plugin's own folder; null when nothing is granted that needs one. */
-  readonly folder: string | null
+  readonly ownFolder: OwnFolder
   /** Of the broker's `max_memory`, how much is taken, in thousandths. */
   readonly pressure: SharedArrayBuffer
 }
@@ -70,7 +70,7 @@ async function live(start: Start): Promise<void> {
 }
 
 function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
-  const { plugin, grants, config, folder, policies, more } = start
+  const { plugin, grants, config, ownFolder, policies, more } = start
   const details = more && new BatchDetails(more.details)
   return {
     log: new HostLog(crossing, start.logLevel),
@@ -82,7 +82,7 @@ function surroundingsOf(start: Start, crossing: Crossing): Surroundings {
       plugin,
       grants,
       config,
-      folder,
+      ...ownFolder,
       clock: systemClock,
       calls: start.calls === null ? noCalls : callsThrough(start.calls, new Int32Array(new SharedArrayBuffer(4))),
       by: () => (details !== null && crossing.isJudging ? details.by : []),

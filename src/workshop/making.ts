@@ -5,13 +5,13 @@ import { renamed } from './core-names.ts'
 import { importInstalled } from './installed.ts'
 import type { Project } from './project.ts'
 import { Mistake } from './shell.ts'
+import { witSource } from './wit.ts'
 
 interface WasmTools {
   parse(text: string): Promise<Uint8Array>
   componentEmbed(options: {
     readonly binary: Uint8Array
-    readonly witPath?: string
-    readonly witSource?: string
+    readonly witSource: string
     readonly world: string
   }): Promise<Uint8Array>
   componentNew(binary: Uint8Array, adapters?: [string, Uint8Array][]): Promise<Uint8Array>
@@ -62,7 +62,7 @@ async function fromCore(core: Buffer, { folder, world, exports, imports, adapter
   try {
     const binary = await tools.componentEmbed({
       binary: hasNames ? renamed(core, { exports, imports }) : core,
-      witPath: join(folder, 'wit'),
+      witSource: witSource(folder),
       world,
     })
     const all = Object.entries(adapters).map(async ([module, name]): Promise<[string, Uint8Array]> => {

@@ -27,3 +27,29 @@ function bring(from: string, to: string): void {
   mkdirSync(join(to, '..'), { recursive: true })
   cpSync(from, to)
 }
+
+/**
+ * All of a project's WIT as one text, for tools that are given no folder: wasm-tools, which runs as WebAssembly itself,
+ * finds none. The packages in `wit/deps` follow the project's own, nested, with which comments on a package do not go.
+ */
+export function witSource(folder: string): string {
+  const wit = join(folder, 'wit')
+  const deps = join(wit, 'deps')
+  const packages = existsSync(deps) ? readdirSync(deps).sort() : []
+  return [textIn(wit), ...packages.map((name) => nested(textIn(join(deps, name))))].join('\n')
+}
+
+function textIn(folder: string): string {
+  const names = readdirSync(folder).filter((file) => file.endsWith('.wit'))
+  return names
+    .sort()
+    .map((file) => readFileSync(join(folder, file), 'utf8'))
+    .join('\n')
+}
+
+const declaration = /(?:^[ \t]*\/\/\/.*\n)*^[ \t]*package ([^;{]+);/gm
+
+function nested(text: string): string {
+  const id = [...text.matchAll(declaration)][0]?.[1]
+  return `package ${id} {\n${text.replace(declaration, '')}\n}`
+}

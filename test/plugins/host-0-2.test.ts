@@ -39,7 +39,10 @@ test('consumers get what it shows them', async (cleanup) => {
   assert.is(host.wantsFetch('t'), true)
   const { batch, section } = batchOf(['ok', 'd', 'rnew'])
   const { dropped, replacements } = await host.view('t', 0, batch, section, reader)
-  assert.equal([dropped, [...replacements].map(([at, { value }]) => `${at}: ${Buffer.from(value!)}`)], [[1], ['2: new']])
+  assert.equal(
+    [dropped, [...replacements].map(([at, { value }]) => `${at}: ${Buffer.from(value!)}`)],
+    [[1], ['2: new']],
+  )
 })
 
 test('its timer runs until it asks for no more', async (cleanup) => {

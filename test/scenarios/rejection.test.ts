@@ -105,7 +105,7 @@ test('with on_reject dead-letter, refused records go to a topic of their own, to
   )
   assert.equal(
     running.broker.plugins[0]!.records,
-    { accepted: 2, refused: 1, failed: 0 },
+    { accepted: 2, refused: 1, failed: 0, dropped: 0, replaced: 0, throttled: 0, shadowRefused: 0 },
     'a dead letter is not judged',
   )
 })

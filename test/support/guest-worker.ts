@@ -4,13 +4,8 @@ import { systemClock } from '../../src/base/clock.ts'
 import { callsThrough } from '../../src/plugins/calls-in-thread.ts'
 import type { Grants } from '../../src/plugins/capabilities.ts'
 import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
-import { memoryImports } from '../../src/plugins/memory-import.ts'
-import { metricsImports } from '../../src/plugins/metrics-import.ts'
-import { produceImports } from '../../src/plugins/produce-import.ts'
-import { subscribeImports } from '../../src/plugins/subscribe-import.ts'
-import { http } from '../../src/plugins/wasi/http.ts'
-import { io, OutputStream } from '../../src/plugins/wasi/io.ts'
-import { wasi } from '../../src/plugins/wasi.ts'
+import { ownFolder } from '../../src/plugins/disk-usage.ts'
+import { importsFor } from '../../src/plugins/imports.ts'
 
 export interface GuestStart {
   readonly glue: string
@@ -35,7 +30,7 @@ parentPort!.once('message', async (start: GuestStart) => {
     plugin: 'guest',
     grants: start.grants,
     config: null,
-    folder: null,
+    ...ownFolder(null),
     clock: systemClock,
     log: () => {},
     calls: callsThrough(start.port, new Int32Array(new SharedArrayBuffer(4))),
@@ -44,20 +39,7 @@ parentPort!.once('message', async (start: GuestStart) => {
     memoryBytesMax: 64 * 1024 * 1024,
     pressure: new Int32Array(start.pressure),
   }
-  const metrics = metricsImports(environment)
-  const output = new OutputStream({ write: () => {} })
-  const imports = {
-    ...wasi({ clock: systemClock, stdout: () => {}, stderr: () => {} }),
-    'wasi:cli/stdout': { getStdout: () => output },
-    'wasi:cli/stderr': { getStderr: () => output },
-    'wasi:logging/logging': { log: () => {} },
-    ...io(),
-    ...http(environment),
-    ...memoryImports(environment),
-    ...produceImports(environment),
-    ...subscribeImports(environment),
-    ...metrics.imports,
-  }
+  const { imports, flush } = importsFor(environment, { stdout: () => {}, stderr: () => {} })
   const glue = await import(`data:text/javascript;base64,${Buffer.from(start.glue).toString('base64')}`)
   const { records } = await glue.instantiate(
     (name: string) => start.modules.get(name)!,
@@ -79,7 +61,7 @@ parentPort!.once('message', async (start: GuestStart) => {
         principal: undefined,
         records: [record],
       })
-      metrics.flush()
+      flush()
       parentPort!.postMessage(verdict.val)
     } catch (error) {
       parentPort!.postMessage(JSON.stringify({ trap: String(error) }))

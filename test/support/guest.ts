@@ -11,7 +11,7 @@ import { PluginMetrics } from '../../src/plugins/plugin-metrics.ts'
 import { type HostServices, type OwnServices, servicesFor } from '../../src/plugins/services.ts'
 import { glueName, transpile } from '../../src/plugins/transpile.ts'
 import { systemClock } from '../../src/base/clock.ts'
-import { enableWasmFeatures } from '../../src/plugins/wasm-features.ts'
+import { withWasmFeatures } from '../../src/plugins/wasm-features.ts'
 import { guestComponent } from './guest-component.ts'
 import type { GuestStart, GuestTask } from './guest-worker.ts'
 import { settingsOf, testCachePath } from './plugins.ts'
@@ -40,9 +40,10 @@ async function compile(): Promise<Compiled> {
   const file = readFileSync(await guestComponent())
   const hash = createHash('sha256').update(file).digest('hex')
   const files = await transpile(file, hash, new Cache(testCachePath, silent))
-  enableWasmFeatures()
   const modules = new Map<string, WebAssembly.Module>()
-  for (const [name, bytes] of files) if (name !== glueName) modules.set(name, await WebAssembly.compile(bytes))
+  for (const [name, bytes] of files) {
+    if (name !== glueName) modules.set(name, await withWasmFeatures(() => WebAssembly.compile(bytes)))
+  }
   return { glue: files.get(glueName)!.toString(), modules }
 }
 

@@ -1,4 +1,5 @@
 /** A plugin's thread on its own, without the settings and the life of a plugin: for tests of what runs in it. */
+import { ownFolder } from '../../src/plugins/disk-usage.ts'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { systemClock } from '../../src/base/clock.ts'
@@ -73,7 +74,7 @@ export function requestOf(code: Code, changes: Partial<LoadRequest> = {}): LoadR
     plugin: 'test',
     grants: nothingGranted,
     config: null,
-    folder: null,
+    ownFolder: ownFolder(null),
     pressure: new SharedArrayBuffer(4),
     ...changes,
   }
@@ -88,7 +89,7 @@ export function newThread(cleanup: Cleanup): Thread {
 /** What is around a guest that lives in the test's own thread. */
 export function surroundings(changes: Partial<Surroundings> = {}): Surroundings {
   const crossing = changes.crossing ?? new Crossing()
-  const { policies, config, folder, plugin, grants, pressure } = requestOf(scriptOf(''))
+  const { policies, config, ownFolder: own, plugin, grants, pressure } = requestOf(scriptOf(''))
   const refuse = (): never => {
     throw new Error('nothing was granted to this plugin')
   }
@@ -96,7 +97,7 @@ export function surroundings(changes: Partial<Surroundings> = {}): Surroundings 
     plugin,
     grants,
     config,
-    folder,
+    ...own,
     clock: systemClock,
     calls: { ask: refuse, tell: refuse, taken: 0 },
     by: () => [],

@@ -45,7 +45,8 @@ export function http({ calls }: CapabilityEnvironment): Imports {
     OutgoingResponse,
     RequestOptions,
     ResponseOutparam,
-    httpErrorCode: (error: IoError) => error.detail ?? undefined,
+    // What a stream of another interface has to say is no error of HTTP.
+    httpErrorCode: ({ detail }: IoError) => (typeof detail === 'object' && detail !== null ? detail : undefined),
   }
   return { 'wasi:http/outgoing-handler': { handle }, 'wasi:http/types': types }
 }

@@ -1,6 +1,6 @@
 /**
- * `wasi:io`: streams, pollables and errors. All that has streams shares these classes, since jco's bindings look at the class
- * of what they are handed. What a stream reads or writes is a source or a sink of whoever makes it.
+ * `wasi:io`: streams, pollables and errors. All that has streams shares these classes, since jco's bindings look at the
+ * class of what they are handed. What a stream reads or writes is a source or a sink of whoever makes it.
  */
 import type { Imports } from '../capability-environment.ts'
 
