@@ -2,9 +2,13 @@
  * `blink plugin check`: what a file is, what it needs, and what would refuse it. What it says of itself is heard in a
  * thread of its own, under the limits of a plugin, and only if nothing has refused it before.
  */
-import { relative } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { silent } from '../base/logger.ts'
 import { Cache, defaultCachePath } from '../plugins/cache.ts'
+import { needsFolder } from '../plugins/capabilities.ts'
+import { ownFolder } from '../plugins/disk-usage.ts'
 import { load, PluginStartError } from '../plugins/loading.ts'
 import type { PluginInfo } from '../plugins/plugin-info.ts'
 import type { PluginSettings } from '../plugins/plugin-settings.ts'
@@ -52,6 +56,7 @@ export async function checkPlugin({ file, asked, key, json }: CheckOptions, shel
 /** Loaded as the broker loads it. A script is not run: nothing would hold it. */
 async function instantiated(plugin: PluginSettings, asked: Asked, isScript: boolean, { clock }: Shell) {
   const { folder, trustedKeys, cachePath } = asked
+  const kept = mkdtempSync(join(tmpdir(), 'blink-check-'))
   let thread: Thread | null = null
   try {
     const cache = new Cache(cachePath ?? defaultCachePath(), silent)
@@ -65,7 +70,7 @@ async function instantiated(plugin: PluginSettings, asked: Asked, isScript: bool
       plugin: plugin.name,
       grants: plugin.capabilities,
       config: plugin.config,
-      folder: null,
+      ownFolder: ownFolder(needsFolder(plugin.capabilities) ? kept : null),
       pressure: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     })
     if (failure !== null) return { running: null, refused: `does not ${failure.hook}: ${failure.message}` }
@@ -76,6 +81,7 @@ async function instantiated(plugin: PluginSettings, asked: Asked, isScript: bool
     return { running: null, refused: error.message.replace(/^Plugin '[^']*' \(.*?\) /, '') }
   } finally {
     await thread?.end()
+    rmSync(kept, { recursive: true, force: true })
   }
 }
 
