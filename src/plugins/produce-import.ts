@@ -3,6 +3,7 @@
  * stored.
  */
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
+import { catchUp } from './host-calls.ts'
 import type { PluginRecord, ProduceCall } from './producing.ts'
 import { NamePatterns } from './name-patterns.ts'
 
@@ -34,11 +35,18 @@ export function produceImports({ grants, calls, by }: CapabilityEnvironment): Im
   const told: number[] = []
   let stored: Int32Array | null = null
 
-  const isFull = (): boolean => {
+  const count = (): number => {
     stored ??= calls.ask('produce-waiting', null) as Int32Array
     const { taken } = calls
     while (told.length > 0 && told[0]! <= taken) told.shift()
-    return told.length + Atomics.load(stored, 0) >= queuedRecordsMax
+    return told.length + Atomics.load(stored, 0)
+  }
+  const isFull = (): boolean => {
+    if (count() < queuedRecordsMax) return false
+    if (told.length === 0) return true
+    // A record that is being taken up may have been counted twice.
+    calls.ask(catchUp, null)
+    return count() >= queuedRecordsMax
   }
 
   const produce = (given: NewRecord): void => {

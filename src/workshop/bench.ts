@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from './inspection.ts'
 import type { Asked } from './asked.ts'
-import { noopComponent } from './noop.ts'
+import { noopComponent, noopScript } from './noop.ts'
 import { type ExitCode, Mistake, type Shell, withProgress } from './shell.ts'
 import { bytesText, tableLines } from './table.ts'
-import { batchOf, Trial } from './trial.ts'
+import { batchOf, Trial, type TriedBatch } from './trial.ts'
 
 export interface BenchOptions {
   readonly asked: Asked
@@ -24,8 +24,8 @@ const valueSizes = [10, 1_000, 10_000] as const
 const batchSizes = [100, 1] as const
 const topic = 'bench'
 const defaultCellMs = 400
-/** Optimising compilers want to have seen it. */
-const warmUpShare = 0.3
+/** Of both plugins in a cell; the first is to warm up. */
+const turns = 4
 
 interface Row {
   readonly valueBytes: number
@@ -39,17 +39,18 @@ export async function benchPlugin(options: BenchOptions, shell: Shell): Promise<
   const { edition } = inspect(file).fit
   const folder = mkdtempSync(join(tmpdir(), 'blink-bench-'))
   try {
-    const noopFile = join(folder, 'noop.wasm')
-    writeFileSync(noopFile, noopComponent(edition === '0.2' ? '0.2' : '0.1'))
+    const noopFile = join(folder, edition === 'script' ? 'noop.mjs' : 'noop.wasm')
+    writeFileSync(noopFile, edition === 'script' ? noopScript : noopComponent(edition))
     const noopAsked: Asked = { ...asked, plugin: { ...asked.plugin, name: 'noop', ...ownDemands, path: noopFile } }
     const trial = await Trial.start(withTopic(asked), shell)
     const noop = await Trial.start(withTopic(noopAsked), shell)
     try {
       const before = trial.status.memoryBytes
       const rows = await withProgress(shell, 'measuring', measure(trial, noop, cellMs, shell))
-      const memory = { before, after: trial.status.memoryBytes }
-      if (json) shell.out(JSON.stringify({ rows, memory }))
-      else for (const line of report(rows, memory, edition, shell)) shell.out(line)
+      const { memoryBytes: after, isDirect } = trial.status
+      const memory = { before, after }
+      if (json) shell.out(JSON.stringify({ rows, memory, isDirect }))
+      else for (const line of report(rows, memory, { edition, isDirect }, shell)) shell.out(line)
       return 0
     } finally {
       await Promise.all([trial.close(), noop.close()])
@@ -67,52 +68,56 @@ function withTopic(asked: Asked): Asked {
   return { ...asked, plugin: { ...asked.plugin, topics: ['*'], clients: ['*'], logLevel: 'error' } }
 }
 
-async function measure(trial: Trial, noop: Trial, cellMs: number, { stopwatch }: Shell): Promise<Row[]> {
+async function measure(trial: Trial, noop: Trial, cellMs: number, shell: Shell): Promise<Row[]> {
   const rows: Row[] = []
   for (const recordsPerBatch of batchSizes) {
     for (const valueBytes of valueSizes) {
-      const cell = { valueBytes, recordsPerBatch, cellMs, stopwatch }
-      const noopNsPerRecord = await nsPerRecord(noop, cell)
-      rows.push({ valueBytes, recordsPerBatch, nsPerRecord: await nsPerRecord(trial, cell), noopNsPerRecord })
+      const batch = batchFor(valueBytes, recordsPerBatch)
+      // By turns, so that neither has the better of the machine.
+      const noopTimes: number[] = []
+      const times: number[] = []
+      for (let turn = 0; turn < turns; turn++) {
+        const isWarm = turn > 0
+        noopTimes.push(...(await timesOf(noop, batch, cellMs / turns, shell)).slice(isWarm ? 0 : -1))
+        times.push(...(await timesOf(trial, batch, cellMs / turns, shell)).slice(isWarm ? 0 : -1))
+      }
+      const perRecord = (all: number[]) => (median(all) * 1e6) / recordsPerBatch
+      rows.push({ valueBytes, recordsPerBatch, nsPerRecord: perRecord(times), noopNsPerRecord: perRecord(noopTimes) })
     }
   }
   return rows
 }
 
-interface CellSize extends Pick<Row, 'valueBytes' | 'recordsPerBatch'> {
-  readonly cellMs: number
-  readonly stopwatch: () => number
-}
-
-/** The median of many batches: what else the machine does is not the plugin's doing. */
-async function nsPerRecord(
-  trial: Trial,
-  { valueBytes, recordsPerBatch, cellMs, stopwatch }: CellSize,
-): Promise<number> {
+function batchFor(valueBytes: number, recordsPerBatch: number): TriedBatch {
   const value = Buffer.alloc(valueBytes, 'x')
   const records = Array.from({ length: recordsPerBatch }, (_, at) => ({
     timestamp: 1_700_000_000_000,
     key: Buffer.from(`key-${at}`),
     value,
   }))
-  const batch = { topic, partition: 0, client: { id: 'bench', principal: null }, ...batchOf(records) }
-  const times: number[] = []
-  const start = stopwatch()
-  for (;;) {
-    const elapsed = stopwatch() - start
-    if (elapsed > cellMs && times.length > 0) break
-    const { tookMs, outcomes } = await trial.judge(batch)
-    const failure = outcomes.find(({ verdict }) => verdict === 'fail')
-    if (failure !== undefined) {
-      throw new Mistake(`it fails over values of ${bytesText(valueBytes)}: ${failure.reason}; nothing more is measured`)
-    }
-    if (elapsed > warmUpShare * cellMs || times.length === 0) times.push(tookMs)
-  }
-  const sorted = times.sort((a, b) => a - b)
-  return (sorted[Math.floor(sorted.length / 2)]! * 1e6) / recordsPerBatch
+  return { topic, partition: 0, client: { id: 'bench', principal: null }, ...batchOf(records) }
 }
 
-function report(rows: readonly Row[], { before, after }: Memory, edition: string, shell: Shell): string[] {
+/** Of batches, one after another, for this long; at least one. */
+async function timesOf(trial: Trial, batch: TriedBatch, forMs: number, { stopwatch }: Shell): Promise<number[]> {
+  const times: number[] = []
+  const start = stopwatch()
+  while (times.length === 0 || stopwatch() - start < forMs) {
+    const { tookMs, outcomes } = await trial.judge(batch)
+    const failure = outcomes.find(({ verdict }) => verdict === 'fail')
+    if (failure !== undefined) throw new Mistake(`it fails: ${failure.reason}; mend that first`)
+    times.push(tookMs)
+  }
+  return times
+}
+
+/** What else the machine does is not the plugin's doing. */
+function median(times: number[]): number {
+  return times.sort((a, b) => a - b)[Math.floor(times.length / 2)]!
+}
+
+function report(rows: readonly Row[], { before, after }: Memory, how: How, shell: Shell): string[] {
+  const { edition, isDirect } = how
   const columns = [
     { title: 'records a batch', isRight: true },
     { title: 'value', isRight: true },
@@ -125,15 +130,21 @@ function report(rows: readonly Row[], { before, after }: Memory, edition: string
     valueBytes < 1000 ? `${valueBytes} B` : `${valueBytes / 1000} KB`,
     wholeNs(nsPerRecord),
     wholeNs(noopNsPerRecord),
-    wholeNs(Math.max(0, nsPerRecord - noopNsPerRecord)),
+    nsPerRecord <= noopNsPerRecord ? '~0' : wholeNs(nsPerRecord - noopNsPerRecord),
   ])
-  const noop = edition === 'script' ? 'a component of 0.1' : `a component of ${edition}`
+  const noop = edition === 'script' ? 'a script' : `a component of ${edition}`
   return [
     ...tableLines(shell, columns, lines),
     '',
     `memory: ${bytesText(before)} before, ${bytesText(after)} after`,
+    ...(isDirect || edition === 'script' ? [] : ["it is called by jco's binding, ten times as slow as a direct call"]),
     `no-op: ${noop} that accepts everything; medians, with the way to the plugin's thread and back`,
   ]
+}
+
+interface How {
+  readonly edition: string
+  readonly isDirect: boolean
 }
 
 interface Memory {

@@ -2,9 +2,13 @@
  * `blink plugin check`: what a file is, what it needs, and what would refuse it. What it says of itself is heard in a
  * thread of its own, under the limits of a plugin, and only if nothing has refused it before.
  */
-import { relative } from 'node:path'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative } from 'node:path'
 import { silent } from '../base/logger.ts'
 import { Cache, defaultCachePath } from '../plugins/cache.ts'
+import { needsFolder } from '../plugins/capabilities.ts'
+import { ownFolder } from '../plugins/disk-usage.ts'
 import { load, PluginStartError } from '../plugins/loading.ts'
 import type { PluginInfo } from '../plugins/plugin-info.ts'
 import type { PluginSettings } from '../plugins/plugin-settings.ts'
@@ -27,7 +31,6 @@ export interface CheckOptions {
 interface Running {
   readonly info: PluginInfo | null
   readonly memoryBytes: number
-  readonly isDirect: boolean
 }
 
 interface Findings extends Inspection {
@@ -53,6 +56,7 @@ export async function checkPlugin({ file, asked, key, json }: CheckOptions, shel
 /** Loaded as the broker loads it. A script is not run: nothing would hold it. */
 async function instantiated(plugin: PluginSettings, asked: Asked, isScript: boolean, { clock }: Shell) {
   const { folder, trustedKeys, cachePath } = asked
+  const kept = mkdtempSync(join(tmpdir(), 'blink-check-'))
   let thread: Thread | null = null
   try {
     const cache = new Cache(cachePath ?? defaultCachePath(), silent)
@@ -66,17 +70,18 @@ async function instantiated(plugin: PluginSettings, asked: Asked, isScript: bool
       plugin: plugin.name,
       grants: plugin.capabilities,
       config: plugin.config,
-      folder: null,
+      ownFolder: ownFolder(needsFolder(plugin.capabilities) ? kept : null),
       pressure: new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT),
     })
     if (failure !== null) return { running: null, refused: `does not ${failure.hook}: ${failure.message}` }
-    const { memoryBytes, isDirect, offered } = thread
-    return { running: { memoryBytes, isDirect, info: offered?.info ?? null }, refused: null }
+    const { memoryBytes, offered } = thread
+    return { running: { memoryBytes, info: offered?.info ?? null }, refused: null }
   } catch (error) {
     if (!(error instanceof PluginStartError)) throw error
     return { running: null, refused: error.message.replace(/^Plugin '[^']*' \(.*?\) /, '') }
   } finally {
     await thread?.end()
+    rmSync(kept, { recursive: true, force: true })
   }
 }
 
@@ -109,17 +114,20 @@ function report(findings: Findings, { maxMemoryBytes }: PluginSettings, path: st
   ]
 }
 
-function runningFacts({ info, memoryBytes, isDirect }: Running, maxMemoryBytes: number): [string, string][] {
-  const call = isDirect ? 'direct' : "by jco's binding, ten times as slow: export cabi_realloc and memory as usual"
+function runningFacts({ info, memoryBytes }: Running, maxMemoryBytes: number): [string, string][] {
   const facts: [string, string][] = [
-    ['memory', `${bytesText(memoryBytes)} when loaded, of ${bytesText(maxMemoryBytes)}`],
-    ['calls', call],
+    // One of 0.1 tells of its memory with its first answer, which nobody asks for here.
+    ['memory', memoryBytes === 0 ? `at most ${bytesText(maxMemoryBytes)}` : memoryText(memoryBytes, maxMemoryBytes)],
   ]
   if (info === null) return facts
   const by = info.author === '' ? '' : `, by ${info.author}`
   facts.push(['says', `${info.name} ${info.version}${by}: ${info.description}`])
   if (info.configSchema !== null) facts.push(['config', `as its JSON Schema says: ${info.configSchema}`])
   return facts
+}
+
+function memoryText(bytes: number, bytesMax: number): string {
+  return `${bytesText(bytes)} when loaded, of ${bytesText(bytesMax)}`
 }
 
 function needsText(needs: Inspection['imports'][number]['needs']): Cell {

@@ -20,9 +20,9 @@ export function upwards(folder: string): string[] {
   return parent === folder ? [folder] : [folder, ...upwards(parent)]
 }
 
-/** For PATH: where npm puts the programs of a project's packages. */
+/** For PATH: where npm puts the programs of packages, the project's first, then Blink's own. */
 export function programFolders(project: string): string[] {
-  return upwards(project).map((folder) => join(folder, 'node_modules', '.bin'))
+  return [...upwards(project), ...upwards(packageFolder())].map((folder) => join(folder, 'node_modules', '.bin'))
 }
 
 /**

@@ -1,13 +1,15 @@
 /**
- * What a plugin that does nothing costs, to hold others against: a component of blink:plugin@0.1 and one of 0.2 that accept
- * every record at once. They are kept here as bytes, since whoever measures may have no toolchain; what they are
- * made from is in test/workshop/noop.test.ts, which builds them anew and compares.
+ * What a plugin that does nothing costs, to hold others against: a component of blink:plugin@0.1 and one of 0.2, and a
+ * script, that accept every record at once. Components are kept here as bytes, since whoever measures may have no
+ * toolchain; what they are made from is in test/workshop/noop.test.ts, which builds them anew and compares.
  */
 import { gunzipSync } from 'node:zlib'
 
 export function noopComponent(edition: '0.1' | '0.2'): Buffer {
   return gunzipSync(Buffer.from(packed[edition], 'base64'))
 }
+
+export const noopScript = 'export const init = () => {}\nexport const onRecord = () => true\n'
 
 const packed = {
   '0.1':

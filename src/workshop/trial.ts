@@ -62,7 +62,7 @@ export class Trial {
     const dataPath = mkdtempSync(join(tmpdir(), 'blink-trial-'))
     const { clock } = shell
     const level = plugin.logLevel ?? 'debug'
-    const logger = new Logger('blink', { level, now: clock.now, write: (event) => lines.push(...linesOf(event)) })
+    const logger = new Logger('blink', { level, now: clock.now, write: (event) => lines.push(...logLinesOf(event)) })
     const produce = async ({ topic, value }: { topic: string; value: Uint8Array | null }) => {
       lines.push(`produced to ${topic}: ${value === null ? 'null' : Buffer.from(value)}`)
       return null
@@ -140,7 +140,7 @@ export function outcomesOf({ refusals, dropped, replacements, throttleMs }: Judg
 }
 
 /** Of the broker's log, what the plugin said, and what is wrong. */
-function linesOf({ level, message }: LogEvent): string[] {
+export function logLinesOf({ level, message }: LogEvent): string[] {
   if (message.startsWith(pluginLine)) return [`${level}: ${message.slice(pluginLine.length)}`]
   return level === 'warn' || level === 'error' ? [`${level}: ${message}`] : []
 }
