@@ -60,6 +60,8 @@ export const alwaysGranted: readonly RegExp[] = [
   /^wasi:filesystem\/(types|preopens)@0\.2\.\d+$/,
   /^wasi:io\/(error|poll|streams)@0\.2\.\d+$/,
   /^wasi:random\/(random|insecure|insecure-seed)@0\.2\.\d+$/,
+  // Refuses whatever is asked of it.
+  /^wasi:sockets\/(network|instance-network|(tcp|udp)(-create-socket)?|ip-name-lookup)@0\.2\.\d+$/,
 ]
 
 /** Imports that come with a capability. */

@@ -18,6 +18,7 @@ import { io } from './wasi/io.ts'
 import { keyvalue } from './wasi/keyvalue.ts'
 import { logging } from './wasi/logging.ts'
 import { random } from './wasi/random.ts'
+import { sockets } from './wasi/sockets.ts'
 
 export type { Output } from './wasi/cli.ts'
 
@@ -40,6 +41,7 @@ function withinThread(environment: CapabilityEnvironment, output: Output): Impor
     ...cli(environment, output),
     ...clocks(environment),
     ...random(),
+    ...sockets(),
     ...io(),
     ...filesystem(environment),
     ...config(environment),

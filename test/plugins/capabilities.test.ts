@@ -13,9 +13,10 @@ const free = [
   'wasi:config/store@0.2.0-rc.1',
   'wasi:clocks/wall-clock@0.2.3',
   'wasi:filesystem/preopens@0.2.3',
+  'wasi:sockets/tcp@0.2.9',
 ]
 
-test('logging, clocks, random numbers, config and files that are not there cost nothing', () => {
+test('logging, clocks, random numbers, config, and files and sockets that are not there cost nothing', () => {
   assert.equal(notGranted(free, nothingGranted), [])
 })
 
@@ -40,7 +41,7 @@ for (const [name, grants] of granted) {
 
 test('what no setting grants is nobody’s', () => {
   for (const name of [
-    'wasi:sockets/tcp@0.2.3',
+    'wasi:sockets/tls@0.2.3',
     'wasi:http/incoming-handler@0.2.3',
     'evil:blink:plugin/sql@0.2.0',
     'env',

@@ -112,15 +112,15 @@ test('a component whose on-record has another shape', async (cleanup) => {
 })
 
 test('imports beyond what is granted are named, each of them', async (cleanup) => {
-  const path = await importing('wasi:http/outgoing-handler@0.2.3;\n import wasi:sockets/tcp@0.2.3', wasiPackages, {
+  const path = await importing('wasi:http/outgoing-handler@0.2.3;\n import wasi:nn/tensor@0.2.3', wasiPackages, {
     fields: `(import "wasi:http/outgoing-handler@0.2.3" "handle" (func))
-      (import "wasi:sockets/tcp@0.2.3" "connect" (func))`,
+      (import "wasi:nn/tensor@0.2.3" "connect" (func))`,
   })
   const why = await refusal(cleanup, { path })
   assert.is(
     why,
     'imports wasi:http/outgoing-handler@0.2.3, which needs `capabilities: { http: { hosts: [api.example.com] } }`; ' +
-      'and wasi:sockets/tcp@0.2.3, which no plugin is ever granted: build it without ' +
+      'and wasi:nn/tensor@0.2.3, which no plugin is ever granted: build it without ' +
       '(in its entry under `plugins` in settings.yaml)',
   )
 })

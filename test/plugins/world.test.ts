@@ -64,7 +64,7 @@ const refused = [
   'wasi:cli/run@0.2.0',
   'wasi:cli/environment@0.3.0',
   'wasi:http/outgoing-handler@0.2.3',
-  'wasi:sockets/tcp@0.2.3',
+  'wasi:nn/tensor@0.2.3',
   'evil:wasi:io/streams@0.2.3',
   'blink:plugin/secrets@0.1.0',
   'blink:plugin/host@0.2.0',

@@ -172,7 +172,7 @@ export const wasiPackages = `
     }
   }
   package wasi:http@0.2.3 { interface outgoing-handler { handle: func(); } }
-  package wasi:sockets@0.2.3 { interface tcp { connect: func(); } }
+  package wasi:nn@0.2.3 { interface tensor { connect: func(); } }
 `
 
 /** For another world altogether. */
