@@ -83,12 +83,13 @@ function addLooking(plugin: Command, run: Run): void {
   const bench = plugin
     .command('bench <file>')
     .description('measure what a record costs that goes through a plugin, beside one that does nothing')
+    .addOption(new Option('--time <ms>', 'for each line of the table').default(400).argParser(positive))
     .addHelpText('after', example('blink plugin bench my-plugin.wasm'))
-    .action((name: string, { json = false, ...options }: Trial) =>
+    .action((name: string, { json = false, time: cellMs, ...options }: Trial & { time: number }) =>
       run(async (shell) => {
         const { benchPlugin } = await import('./workshop/bench.ts')
         const file = resolve(shell.folder, name)
-        return benchPlugin({ file, asked: await asked(file, options, shell), json }, shell)
+        return benchPlugin({ file, asked: await granted(file, await asked(file, options, shell)), json, cellMs }, shell)
       }),
     )
   for (const command of [check, bench]) addTrialOptions(command)

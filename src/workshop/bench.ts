@@ -17,13 +17,12 @@ export interface BenchOptions {
   readonly file: string
   readonly json?: boolean
   /** For each cell of the table. */
-  readonly cellMs?: number
+  readonly cellMs: number
 }
 
 const valueSizes = [10, 1_000, 10_000] as const
 const batchSizes = [100, 1] as const
 const topic = 'bench'
-const defaultCellMs = 400
 /** Of both plugins in a cell; the first is to warm up. */
 const turns = 4
 
@@ -35,7 +34,7 @@ interface Row {
 }
 
 export async function benchPlugin(options: BenchOptions, shell: Shell): Promise<ExitCode> {
-  const { asked, file, json = false, cellMs = defaultCellMs } = options
+  const { asked, file, json = false, cellMs } = options
   const { edition } = inspect(file).fit
   const folder = mkdtempSync(join(tmpdir(), 'blink-bench-'))
   try {
