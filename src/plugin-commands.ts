@@ -154,7 +154,7 @@ async function testOrShadow(
 }
 
 async function runDev(what: string, options: Dev, shell: Shell, interrupted: AbortSignal): Promise<ExitCode> {
-  const [{ devPlugin, sourceOf }, { brokerSettings }, { startBroker }] = await Promise.all([
+  const [{ devPlugin }, { brokerSettings }, { startBroker }] = await Promise.all([
     import('./workshop/dev.ts'),
     import('./plugin-command-settings.ts'),
     import('./start.ts'),
@@ -166,19 +166,18 @@ async function runDev(what: string, options: Dev, shell: Shell, interrupted: Abo
     brokerPorts: brokerPort === undefined ? settings.brokerPorts : [brokerPort],
     restPort: restPort === undefined ? settings.restPort : restPort,
   }
-  const { file } = sourceOf(resolve(shell.folder, what), shell)
-  const { name } = (await asked(file, options, shell)).plugin
   return devPlugin(
     {
       what,
-      name,
+      cachePath: chosen.pluginCachePath,
       json,
       interrupted,
-      async start(file, judge, logger) {
-        const { plugin } = await granted(file, await asked(file, options, shell))
-        const broker = await startBroker(chosen, { logger, judge, plugins: [plugin] })
+      async start({ file, meant }, judge, logger) {
+        const { plugin } = await granted(file, await asked(meant, options, shell))
+        const broker = await startBroker(chosen, { logger, judge, plugins: [{ ...plugin, path: file }] })
         const at = (port: number) => `${chosen.listenAddress}:${port}`
         return {
+          name: plugin.name,
           kafka: broker.kafkaPorts.map(at).join(','),
           http: broker.httpPort === null ? null : at(broker.httpPort),
           close: () => broker.close(),

@@ -29,12 +29,17 @@ export interface Built {
   readonly tookMs: number
 }
 
+/** For one run, and not to be kept. */
+export interface Quick {
+  readonly file: string
+}
+
 /** The component is in its place, whole, or a Mistake says why not and the last one is still there. */
-export async function buildProject(project: Project, shell: Shell): Promise<Built> {
+export async function buildProject(project: Project, shell: Shell, quick: Quick | null = null): Promise<Built> {
   const start = shell.stopwatch()
   bringWit(project)
-  const component = await withProgress(shell, `building ${project.name}`, made(project, shell))
-  const file = join(project.folder, project.out)
+  const component = await withProgress(shell, `building ${project.name}`, made(project, quick !== null, shell))
+  const file = quick?.file ?? join(project.folder, project.out)
   const partial = `${file}.partial`
   mkdirSync(dirname(file), { recursive: true })
   try {
@@ -48,7 +53,7 @@ export async function buildProject(project: Project, shell: Shell): Promise<Buil
   return { file, byteLength: component.length, tookMs: shell.stopwatch() - start }
 }
 
-async function made(project: Project, shell: Shell): Promise<Uint8Array> {
+async function made(project: Project, isQuick: boolean, shell: Shell): Promise<Uint8Array> {
   await runBuild(project, shell)
-  return makeComponent(project)
+  return makeComponent(project, isQuick)
 }
