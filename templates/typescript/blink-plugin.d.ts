@@ -40,6 +40,60 @@ declare module 'blink:plugin/types@0.2.0' {
   export type View = { tag: 'pass' } | { tag: 'hide' } | { tag: 'replace'; val: KafkaRecord }
 }
 
+declare module 'blink:plugin/description@0.2.0' {
+  export type Hook =
+    | 'on-records'
+    | 'on-fetch'
+    | 'on-timer'
+    | 'on-config-changed'
+    | 'handle-http'
+    | 'finalize'
+    | 'cleanup'
+
+  /** Of `describe`. */
+  export interface PluginInfo {
+    name: string
+    version: string
+    author: string
+    description: string
+    hooks: Hook[]
+    /** 0 says nothing. */
+    memoryBytesMin: bigint
+    /** A JSON Schema for config. */
+    configSchema: string | null
+  }
+}
+
+declare module 'blink:plugin/http@0.2.0' {
+  export interface Request {
+    method: string
+    path: string
+    query: string | null
+    headers: [string, string][]
+    body: Uint8Array
+  }
+
+  /** Of `handleHttp`. */
+  export interface Response {
+    status: number
+    headers: [string, string][]
+    body: Uint8Array
+  }
+}
+
+declare module 'wasi:keyvalue/store@0.2.0-draft' {
+  export class Bucket {
+    private constructor()
+    get(key: string): Uint8Array | null
+    set(key: string, value: Uint8Array): void
+    delete(key: string): void
+    exists(key: string): boolean
+    listKeys(cursor: string | null): { keys: string[]; cursor: string | null }
+  }
+  /** The empty name is that of the plugin's own store. */
+  export function open(identifier: string): Bucket
+}
+
 declare module 'wasi:logging/logging@0.1.0-draft' {
   export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical'
   /** Writes one line to the broker's log, with the plugin's name beside it. */

@@ -1,4 +1,4 @@
-/** Plugins of the standard Go compiler, whose runtime was not made to be called: that memory does not grow with records. */
+/** Plugins of the standard Go compiler, whose runtime was not made to be called: memory does not grow with records. */
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { systemClock } from '../../src/base/clock.ts'

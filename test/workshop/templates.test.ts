@@ -69,6 +69,20 @@ test('the tools that a template names are those that Blink itself is built with'
   }
 })
 
+test('the modules that are declared for TypeScript are interfaces of the WIT', () => {
+  const declared = readFileSync('templates/typescript/blink-plugin.d.ts', 'utf8').matchAll(
+    /^declare module '([^']+)'/gm,
+  )
+  const files = readdirSync('wit/v2', { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.wit'))
+  const interfaces = files.flatMap((file) => {
+    const wit = readFileSync(join('wit/v2', file), 'utf8')
+    const [, packageName, version] = /^package ([\w:-]+)@([^;]+);/m.exec(wit)!
+    return [...wit.matchAll(/^interface ([\w-]+)/gm)].map(([, name]) => `${packageName}/${name}@${version}`)
+  })
+  const missing = [...declared].map(([, name]) => name!).filter((name) => !interfaces.includes(name))
+  assert.equal(missing, [])
+})
+
 for (const language of languages) {
   const built = suite(`a plugin in ${language}`, buildSecondsMax, missingFor(language))
   built('builds, greets, and says what its records expect', async (cleanup) => {
