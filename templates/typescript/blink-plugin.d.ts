@@ -1,4 +1,7 @@
-/** What Blink offers a plugin, and what it asks of one, as in `wit/deps`. An `option` is null where there is none. */
+/**
+ * What Blink offers a plugin, and what it asks of one, as in `wit/deps`. An `option` is null where there is none; numbers of
+ * 64 bits are numbers, exact up to 2^53.
+ */
 
 declare module 'blink:plugin/types@0.2.0' {
   export interface Header {
@@ -13,9 +16,9 @@ declare module 'blink:plugin/types@0.2.0' {
     value: Uint8Array | null
     headers: Header[]
     /** Milliseconds since 1970; -1 when its producer gave none. */
-    timestamp: bigint
+    timestamp: number
     /** Null until it is stored. */
-    offset: bigint | null
+    offset: number | null
   }
 
   export interface Batch {
@@ -58,7 +61,7 @@ declare module 'blink:plugin/description@0.2.0' {
     description: string
     hooks: Hook[]
     /** 0 says nothing. */
-    memoryBytesMin: bigint
+    memoryBytesMin: number
     /** A JSON Schema for config. */
     configSchema: string | null
   }
@@ -113,8 +116,8 @@ declare module 'blink:plugin/metrics@0.2.0' {
 }
 
 declare module 'blink:plugin/memory@0.2.0' {
-  export function used(): bigint
-  export function limit(): bigint
+  export function used(): number
+  export function limit(): number
   export function pressure(): 'none' | 'low' | 'medium' | 'high' | 'emergency'
 }
 
@@ -139,7 +142,7 @@ declare module 'blink:plugin/subscribe@0.2.0' {
 declare module 'blink:plugin/sql@0.2.0' {
   export type Value =
     | { tag: 'null' }
-    | { tag: 'integer'; val: bigint }
+    | { tag: 'integer'; val: number }
     | { tag: 'real'; val: number }
     | { tag: 'text'; val: string }
     | { tag: 'blob'; val: Uint8Array }
@@ -148,5 +151,5 @@ declare module 'blink:plugin/sql@0.2.0' {
     values: Value[][]
   }
   export function query(statement: string, parameters: Value[]): Rows
-  export function execute(statement: string, parameters: Value[]): bigint
+  export function execute(statement: string, parameters: Value[]): number
 }

@@ -1,12 +1,11 @@
 /** Plugins of the standard Go compiler, whose runtime was not made to be called: memory does not grow with records. */
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { systemClock } from '../../src/base/clock.ts'
 import { pluginDefaults } from '../../src/plugins/plugin-settings.ts'
 import { batchOf, Trial } from '../../src/workshop/trial.ts'
 import { testCachePath } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
-import { missingFor, terminal, workshopFolder } from '../support/workshop.ts'
+import { missingFor, silentShell, terminal, workshopFolder } from '../support/workshop.ts'
 
 const test = suite('a plugin in Go', 300, missingFor('go'))
 
@@ -18,20 +17,9 @@ test('takes no more memory after 120000 records than after 30000', async (cleanu
   const folder = workshopFolder(cleanup)
   const { code, out } = await terminal(folder, 'blink plugin new soaked --lang go; blink plugin build soaked', cleanup)
   assert.is(code, 0, out)
-  const shell = {
-    out() {},
-    tell() {},
-    draw() {},
-    isTerminal: false,
-    hasColour: false,
-    clock: systemClock,
-    stopwatch: () => performance.now(),
-    folder,
-    env: {},
-  }
   const plugin = { ...pluginDefaults, name: 'soaked', path: join(folder, 'soaked', 'soaked.wasm') }
   const asked = { plugin, folder, trustedKeys: [], cachePath: testCachePath, isGranted: true }
-  const trial = await Trial.start(asked, shell)
+  const trial = await Trial.start(asked, silentShell(folder))
   cleanup.after(() => trial.close())
   const headers = [{ key: 'trace', value: Buffer.from('7f') }]
   // Sizes that differ, and every fifth record refused, so that reasons are written as well.
