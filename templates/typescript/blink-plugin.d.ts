@@ -1,6 +1,6 @@
 /**
- * What Blink offers a plugin, and what it asks of one, as in `wit/deps`. An `option` is null where there is none; numbers of
- * 64 bits are numbers, exact up to 2^53.
+ * What Blink offers a plugin, and what it asks of one, as in `wit/deps`. An `option` is null where there is none;
+ * integers of 64 bits are numbers, exact up to 2^53.
  */
 
 declare module 'blink:plugin/types@0.2.0' {
