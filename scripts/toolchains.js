@@ -79,7 +79,7 @@ for (const [language, missing] of Object.entries(toolchains)) {
 process.stdout.write(`with ${there.join(', ')}\n`)
 const { status } = spawnSync(
   process.execPath,
-  ['scripts/test.js', 'workshop/templates', 'workshop/examples', 'workshop/plugins-doc'],
+  ['scripts/test.js', 'workshop/templates', 'workshop/examples', 'workshop/plugins-doc', 'workshop/go'],
   {
     stdio: 'inherit',
     env: {

@@ -63,6 +63,7 @@ export class Plugin {
   #config: unknown
   /** The config is not that of the settings, but was kept. */
   #isConfigKept = false
+  #isConfigRead = false
   /** Made before its first instance. */
   #ownFolder: OwnFolder | null = null
   #commands: Promise<unknown> = Promise.resolve()
@@ -86,7 +87,7 @@ export class Plugin {
   /** What it logs meanwhile is printed by `showFirstLines`, when it is this plugin's turn in the log. */
   async start(): Promise<void> {
     await this.#inTurn(async () => {
-      if (this.#life.isEnabled && !this.#isClosed) await this.#start(this.#keptConfig())
+      if (this.#life.isEnabled && !this.#isClosed) await this.#start()
     })
   }
 
@@ -156,7 +157,7 @@ export class Plugin {
 
   enable(): Promise<void> {
     return this.#command('enable', async (step) => {
-      if (step === 'start') await this.#startNow(this.#config)
+      if (step === 'start') await this.#startNow()
     })
   }
 
@@ -169,16 +170,12 @@ export class Plugin {
 
   /** The file is read anew. When the new instances do not start, the old ones stay, and it throws why. */
   reload(): Promise<void> {
-    return this.#command('reload', (step) =>
-      step === 'replace' ? this.#replace(this.#config) : this.#startNow(this.#config),
-    )
+    return this.#command('reload', (step) => (step === 'replace' ? this.#replace(this.#config) : this.#startNow()))
   }
 
   /** Failures are forgotten; what waits, or waits no more, starts at once. */
   reset(): Promise<void> {
-    return this.#command('reset', (step) =>
-      step === 'reset' ? this.#generation!.reset() : this.#startNow(this.#config),
-    )
+    return this.#command('reset', (step) => (step === 'reset' ? this.#generation!.reset() : this.#startNow()))
   }
 
   /** Undefined: that of the settings. When the plugin does not take it, the old one stays in force. */
@@ -194,6 +191,7 @@ export class Plugin {
       })
       if (why !== null) refuse(why)
       this.#config = config
+      this.#isConfigRead = true
       await this.#deps.keepConfig(this.settings.name, asked)
       this.#isConfigKept = asked !== undefined
     })
@@ -259,7 +257,7 @@ export class Plugin {
     return turn
   }
 
-  async #start(config: unknown): Promise<void> {
+  async #start(config: unknown = this.#currentConfig()): Promise<void> {
     this.#life.starting(this.#now())
     const next = this.#make()
     const last = this.#generation
@@ -276,15 +274,18 @@ export class Plugin {
     this.#begin(next)
   }
 
-  /** That which stands before the config of the settings, when there is one. */
-  async #keptConfig(): Promise<unknown> {
+  /** Before the first start: that which was kept stands before that of the settings. */
+  async #currentConfig(): Promise<unknown> {
+    if (this.#isConfigRead) return this.#config
     const kept = await this.#deps.keptConfig(this.settings)
+    this.#isConfigRead = true
     this.#isConfigKept = kept !== null
-    return kept === null ? this.settings.config : kept.config
+    if (kept !== null) this.#config = kept.config
+    return this.#config
   }
 
   /** Starts it, and has its lines printed. */
-  async #startNow(config: unknown): Promise<void> {
+  async #startNow(config?: unknown): Promise<void> {
     await this.#start(config).finally(() => this.showFirstLines())
   }
 

@@ -1,9 +1,9 @@
 /*
- * blink:plugin@0.1.0 for C without a C library: the strings, the log, and the memory that a call needs. Include it in one
- * file, which defines blink_init and blink_on_record.
+ * blink:plugin@0.1.0 for C without a C library: the strings, the log, and the memory that a call needs. Include it in
+ * one file, which defines blink_init and blink_on_record.
  *
- * Memory: the host puts the arguments of a call into an arena, and blink_alloc takes from it, too. All of it is given back
- * when the call returns; what shall last is kept in variables of the plugin's own.
+ * Memory: the host puts the arguments of a call into an arena, and blink_alloc takes from it, too. All of it is given
+ * back when the call returns; what shall last is kept in variables of the plugin's own.
  */
 #ifndef BLINK_PLUGIN_H
 #define BLINK_PLUGIN_H

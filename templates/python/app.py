@@ -9,7 +9,7 @@ from wit_world.imports.types import Batch
 
 class Lifecycle(exports.Lifecycle):
     def init(self, config: str) -> None:
-        """Once at the start. `config` is what settings.yaml says, as JSON; raising Err("…") keeps the plugin from starting."""
+        """Once at the start, with what settings.yaml says as JSON. Raising Err("…") keeps the plugin from starting."""
         logging.log(Level.INFO, "", f"Hello from {{name}}, with config {config}")
 
 

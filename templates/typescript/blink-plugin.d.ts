@@ -1,4 +1,7 @@
-/** What Blink offers a plugin, and what it asks of one, as in `wit/deps`. An `option` is null where there is none. */
+/**
+ * What Blink offers a plugin, and what it asks of one, as in `wit/deps`. An `option` is null where there is none;
+ * integers of 64 bits are numbers, exact up to 2^53.
+ */
 
 declare module 'blink:plugin/types@0.2.0' {
   export interface Header {
@@ -13,9 +16,9 @@ declare module 'blink:plugin/types@0.2.0' {
     value: Uint8Array | null
     headers: Header[]
     /** Milliseconds since 1970; -1 when its producer gave none. */
-    timestamp: bigint
+    timestamp: number
     /** Null until it is stored. */
-    offset: bigint | null
+    offset: number | null
   }
 
   export interface Batch {
@@ -40,6 +43,60 @@ declare module 'blink:plugin/types@0.2.0' {
   export type View = { tag: 'pass' } | { tag: 'hide' } | { tag: 'replace'; val: KafkaRecord }
 }
 
+declare module 'blink:plugin/description@0.2.0' {
+  export type Hook =
+    | 'on-records'
+    | 'on-fetch'
+    | 'on-timer'
+    | 'on-config-changed'
+    | 'handle-http'
+    | 'finalize'
+    | 'cleanup'
+
+  /** Of `describe`. */
+  export interface PluginInfo {
+    name: string
+    version: string
+    author: string
+    description: string
+    hooks: Hook[]
+    /** 0 says nothing. */
+    memoryBytesMin: number
+    /** A JSON Schema for config. */
+    configSchema: string | null
+  }
+}
+
+declare module 'blink:plugin/http@0.2.0' {
+  export interface Request {
+    method: string
+    path: string
+    query: string | null
+    headers: [string, string][]
+    body: Uint8Array
+  }
+
+  /** Of `handleHttp`. */
+  export interface Response {
+    status: number
+    headers: [string, string][]
+    body: Uint8Array
+  }
+}
+
+declare module 'wasi:keyvalue/store@0.2.0-draft' {
+  export class Bucket {
+    private constructor()
+    get(key: string): Uint8Array | null
+    set(key: string, value: Uint8Array): void
+    delete(key: string): void
+    exists(key: string): boolean
+    listKeys(cursor: string | null): { keys: string[]; cursor: string | null }
+  }
+  /** The empty name is that of the plugin's own store. */
+  export function open(identifier: string): Bucket
+}
+
 declare module 'wasi:logging/logging@0.1.0-draft' {
   export type Level = 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'critical'
   /** Writes one line to the broker's log, with the plugin's name beside it. */
@@ -59,8 +116,8 @@ declare module 'blink:plugin/metrics@0.2.0' {
 }
 
 declare module 'blink:plugin/memory@0.2.0' {
-  export function used(): bigint
-  export function limit(): bigint
+  export function used(): number
+  export function limit(): number
   export function pressure(): 'none' | 'low' | 'medium' | 'high' | 'emergency'
 }
 
@@ -85,7 +142,7 @@ declare module 'blink:plugin/subscribe@0.2.0' {
 declare module 'blink:plugin/sql@0.2.0' {
   export type Value =
     | { tag: 'null' }
-    | { tag: 'integer'; val: bigint }
+    | { tag: 'integer'; val: number }
     | { tag: 'real'; val: number }
     | { tag: 'text'; val: string }
     | { tag: 'blob'; val: Uint8Array }
@@ -94,5 +151,5 @@ declare module 'blink:plugin/sql@0.2.0' {
     values: Value[][]
   }
   export function query(statement: string, parameters: Value[]): Rows
-  export function execute(statement: string, parameters: Value[]): bigint
+  export function execute(statement: string, parameters: Value[]): number
 }

@@ -3,7 +3,7 @@ import type { Batch, Verdict } from 'blink:plugin/types@0.2.0'
 import { log } from 'wasi:logging/logging@0.1.0-draft'
 
 export const lifecycle = {
-  /** Once at the start. `config` is what settings.yaml says, as JSON. An error thrown as text keeps the plugin from starting. */
+  /** Once at the start, with what settings.yaml says as JSON. A text that is thrown keeps the plugin from starting. */
   init(config: string): void {
     log('info', '', `Hello from {{name}}, with config ${config}`)
   },

@@ -5,12 +5,11 @@ const lettersAtOnce = 8192
 /** Throws a URIError where the bytes are not UTF-8. */
 export function textOf(bytes: Uint8Array): string {
   let letters = ''
-  let isAscii = true
   for (let at = 0; at < bytes.length; at += lettersAtOnce) {
-    letters += String.fromCharCode(...bytes.subarray(at, at + lettersAtOnce))
+    // Not spread: QuickJS would go through an iterator, which takes five times as long.
+    letters += String.fromCharCode.apply(null, bytes.subarray(at, at + lettersAtOnce) as unknown as number[])
   }
-  for (let at = 0; at < bytes.length && isAscii; at++) isAscii = bytes[at]! < 0x80
-  return isAscii ? letters : decodeURIComponent(letters.replace(/[%\x80-\xff]/g, escaped))
+  return /[\x80-\xff]/.test(letters) ? decodeURIComponent(letters.replace(/[%\x80-\xff]/g, escaped)) : letters
 }
 
 function escaped(letter: string): string {

@@ -39,10 +39,8 @@ test('consumers get what it shows them', async (cleanup) => {
   assert.is(host.wantsFetch('t'), true)
   const { batch, section } = batchOf(['ok', 'd', 'rnew'])
   const { dropped, replacements } = await host.view('t', 0, batch, section, reader)
-  assert.equal(
-    [dropped, [...replacements].map(([at, { value }]) => `${at}: ${Buffer.from(value!)}`)],
-    [[1], ['2: new']],
-  )
+  const replaced = [...replacements].map(([at, { value }]) => `${at}: ${Buffer.from(value!)}`)
+  assert.equal([dropped, replaced], [[1], ['2: new']])
 })
 
 test('its timer runs until it asks for no more', async (cleanup) => {
@@ -100,7 +98,7 @@ function dataPath({ after }: Cleanup): string {
   return folder
 }
 
-test('a config that was put stands before that of the settings at the next start, which the log says', async (cleanup) => {
+test('a config that was put stands before that of the settings at the next start', async (cleanup) => {
   const deps = { dataPath: dataPath(cleanup) }
   const plugins = [{ name: 'p', config: 'settings' }]
   const first = await startFakes(cleanup, plugins, {}, deps)
@@ -116,6 +114,19 @@ test('a config that was put stands before that of the settings at the next start
 
   const third = await startFakes(cleanup, plugins, {}, deps)
   assert.equal([third.threads.taken(), third.lines().length], [['1 init "settings"'], 3])
+})
+
+test('so it does when the plugin is enabled later, or starts at the second attempt', async (cleanup) => {
+  const deps = { dataPath: dataPath(cleanup) }
+  const { host, threads } = await startFakes(cleanup, [{ name: 'p', enabled: false }], {}, deps)
+  await host.reconfigure('p', 'put')
+  await host.close(0)
+
+  const second = await startFakes(cleanup, [{ name: 'p', enabled: false }], { isMissing: true }, deps)
+  assert.match((await rejection(second.host.enable('p'))).message, 'was not found')
+  second.threads.ways.isMissing = false
+  await second.host.enable('p')
+  assert.equal([threads.taken(), second.threads.taken()], [[], ['1 end', '2 init "put"']])
 })
 
 test('a plugin that keeps things has a folder, or does not start', async (cleanup) => {

@@ -49,7 +49,7 @@ function play(life: InstanceLife, table: readonly Row[]): void {
 }
 
 /** Nothing is to be done about it. */
-function silently(_: void): undefined {}
+function silently(_: unknown): undefined {}
 
 function told(next: Next | boolean | undefined): string {
   if (next === undefined) return ''

@@ -7,6 +7,11 @@ import type { CapabilityEnvironment } from '../../src/plugins/capability-environ
 import { ownFolder } from '../../src/plugins/disk-usage.ts'
 import { catchUp } from '../../src/plugins/host-calls.ts'
 import { importsFor } from '../../src/plugins/imports.ts'
+import { memoryImports } from '../../src/plugins/memory-import.ts'
+import { metricsImports } from '../../src/plugins/metrics-import.ts'
+import { produceImports } from '../../src/plugins/produce-import.ts'
+import { subscribeImports } from '../../src/plugins/subscribe-import.ts'
+import { http } from '../../src/plugins/wasi/http.ts'
 
 export interface GuestStart {
   readonly glue: string
@@ -40,7 +45,16 @@ parentPort!.once('message', async (start: GuestStart) => {
     memoryBytesMax: 64 * 1024 * 1024,
     pressure: new Int32Array(start.pressure),
   }
-  const { imports, flush } = importsFor(environment, { stdout: () => {}, stderr: () => {} })
+  const metrics = metricsImports(environment)
+  // The guest imports everything, whatever it was granted: each import must say no by itself, too.
+  const imports = {
+    ...importsFor(environment, { stdout: () => {}, stderr: () => {} }).imports,
+    ...http(environment),
+    ...memoryImports(environment),
+    ...produceImports(environment),
+    ...subscribeImports(environment),
+    ...metrics.imports,
+  }
   const glue = await import(`data:text/javascript;base64,${Buffer.from(start.glue).toString('base64')}`)
   const { records } = await glue.instantiate(
     (name: string) => start.modules.get(name)!,
@@ -62,7 +76,7 @@ parentPort!.once('message', async (start: GuestStart) => {
         principal: undefined,
         records: [record],
       })
-      flush()
+      metrics.flush()
       // What a test then looks at is there.
       environment.calls.ask(catchUp, null)
       parentPort!.postMessage(verdict.val)

@@ -4,6 +4,8 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { systemClock } from '../../src/base/clock.ts'
+import type { Shell } from '../../src/workshop/shell.ts'
 import type { Cleanup } from './suite.ts'
 
 /** All that their projects need are packages that Blink itself is built with. */
@@ -14,6 +16,14 @@ const { BLINK_TOOLCHAINS = '' } = process.env
 export function missingFor(language: string): string | null {
   const isThere = [...always, ...BLINK_TOOLCHAINS.split(',')].includes(language)
   return isThere ? null : `plugins in ${language}, which scripts/toolchains.js builds`
+}
+
+/** For commands that are called as functions, and whose words nobody looks at. */
+export function silentShell(folder: string): Shell {
+  const silent = () => {}
+  const stopwatch = () => performance.now()
+  const looks = { isTerminal: false, hasColour: false }
+  return { out: silent, tell: silent, draw: silent, ...looks, clock: systemClock, stopwatch, folder, env: {} }
 }
 
 /** A folder in which projects find the packages of Blink's own. */

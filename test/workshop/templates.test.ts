@@ -2,26 +2,15 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { systemClock } from '../../src/base/clock.ts'
 import { newPlugin } from '../../src/workshop/new.ts'
 import { languages } from '../../src/workshop/project.ts'
 import { readRecords } from '../../src/workshop/records-file.ts'
 import { suite } from '../support/suite.ts'
-import { missingFor, terminal, workshopFolder } from '../support/workshop.ts'
+import { missingFor, silentShell, terminal, workshopFolder } from '../support/workshop.ts'
 
 const test = suite('templates', 20)
 const buildSecondsMax = 300
 
-const silent = {
-  out() {},
-  tell() {},
-  draw() {},
-  isTerminal: false,
-  hasColour: false,
-  clock: systemClock,
-  stopwatch: () => performance.now(),
-  env: {},
-}
 const parts = [
   ...['README.md', 'blink-plugin.json', '.gitignore', 'records.jsonl'],
   ...['wit/world.wit', 'wit/deps/blink-plugin/blink-plugin.wit'],
@@ -30,7 +19,7 @@ const parts = [
 test('each has all its parts, and no placeholder is left', (cleanup) => {
   const folder = workshopFolder(cleanup)
   for (const language of languages) {
-    newPlugin({ name: 'my-plugin', lang: language, dir: language }, { ...silent, folder })
+    newPlugin({ name: 'my-plugin', lang: language, dir: language }, silentShell(folder))
     const project = join(folder, language)
     const missing = parts.filter((file) => !existsSync(join(project, file)))
     assert.equal(missing, [], language)
@@ -48,7 +37,7 @@ test('each has all its parts, and no placeholder is left', (cleanup) => {
 test('the README of each has its name, its commands and files that are there', (cleanup) => {
   const folder = workshopFolder(cleanup)
   for (const language of languages) {
-    newPlugin({ name: 'my-plugin', lang: language, dir: language }, { ...silent, folder })
+    newPlugin({ name: 'my-plugin', lang: language, dir: language }, silentShell(folder))
     const readme = readFileSync(join(folder, language, 'README.md'), 'utf8')
     assert.ok(readme.startsWith('# my-plugin\n'))
     const commands = ['blink plugin build', 'blink plugin test my-plugin.wasm records.jsonl', 'blink plugin dev']
@@ -85,15 +74,4 @@ for (const language of languages) {
   built.run()
 }
 
-const types = suite('the types of a plugin in TypeScript', buildSecondsMax)
-
-types('are those that its source uses', async (cleanup) => {
-  const folder = workshopFolder(cleanup)
-  newPlugin({ name: 'my-plugin', lang: 'typescript' }, { ...silent, folder })
-  const check = 'node ../node_modules/typescript/bin/tsc'
-  const { code, out } = await terminal(join(folder, 'my-plugin'), check, cleanup)
-  assert.is(code, 0, out)
-})
-
-types.run()
 test.run()

@@ -1,5 +1,5 @@
 /**
- * The canonical ABI of blink:plugin@0.2 by hand, as far as a plugin needs it that looks at clients and not into records.
+ * The canonical ABI of blink:plugin@0.2 by hand, as far as a plugin needs it that looks at clients, not into records.
  * Offsets and sizes follow from the WIT by the component model's rules.
  */
 import { start, waitMs } from './limiter'

@@ -1,6 +1,6 @@
 /**
- * Slows producers down: each client has a bucket of `burst` tokens, into which `per_second` fall. Every record takes one;
- * where none is left, the record is stored all the same and its producer is asked to wait until the debt is paid.
+ * Slows producers down: each client has a bucket of `burst` tokens, into which `per_second` fall. Every record takes
+ * one; where none is left, the record is stored all the same and its producer asked to wait until the debt is paid.
  */
 import { nowMs, setting } from './host'
 

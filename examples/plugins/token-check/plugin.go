@@ -1,7 +1,7 @@
 // Accepts records that carry a valid token in a header, and takes the token out before they are stored.
 //
-// A token is subject.expiry.signature: whom it was given to, until when it holds (seconds since 1970), and the HMAC-SHA256
-// of "subject.expiry" under the secret in config, in base64url without padding.
+// A token is subject.expiry.signature: whom it was given to, until when it holds (seconds since 1970), and the
+// HMAC-SHA256 of "subject.expiry" under the secret in config, in base64url without padding.
 package main
 
 import (
@@ -63,7 +63,7 @@ func judge(record blink.Record, now int64) blink.Verdict {
 	return blink.Replace(record)
 }
 
-// Why a token does not hold; empty when it does. The signature comes first: of a token that is not ours nothing is told.
+// Why a token does not hold; empty when it does. The signature comes first: of a token not ours nothing is told.
 func complaint(token string, now int64) string {
 	end := strings.LastIndexByte(token, '.')
 	if end < 0 {

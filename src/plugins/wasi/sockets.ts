@@ -1,6 +1,6 @@
 /**
- * `wasi:sockets`, with nothing behind it: every socket and every name is refused. It is here because what CPython and other
- * language runtimes are made of imports it whether a plugin opens a socket or not.
+ * `wasi:sockets`, with nothing behind it: every socket and every name is refused. It is here because what CPython and
+ * other language runtimes are made of imports it whether a plugin opens a socket or not.
  */
 import type { Imports } from '../capability-environment.ts'
 

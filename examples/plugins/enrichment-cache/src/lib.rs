@@ -1,7 +1,7 @@
 //! Looks up what belongs to a record's key at an HTTP server, and stores it beside the record, in a header. Answers are
 //! kept in the plugin's key-value store for as long as config says; a restart does not lose them.
 //!
-//! The producer waits for the server, once per key and lifetime. When the server fails, the record is accepted as it is.
+//! The producer waits for the server, once per key and lifetime. When it fails, the record is accepted as it is.
 
 wit_bindgen::generate!({ world: "plugin", path: "wit", generate_all });
 
@@ -40,7 +40,8 @@ impl lifecycle::Guest for Plugin {
             .strip_prefix("http://")
             .and_then(|rest| rest.split_once('/'))
             .ok_or_else(|| format!("config.url is {url}; it is to be http://host/path/"))?;
-        let seconds = setting("seconds").map_or(Ok(300), |text| text.parse()).map_err(|_| "config.seconds is no number")?;
+        let seconds = setting("seconds").map_or(Ok(300), |text| text.parse());
+        let seconds = seconds.map_err(|_| "config.seconds is no number")?;
         let state = State {
             authority: authority.into(),
             path: format!("/{path}"),

@@ -1,5 +1,5 @@
-//! Adds headers to every record. Their names and values are the plugin's config; `{topic}`, `{partition}`, `{client}` and
-//! `{principal}` in a value stand for what they say. A header that the record already has stays as it is.
+//! Adds headers to every record. Their names and values are the plugin's config; `{topic}`, `{partition}`, `{client}`
+//! and `{principal}` in a value stand for what they say. A header that the record already has stays as it is.
 
 wit_bindgen::generate!({ world: "plugin", path: "wit", generate_all });
 

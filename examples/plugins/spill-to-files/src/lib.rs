@@ -1,4 +1,4 @@
-//! Keeps large values out of the log: they go into files of the plugin's folder, and the record that is stored says where.
+//! Keeps large values out of the log: they go into files of the plugin's folder, and the stored record says where.
 //!
 //! Nothing removes the files; who reads them does. When the folder is full, records are refused.
 
