@@ -8,6 +8,7 @@ import type { Random } from './base/random.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
+import type { Judge } from './handlers/intake.ts'
 import { produceFor } from './handlers/plugin-records.ts'
 import { PluginPorts } from './http/plugin-ports.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
@@ -31,6 +32,8 @@ export interface BrokerParts {
   readonly plugins: PluginHost
   /** What those plugins were promised. */
   readonly loan: PluginLoan
+  /** Asked about records in their place. */
+  readonly judge?: Judge
 }
 
 /** A node whose port is known once it is open. */
@@ -67,10 +70,10 @@ export class Broker {
 
   /** Throws StartError, with nothing left open. */
   static async start(parts: BrokerParts): Promise<Broker> {
-    const { settings, plugins, loan } = parts
+    const { settings, plugins, loan, judge = plugins } = parts
     const nodes = nodesOf(settings)
     const onStoredBytes = (storedBytes: number) => loan.pressure.set(storedBytes)
-    const living = makeCluster(settings, { ...parts, nodes, judge: plugins, onStoredBytes })
+    const living = makeCluster(settings, { ...parts, nodes, judge, onStoredBytes })
     loan.join((record, by) => produceFor(living.cluster, record, by))
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())

@@ -9,6 +9,7 @@ import { Command, type CommanderError, Option } from 'commander'
 import { systemClock } from './base/clock.ts'
 import { lineWriter, Logger } from './base/logger.ts'
 import type { Broker } from './broker.ts'
+import { addPluginCommands } from './plugin-commands.ts'
 import { PluginStartError } from './plugins/host.ts'
 import { settingsTable } from './settings.ts'
 import { flagOf, loadSettings, SettingsError } from './settings-file.ts'
@@ -44,6 +45,8 @@ program
   .action(() => {
     process.stdout.write(printSettingsFile())
   })
+
+addPluginCommands(program, fail)
 
 program.parse()
 

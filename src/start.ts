@@ -6,8 +6,10 @@ import { type Clock, systemClock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { type Random, systemRandom } from './base/random.ts'
 import type { Broker } from './broker.ts'
+import type { Judge } from './handlers/intake.ts'
 import { PluginLoan } from './plugin-loan.ts'
 import { PluginHost } from './plugins/host.ts'
+import type { PluginSettings } from './plugins/plugin-settings.ts'
 import { pluginDataPath, type Settings } from './settings.ts'
 import { effectivePlugins } from './settings-plugins.ts'
 
@@ -15,22 +17,32 @@ export interface BrokerOptions {
   readonly logger: Logger
   readonly clock?: Clock
   readonly random?: Random
+  /** In place of those that settings name. */
+  readonly plugins?: readonly PluginSettings[]
+  /** Who is asked about records in the plugins' place: for those who want to listen. */
+  readonly judge?: (plugins: PluginHost) => Judge
 }
 
 /** Throws StartError or PluginStartError, with nothing left open. */
 export async function startBroker(settings: Settings, options: BrokerOptions): Promise<Broker> {
-  const { logger, clock = systemClock, random = systemRandom } = options
+  const { logger, clock = systemClock, random = systemRandom, judge } = options
   const loan = new PluginLoan(settings, clock)
+  const asked = options.plugins ?? effectivePlugins(settings)
   const [plugins, { Broker }] = await Promise.all([
-    startPlugins(settings, loan, { clock, random, logger }),
+    startPlugins(asked, settings, loan, { clock, random, logger }),
     import('./broker.ts'),
   ])
-  return Broker.start({ settings, clock, random, logger, plugins, loan })
+  const parts = { settings, clock, random, logger, plugins, loan }
+  return Broker.start(judge === undefined ? parts : { ...parts, judge: judge(plugins) })
 }
 
-async function startPlugins(settings: Settings, loan: PluginLoan, deps: Required<BrokerOptions>): Promise<PluginHost> {
+async function startPlugins(
+  plugins: readonly PluginSettings[],
+  settings: Settings,
+  loan: PluginLoan,
+  deps: Required<Pick<BrokerOptions, 'logger' | 'clock' | 'random'>>,
+): Promise<PluginHost> {
   const log = deps.logger.for('blink::server')
-  const plugins = effectivePlugins(settings)
   const count = plugins.filter(({ enabled }) => enabled).length
   if (count > 0) log.info(`Initializing plugin system with ${count} plugins`)
   const { folder, pluginCachePath, pluginTrustedKeys: trustedKeys } = settings

@@ -17,20 +17,29 @@ export const glueName = 'plugin.js'
 export type Transpiled = ReadonlyMap<string, Buffer>
 
 /** `hash` is the sha256 of the component. */
-export async function transpile(component: Buffer, hash: string, cache: Cache): Promise<Transpiled> {
+export async function transpile(
+  component: Buffer,
+  hash: string,
+  cache: Cache,
+  ask: AskTranspiler = askOnce,
+): Promise<Transpiled> {
   const key = `${hash}-${bindgenVersion}-${optionsVersion}`
   const known = cache.read(key)
   if (known?.has(glueName)) return known
-  const files = await transpiled(component)
+  const files = await transpiled(component, ask)
   await cache.write(key, files)
   return files
 }
 
 export type TranspileAnswer = { readonly files: [string, Uint8Array][] } | { readonly error: string }
 
+export type AskTranspiler = (component: Buffer) => Promise<TranspileAnswer>
+
 /** About half a second of work, and some hundred megabytes that only the end of a process gives back. */
-async function transpiled(component: Buffer): Promise<Transpiled> {
-  const answer = await oneAnswer<TranspileAnswer>('transpile-worker', component)
+const askOnce: AskTranspiler = (component) => oneAnswer('transpile-worker', component)
+
+async function transpiled(component: Buffer, ask: AskTranspiler): Promise<Transpiled> {
+  const answer = await ask(component)
   // What follows the first line is a trace of the bindgen's own.
   if ('error' in answer) throw new NotAComponent(`is not a valid component: ${answer.error.split('\n')[0]}`)
   return new Map(answer.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))

@@ -1,0 +1,7 @@
+module {{name}}
+
+go 1.24
+
+require blink v0.0.0
+
+replace blink => ./blink
