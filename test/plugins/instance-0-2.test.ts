@@ -1,8 +1,10 @@
 /** A component of blink:plugin@0.2, written in JavaScript, in a thread of its own. */
+import { readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
 import type { Batch } from '../../src/plugins/batch-memory.ts'
 import type { LoadRequest, Thread } from '../../src/plugins/thread.ts'
 import { encodeBatch, readBatch, recordsSection } from '../../src/protocol/records.ts'
+import { built } from '../support/components.ts'
 import { chaosOfBatches, scriptComponent } from '../support/components-0-2.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { codeOf, judgedBy, newThread, placedAlone, requestOf, shownBatch } from '../support/threads.ts'
@@ -238,14 +240,18 @@ test('a hook that fails, or answers what it may not, ends the instance', async (
 })
 
 test('what describe says is held to what is', async (cleanup) => {
+  // Built once, as that takes seconds: what it says is a string in its memory, of which each case is given its own.
+  const said = '-'.repeat(40)
+  const path = await scriptComponent(
+    `export const lifecycle = { init() {} }
+     export const records = { onRecords: () => [] }
+     const rest = { name: '', version: '', author: '', description: '', hooks: [], memoryBytesMin: 0 }
+     export const description = { describe: () => ({ ...rest, ...new Function('return {${said}}')() }) }`,
+    { items: ['export description;'] },
+  )
+  const template = readFileSync(path, 'latin1')
   const describing = (info: string) =>
-    scriptComponent(
-      `export const lifecycle = { init() {} }
-       export const records = { onRecords: () => [] }
-       const rest = { name: '', version: '', author: '', description: '', hooks: [], memoryBytesMin: 0 }
-       export const description = { describe: () => ({ ...rest, ${info} }) }`,
-      { items: ['export description;'] },
-    )
+    built(`${path} ${info}`, async () => Buffer.from(template.replaceAll(said, info.padEnd(said.length)), 'latin1'))
   const table = [
     ["hooks: ['on-timer']", 'describe names the hook on-timer, which it does not export: export it, or leave it out'],
     [

@@ -7,6 +7,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { componentEmbed, componentNew, parse } from '@bytecodealliance/jco-transpile/wasm-tools'
+import { transpileAhead } from './transpiled.ts'
 
 const plugin = 'blink:plugin/plugin@0.1.0'
 /** Tests are compiled to `<build>/test/support`, and run at the root of the project. */
@@ -81,7 +82,9 @@ export async function built(key: string, build: () => Promise<Uint8Array>): Prom
   const file = join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 16)}.wasm`)
   if (existsSync(file)) return file
   mkdirSync(folder, { recursive: true })
-  writeFileSync(`${file}.${process.pid}`, await build())
+  const bytes = await build()
+  await transpileAhead(bytes)
+  writeFileSync(`${file}.${process.pid}`, bytes)
   renameSync(`${file}.${process.pid}`, file)
   return file
 }
