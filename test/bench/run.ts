@@ -41,7 +41,9 @@ const nodeFlags = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${
 const before = against === undefined ? [] : [blink({ name: 'against', cli: resolve(against) })]
 const peers = options.peers ? [kfake, kafka] : []
 const brokers = await available([blink({ cli, nodeFlags }), ...before, ...peers])
-const withGuard = await available([blink({ name: 'blink, guard', cli, plugins: [guardPlugin], nodeFlags })])
+const guarded = { plugins: [guardPlugin] }
+const guardBefore = against === undefined ? [] : [blink({ name: 'against, guard', cli: resolve(against), ...guarded })]
+const withGuard = await available([blink({ name: 'blink, guard', cli, ...guarded, nodeFlags }), ...guardBefore])
 const withDemo = await available([blink({ name: 'blink, demo', cli, plugins: [demoPlugin], nodeFlags })])
 const loaders = await available([librdkafka, rawLoader])
 const asked = questions.filter(({ name }) => options.only?.includes(name) ?? true)

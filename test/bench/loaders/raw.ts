@@ -15,7 +15,7 @@ const recordOverhead = 8
 export const rawLoader: Loader = {
   name: 'raw',
   title: 'raw sockets, batches of 16 KiB',
-  partitionCounts: [1], // One connection, whose requests a broker answers one after another.
+  partitionCounts: [1, 8],
   async prepare() {},
   produce,
   fetch,
@@ -24,20 +24,23 @@ export const rawLoader: Loader = {
 async function produce(port: number, { topic, partitionCount, recordBytes, recordCount }: Load): Promise<number> {
   const recordsInBatch = Math.max(1, Math.floor(batchBytes / (recordBytes + recordOverhead)))
   const batch = sampleBatch(recordsInBatch, recordBytes)
-  const frames = Array.from({ length: partitionCount }, (_, index) => produceFrame(topic, index, batch))
   let left = Math.ceil(recordCount / recordsInBatch)
-  const wire = await Wire.connect(port)
+  // As many producers: a broker answers the requests of one connection one after another.
+  const wires = await Promise.all(Array.from({ length: partitionCount }, () => Wire.connect(port)))
   const start = performance.now()
-  const lane = async () => {
-    while (left > 0) {
-      const frame = frames[left-- % partitionCount]!
+  const lane = async (wire: Wire, frame: Buffer) => {
+    while (left-- > 0) {
       const error = produceError(await wire.send(frame))
       if (error !== 0) throw new Error(`produce failed with error ${error}`)
     }
   }
-  await Promise.all(Array.from({ length: requestsInFlight }, lane))
+  const producers = wires.map((wire, index) => {
+    const frame = produceFrame(topic, index, batch)
+    return Promise.all(Array.from({ length: requestsInFlight }, () => lane(wire, frame)))
+  })
+  await Promise.all(producers)
   const seconds = (performance.now() - start) / 1000
-  wire.close()
+  for (const wire of wires) wire.close()
   return recordCount / seconds
 }
 
