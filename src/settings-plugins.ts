@@ -23,7 +23,12 @@ import {
   topicName,
 } from './settings-values.ts'
 
-const pluginName = text('name', /^[^\s/\\]{1,100}$/, 'at most 100 characters without spaces and slashes')
+/** It stands in logs and in paths of HTTP, where `.` and `..` mean others; halves of characters cannot be told apart. */
+const pluginName = text(
+  'name',
+  /^(?!\.{1,2}$)[^\s/\\\p{Cc}\p{Cs}]{1,100}$/u,
+  'at most 100 characters without spaces, slashes and control characters',
+)
 const sha256 = text('checksum', /^sha256:[0-9a-f]{64}$/i, 'sha256: and 64 hexadecimal digits, as sha256sum prints them')
 const checksum: Kind<string> = { ...sha256, read: (raw, place) => sha256.read(raw, place)?.toLowerCase() }
 const signature = text('signature', /\S/, 'an Ed25519 signature in base64, or the path of a file that holds it')
@@ -157,7 +162,7 @@ function complete(entry: PluginEntry, policies: PluginPolicies): PluginSettings 
     ...one,
     path: located(one.path, policies),
     signature: one.signature === null ? null : located(one.signature, policies),
-    name: one.name ?? basename(one.path).replace(/\s+/g, '-'),
+    name: one.name ?? basename(one.path).replace(/[\s\p{Cc}\p{Cs}]+/gu, '-'),
     onReject: one.onReject ?? policies.onReject,
     onError: one.onError ?? policies.onError,
     nonUtf8: one.nonUtf8 ?? policies.nonUtf8,

@@ -210,8 +210,12 @@ export function orWords<T, const V>(kind: Kind<T>, words: readonly Word[], value
   }
 }
 
+const comparedLengthMax = 100
+
 /** The known name that a mistyped one is likely to mean. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
+  // Nobody mistypes so much, and to compare takes the longer, the longer it is.
+  if (name.length > comparedLengthMax) return undefined
   const scored = known.map((one) => ({ one, distance: editDistance(name.toLowerCase(), one) }))
   const best = scored.sort((a, b) => a.distance - b.distance)[0]
   return best !== undefined && best.distance <= Math.max(2, name.length / 3) ? best.one : undefined

@@ -38,6 +38,16 @@ plugins:
   assert.is(c!.name, 'c.wasm')
 })
 
+test('names are such as paths and logs can hold', () => {
+  const read = (name: string) => readPlugin({ path: 'a.wasm', name }, '.')
+  for (const name of ['guard', 'né-🔌', '...', 'a"b<c>']) assert.ok('settings' in read(name), name)
+  for (const name of ['.', '..', 'a b', 'a/b', 'a\\\\b', 'a\u001b[31m', 'a\u0000', '\ud800', '']) {
+    assert.ok('mistakes' in read(name), JSON.stringify(name))
+  }
+  const unnamed = readPlugin({ path: 'x/a \u001b[31m.wasm' }, '.')
+  assert.is('settings' in unnamed && unnamed.settings.name, 'a-[31m.wasm')
+})
+
 test('a plugin given as JSON in a variable is as good as one in the file', () => {
   const origins = { file: null, env: { PLUGINS: '[{"path": "a.wasm", "priority": 3}]' }, flags: {}, folder: '.' }
   assert.is(loadSettings(origins).settings.plugins[0]!.priority, 3)

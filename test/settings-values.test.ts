@@ -79,6 +79,7 @@ test('a mistyped name finds the one that was meant, and a strange one none', () 
   assert.is(nearest('REST_PORT', known), 'rest_port')
   assert.is(nearest('brokers_port', known), 'broker_ports')
   assert.is(nearest('colour', known), undefined)
+  assert.is(nearest('rest_port'.repeat(20), ['rest_port'.repeat(20)]), undefined)
 })
 
 test('words are listed as they are said', () => {

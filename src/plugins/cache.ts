@@ -5,7 +5,7 @@
  * Without a folder it can write to, the broker works all the same, and says so once.
  */
 import { createHash, randomUUID } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs'
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -14,6 +14,8 @@ import type { Logger } from '../base/logger.ts'
 const manifestName = 'manifest.json'
 const ownerOnly = 0o700
 const writableByOthers = 0o022
+/** Of the folder that holds the entries; a group of the user's own is often let in. */
+const writableByAll = 0o002
 
 /** The user's cache folder; without a home, a folder of the user's own among the temporary files. */
 export function defaultCachePath(env: NodeJS.ProcessEnv = process.env): string {
@@ -45,7 +47,8 @@ export class Cache {
   read(key: string): Files | null {
     const folder = join(this.#path, key)
     try {
-      if (!isOwn(folder)) return null
+      // Whose the folder of all entries is could put a folder of ours in an entry's place, or a link to one.
+      if (!isOwn(statSync(this.#path), writableByAll) || !isOwn(lstatSync(folder), writableByOthers)) return null
       const manifest: Manifest = JSON.parse(readFileSync(join(folder, manifestName), 'utf8'))
       const files = Object.keys(manifest.files).map((name) => [name, readFileSync(join(folder, name))] as const)
       const isAsWritten = files.every(([name, bytes]) => sha256(bytes) === manifest.files[name])
@@ -83,9 +86,9 @@ export class Cache {
   }
 }
 
-function isOwn(folder: string): boolean {
-  const { uid, mode } = statSync(folder)
-  return process.getuid === undefined || (uid === process.getuid() && (mode & writableByOthers) === 0)
+function isOwn(found: Stats, writable: number): boolean {
+  if (!found.isDirectory()) return false
+  return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & writable) === 0)
 }
 
 /** Another broker wrote the same entry while this one did. */

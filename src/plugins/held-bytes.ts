@@ -1,6 +1,6 @@
 /**
  * What the resources of one instance hold beside its memory: buffers outside of JavaScript's heap, where neither
- * max_memory nor a limit of the thread binds. A plugin that makes resources and drops none of them comes to an end here.
+ * max_memory nor a limit of the thread binds. A plugin that makes resources and drops none comes to an end here.
  */
 
 /** Of one capability. */

@@ -9,7 +9,7 @@
  *     openssl pkeyutl -sign -rawin -inkey key.pem -in plugin.wasm | openssl base64 -A
  */
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import type { PluginSettings } from './plugin-settings.ts'
 import { Unfit } from './plugin-start-error.ts'
 
@@ -74,8 +74,15 @@ function readSignature(file: string): Buffer {
   )
 }
 
+/** With more around its base64 than line ends, it is something else. */
+const fileBytesMax = 4096
+
 function signatureFile(file: string): Buffer {
   try {
+    const found = statSync(file)
+    // A pipe never answers, a device never ends, and the broker would wait for either.
+    if (!found.isFile() && !found.isDirectory()) throw new Error('it is no regular file')
+    if (found.size > fileBytesMax) throw new Error(`it has ${found.size} bytes`)
     return readFileSync(file)
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -35,6 +35,19 @@ test('only its owner may look into an entry, and one that others may write to is
   assert.is(statSync(join(folder, 'key')).mode & 0o777, 0o700)
   chmodSync(join(folder, 'key'), 0o777)
   assert.is(await cache.read('key'), null)
+})
+
+test('an entry is no link to somewhere else, nor in a folder of everyone’s', async (cleanup) => {
+  if (process.getuid === undefined) return
+  const { cache, folder } = newCache(cleanup)
+  await cache.write('key', files)
+  renameSync(join(folder, 'key'), join(folder, 'elsewhere'))
+  symlinkSync('elsewhere', join(folder, 'key'))
+  assert.is(cache.read('key'), null)
+  await cache.write('key', files)
+  assert.equal(cache.read('key'), files)
+  chmodSync(folder, 0o777)
+  assert.is(cache.read('key'), null)
 })
 
 test('several at once may write the same entry', async (cleanup) => {

@@ -1,6 +1,7 @@
 /** Processes that answer once. */
 import * as assert from 'uvu/assert'
 import { oneAnswer } from '../../src/plugins/one-answer.ts'
+import { Unfit } from '../../src/plugins/plugin-start-error.ts'
 import type { BundleAnswer } from '../../src/plugins/script.ts'
 import type { TranspileAnswer } from '../../src/plugins/transpile.ts'
 import { suite } from '../support/suite.ts'
@@ -28,6 +29,15 @@ test('one that ends without an answer is an error that names it', async () => {
     (thrown) => thrown,
   )
   assert.match(error?.message ?? 'it answered', /^the process config-check-worker ended with code 1$/)
+})
+
+test('one that does not come to an end is ended, and what it was asked about is to blame', async () => {
+  const error = await oneAnswer('transpile-worker', Buffer.from('nonsense'), 1).then(
+    () => null,
+    (thrown) => thrown,
+  )
+  assert.instance(error, Unfit)
+  assert.match(error.message, /^takes too long to compile/)
 })
 
 test.run()

@@ -1,7 +1,7 @@
 /** Checksums and signatures. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
@@ -105,6 +105,17 @@ test('a signature may be in a file, as bytes or as base64', (cleanup) => {
   check({ signature: 'text.sig', keys: [key], folder })
   assert.match(refusal({ signature: 'wrong.sig', keys: [key], folder }), /wrong\.sig, which holds none: 12 bytes, /)
   assert.match(refusal({ signature: 'none.sig', keys: [key], folder }), /none\.sig, which cannot be read: there is/)
+})
+
+test('a signature is looked for in small files alone', (cleanup) => {
+  const folder = temporary(cleanup)
+  const { key } = keyPair()
+  writeFileSync(join(folder, 'large.sig'), Buffer.alloc(5000))
+  assert.match(refusal({ signature: 'large.sig', keys: [key], folder }), /cannot be read: it has 5000 bytes\. Correct/)
+  if (process.platform === 'win32') return
+  // As /dev/zero, of which there would be no end, or a pipe, into which nobody writes.
+  symlinkSync('/dev/null', join(folder, 'device.sig'))
+  assert.match(refusal({ signature: 'device.sig', keys: [key], folder }), /cannot be read: it is no regular file/)
 })
 
 // What macOS calls openssl cannot sign with Ed25519.
