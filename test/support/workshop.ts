@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/base/clock.ts'
+import { languages } from '../../src/workshop/project.ts'
 import type { Shell } from '../../src/workshop/shell.ts'
 import type { Cleanup } from './suite.ts'
 
@@ -12,10 +13,11 @@ import type { Cleanup } from './suite.ts'
 const always = ['typescript', 'assemblyscript']
 const { BLINK_TOOLCHAINS = '' } = process.env
 
-/** Why plugins in a language are not built here; null when they are. */
+/** Why plugins in a language are not built here, with the others that are not; null when they are. */
 export function missingFor(language: string): string | null {
-  const isThere = [...always, ...BLINK_TOOLCHAINS.split(',')].includes(language)
-  return isThere ? null : `plugins in ${language}, which scripts/toolchains.js builds`
+  const there = [...always, ...BLINK_TOOLCHAINS.split(',')]
+  const missing = languages.filter((one) => !there.includes(one))
+  return there.includes(language) ? null : `plugins in ${missing.join(', ')}, which scripts/toolchains.js builds`
 }
 
 /** For commands that are called as functions, and whose words nobody looks at. */
