@@ -1,6 +1,6 @@
 /**
- * With which settings the workshop tries a plugin: those of an entry in settings.yaml, or the defaults, and above them what
- * the command line says.
+ * With which settings the workshop tries a plugin: those of an entry in settings.yaml, or the defaults, and above them
+ * what the command line says.
  */
 import { basename, relative, resolve } from 'node:path'
 import { type CapabilityName, granting } from './plugins/capabilities.ts'

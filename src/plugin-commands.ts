@@ -1,6 +1,6 @@
 /**
- * `blink plugin …`, the workshop of those who write plugins, on the command line. What a command needs is loaded when it is
- * called, so that a start of the broker pays nothing for it.
+ * `blink plugin …`, the workshop of those who write plugins, on the command line. What a command needs is loaded when
+ * it is called, so that a start of the broker pays nothing for it.
  */
 import { resolve } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'

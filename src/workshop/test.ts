@@ -109,8 +109,8 @@ export function nearLimits(
   const near: string[] = []
   if (slowest !== null && slowest.tookMs > nearShare * timeoutMs) {
     near.push(
-      `line ${slowest.record.line} took ${timeText(slowest.tookMs)} of the ${timeText(timeoutMs)} that a whole batch may ` +
-        'take: raise timeout, or do less',
+      `line ${slowest.record.line} took ${timeText(slowest.tookMs)} of the ${timeText(timeoutMs)} that a whole batch ` +
+        'may take: raise timeout, or do less',
     )
   }
   if (memoryBytes > nearShare * maxMemoryBytes) {

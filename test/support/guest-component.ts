@@ -105,8 +105,10 @@ export function guestComponent(): Promise<string> {
   return built(`guest 3\n${blink}\n${source}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'blink-test-wit-'))
     try {
-      cpSync('wit/v2/deps', join(folder, 'deps'), { recursive: true })
-      for (const name of readdirSync(builtin)) disguise(join(builtin, name), join(folder, 'deps', name))
+      const disguised = readdirSync(builtin)
+      const others = readdirSync('wit/v2/deps').filter((name) => !disguised.includes(name))
+      for (const name of others) cpSync(join('wit/v2/deps', name), join(folder, 'deps', name), { recursive: true })
+      for (const name of disguised) disguise(join(builtin, name), join(folder, 'deps', name))
       writeFileSync(join(folder, 'blink-plugin.wit'), blink.replaceAll('wasi:http', 'wazi:http'))
       const jsSource = source.replaceAll('wasi:http', 'wazi:http')
       const { component } = await componentize({ witPath: folder, jsSource, world: 'guest', sync: true })

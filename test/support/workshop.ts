@@ -20,6 +20,11 @@ export function missingFor(language: string): string | null {
   return there.includes(language) ? null : `plugins in ${missing.join(', ')}, which scripts/toolchains.js builds`
 }
 
+/** The examples are many, and their languages are tried by the templates: they are all built by scripts/toolchains.js. */
+export function missingForExample(language: string): string | null {
+  return BLINK_TOOLCHAINS === '' ? 'the examples, which scripts/toolchains.js builds' : missingFor(language)
+}
+
 /** For commands that are called as functions, and whose words nobody looks at. */
 export function silentShell(folder: string): Shell {
   const silent = () => {}

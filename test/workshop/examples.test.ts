@@ -8,7 +8,7 @@ import { loadSettings } from '../../src/settings-file.ts'
 import { readProject } from '../../src/workshop/project.ts'
 import { readRecords } from '../../src/workshop/records-file.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
-import { missingFor, terminal, workshopFolder } from '../support/workshop.ts'
+import { missingForExample, terminal, workshopFolder } from '../support/workshop.ts'
 
 const test = suite('examples')
 const root = 'examples/plugins'
@@ -43,7 +43,7 @@ test('each is said in a line what it is, and has settings and expectations', () 
 
 for (const name of examples) {
   const { language } = readProject(join(root, name))
-  const built = suite(`the example ${name}`, buildSecondsMax, missingFor(language))
+  const built = suite(`the example ${name}`, buildSecondsMax, missingForExample(language))
   built('builds, and says what its records expect', async (cleanup) => {
     const folder = copied(name, cleanup)
     const server = join(root, name, 'server.mjs')
