@@ -20,7 +20,7 @@ export function missingFor(language: string): string | null {
   return there.includes(language) ? null : `plugins in ${missing.join(', ')}, which scripts/toolchains.js builds`
 }
 
-/** The examples are many, and their languages are tried by the templates: they are all built by scripts/toolchains.js. */
+/** The examples are many, and templates try the same languages: all of them are built by scripts/toolchains.js. */
 export function missingForExample(language: string): string | null {
   return BLINK_TOOLCHAINS === '' ? 'the examples, which scripts/toolchains.js builds' : missingFor(language)
 }
