@@ -1,6 +1,6 @@
 /**
- * `blink plugin …`, the workshop of those who write plugins, on the command line. What a command needs is loaded when it is
- * called, so that a start of the broker pays nothing for it.
+ * `blink plugin …`, the workshop of those who write plugins, on the command line. What a command needs is loaded when
+ * it is called, so that a start of the broker pays nothing for it.
  */
 import { resolve } from 'node:path'
 import { MessageChannel } from 'node:worker_threads'
@@ -231,6 +231,8 @@ function stopOnSignal(): AbortController {
 
 function processShell(): Shell {
   const { env, stdout, stderr } = process
+  // Whoever reads may have read enough, as head does.
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
   return {
     out: (line) => void stdout.write(`${line}\n`),
     tell: (line) => void stderr.write(`${line}\n`),

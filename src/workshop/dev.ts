@@ -1,6 +1,6 @@
 /**
- * `blink plugin dev`: a broker with the plugin in it, which is built and loaded anew whenever a source is saved. A build
- * that fails is shown, and the plugin of before goes on.
+ * `blink plugin dev`: a broker with the plugin in it, which is built and loaded anew whenever a source is saved. A
+ * build that fails is shown, and the plugin of before goes on.
  */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'

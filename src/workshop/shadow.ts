@@ -1,6 +1,6 @@
 /**
- * `blink plugin test --topic`: what a plugin would say of the records of a topic, in any Kafka, as they are stored there.
- * Nothing is changed: not the topic, not a group's offsets.
+ * `blink plugin test --topic`: what a plugin would say of the records of a topic, in any Kafka, as they are stored
+ * there. Nothing is changed: not the topic, not a group's offsets.
  */
 import type { RecordBatch } from '../protocol/batch.ts'
 import { recordsIn, recordsSection } from '../protocol/records.ts'

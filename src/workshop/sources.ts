@@ -1,6 +1,6 @@
 /**
- * Watches what a plugin is made from, by looking: that works for every editor, in every container and on every drive, where
- * notifications do not.
+ * Watches what a plugin is made from, by looking: that works for every editor, in every container and on every drive,
+ * where notifications do not.
  */
 import { readdirSync, statSync } from 'node:fs'
 import { join, relative } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * A plugin on trial: in the very host that a broker has, but without a broker. Whatever it keeps goes into a folder that
- * is gone afterwards, and what it would produce is only told.
+ * A plugin on trial: in the very host that a broker has, but without a broker. Whatever it keeps goes into a folder
+ * that is gone afterwards, and what it would produce is only told.
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * Transpiles components ahead of their reload, in a process that stays: its bindgen is then compiled already, and the same
- * work takes a quarter of the time. What it makes goes where the plugin host looks for it.
+ * Transpiles components ahead of their reload, in a process that stays: its bindgen is then compiled already, and the
+ * same work takes a quarter of the time. What it makes goes where the plugin host looks for it.
  */
 import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'

@@ -11,7 +11,8 @@ import { askedWith, mistake, testShell, written } from '../support/workshop-shel
 const test = suite('workshop: dev', 20)
 
 const refusing = (word: string) =>
-  `export const init = (host) => host.log('info', 'for ${word}')\nexport const onRecord = (t, p, k, value) => !value.includes('${word}')`
+  `export const init = (host) => host.log('info', 'for ${word}')
+  export const onRecord = (topic, partition, key, value) => !value.includes('${word}')`
 
 /** Saved in one go, as editors do. */
 function save(folder: string, text: string): void {
