@@ -35,7 +35,7 @@ export function brokerSettings({ settings: file }: TrialFlags, { env, folder }: 
 /** How the plugin in this file is to be tried. Throws SettingsError. */
 export function askedFor(file: string, flags: TrialFlags, surroundings: Surroundings): Asked {
   const settings = brokerSettings(flags, surroundings)
-  const entry = flags.settings === undefined ? null : entryOf(file, flags, settings)
+  const entry = flags.settings === undefined ? null : entryOf(file, flags, settings, surroundings.folder)
   const { config, grant = [] } = flags
   const raw = {
     path: file,
@@ -63,7 +63,8 @@ export function askedFor(file: string, flags: TrialFlags, surroundings: Surround
 }
 
 /** By its name, by its file, or because there is no other. */
-function entryOf(file: string, { settings: from, plugin: name }: TrialFlags, settings: Settings): PluginSettings {
+function entryOf(file: string, flags: TrialFlags, settings: Settings, folder: string): PluginSettings {
+  const { settings: from, plugin: name } = flags
   const all = effectivePlugins(settings)
   const found =
     name === undefined
@@ -71,7 +72,7 @@ function entryOf(file: string, { settings: from, plugin: name }: TrialFlags, set
       : all.find((one) => one.name === name)
   if (found !== undefined) return found
   const names = all.map((one) => one.name).join(', ') || 'none'
-  const what = name === undefined ? `has no plugin at ${relative(process.cwd(), file)}` : `has no plugin called ${name}`
+  const what = name === undefined ? `has no plugin at ${relative(folder, file)}` : `has no plugin called ${name}`
   throw new SettingsError([`${from}: ${what}; choose one with --plugin (${names})`])
 }
 

@@ -231,6 +231,8 @@ function stopOnSignal(): AbortController {
 
 function processShell(): Shell {
   const { env, stdout, stderr } = process
+  // Whoever reads may have read enough, as head does.
+  stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
   return {
     out: (line) => void stdout.write(`${line}\n`),
     tell: (line) => void stderr.write(`${line}\n`),

@@ -1,7 +1,4 @@
-/**
- * `blink plugin …` as a process of its own: one story for each command; `new` and `build` are told in
- * templates.test.ts.
- */
+/** `blink plugin …` as a process of its own. The stories of `new` and `build` are in workshop/templates.test.ts. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,4 @@
-/**
- * What a command is to try a plugin with: as settings would have it, with where its paths start and whom one trusts.
- */
+/** What a command is to try a plugin with: as settings would have it. */
 import type { PluginSettings } from '../plugins/plugin-settings.ts'
 
 export interface Asked {

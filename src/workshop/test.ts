@@ -73,7 +73,8 @@ function report(results: readonly Result[], first: readonly string[], shell: She
   const rows = results.flatMap((result): Cell[][] => {
     const { record, verdict, tookMs, differs, lines } = result
     const logged = lines.map((line): Cell => ({ text: line, colour: 'dim' }))
-    const said = [...saidOf(result), ...logged, ...differs.map((text): Cell => ({ text: `✗ ${text}`, colour: 'red' }))]
+    const wrong = differs.map((text): Cell => ({ text: `✗ ${text}`, colour: 'red' }))
+    const said = [...saidOf(result), ...logged, ...wrong]
     const head: Cell[] = [
       `${record.line}`,
       recordText(record),
@@ -109,8 +110,8 @@ export function nearLimits(
   const near: string[] = []
   if (slowest !== null && slowest.tookMs > nearShare * timeoutMs) {
     near.push(
-      `line ${slowest.record.line} took ${timeText(slowest.tookMs)} of the ${timeText(timeoutMs)} that a whole batch ` +
-        'may take: raise timeout, or do less',
+      `line ${slowest.record.line} took ${timeText(slowest.tookMs)} of the ${timeText(timeoutMs)} that a whole ` +
+        'batch may take: raise timeout, or do less',
     )
   }
   if (memoryBytes > nearShare * maxMemoryBytes) {

@@ -57,6 +57,6 @@ async function runOne([program, ...words]: readonly string[], project: Project, 
 function whyNotRun(program: string, error: NodeJS.ErrnoException, { language }: Project): string {
   if (error.code !== 'ENOENT') return `${program} cannot be run: ${error.message}`
   const remedy = remedies[program] ?? 'install it, or put its folder into PATH'
-  const purpose = language === '' ? '' : `, and a plugin in ${language} is built by it`
-  return `${program} is not installed${purpose}: ${remedy}`
+  const why = language === '' ? '' : `, and a plugin in ${language} is built by it`
+  return `${program} is not installed${why}: ${remedy}`
 }

@@ -12,7 +12,7 @@ const test = suite('workshop: dev', 20)
 
 const refusing = (word: string) =>
   `export const init = (host) => host.log('info', 'for ${word}')
-export const onRecord = (t, p, k, value) => !value.includes('${word}')`
+  export const onRecord = (topic, partition, key, value) => !value.includes('${word}')`
 
 /** Saved in one go, as editors do. */
 function save(folder: string, text: string): void {
