@@ -23,9 +23,7 @@ import {
   topicName,
 } from './settings-values.ts'
 
-/**
- * It stands in logs and in paths of HTTP, where `.` and `..` mean others; halves of characters cannot be told apart.
- */
+/** It stands in logs, and in paths of HTTP, where `.` and `..` mean others; halves of characters are all one. */
 const pluginName = text(
   'name',
   /^(?!\.{1,2}$)[^\s/\\\p{Cc}\p{Cs}]{1,100}$/u,

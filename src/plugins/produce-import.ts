@@ -5,7 +5,7 @@
 import { bytes, list, optional, text, uint32 } from './bound-values.ts'
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import { catchUp } from './host-calls.ts'
-import type { PluginRecord, ProduceCall } from './producing.ts'
+import { kibibytesOf, type PluginRecord, type ProduceCall, waitingKibibytesMax } from './producing.ts'
 import { NamePatterns } from './name-patterns.ts'
 
 /** As jco's binding has it. */
@@ -33,21 +33,25 @@ export function produceImports({ grants, calls, by }: CapabilityEnvironment): Im
   const { topics = [], queuedRecordsMax = 0, recordBytesMax = 0 } = grants.produce ?? {}
   const allowed = new NamePatterns(topics)
   /** The tellings that the broker has not taken up; those it has, it counts itself. */
-  const told: number[] = []
+  const told: { readonly telling: number; readonly kibibytes: number }[] = []
+  let toldKibibytes = 0
   let stored: Int32Array | null = null
 
-  const count = (): number => {
+  const hasRoom = (kibibytes: number): boolean => {
     stored ??= calls.ask('produce-waiting', null) as Int32Array
     const { taken } = calls
-    while (told.length > 0 && told[0]! <= taken) told.shift()
-    return told.length + Atomics.load(stored, 0)
+    while (told.length > 0 && told[0]!.telling <= taken) toldKibibytes -= told.shift()!.kibibytes
+    const records = told.length + Atomics.load(stored, 0)
+    // One alone may be as large as settings say.
+    const isFit = records === 0 || toldKibibytes + Atomics.load(stored, 1) + kibibytes <= waitingKibibytesMax
+    return records < queuedRecordsMax && isFit
   }
-  const isFull = (): boolean => {
-    if (count() < queuedRecordsMax) return false
+  const isFull = (kibibytes: number): boolean => {
+    if (hasRoom(kibibytes)) return false
     if (told.length === 0) return true
     // A record that is being taken up may have been counted twice.
     calls.ask(catchUp, null)
-    return count() >= queuedRecordsMax
+    return !hasRoom(kibibytes)
   }
 
   const produce = (bound: NewRecord): void => {
@@ -55,8 +59,11 @@ export function produceImports({ grants, calls, by }: CapabilityEnvironment): Im
     const refusal = complaintAbout(given, (topic) => topics.length > 0 && allowed.match(topic), recordBytesMax)
     // A plain value is the error of a `result`; an Error would be a failure of the plugin.
     if (refusal !== null) throw refusal
-    if (isFull()) throw { tag: 'queue-full' } satisfies ProduceError
-    told.push(calls.tell('produce', { record: recordOf(given), by: by() } satisfies ProduceCall))
+    const record = recordOf(given)
+    const kibibytes = kibibytesOf(record)
+    if (isFull(kibibytes)) throw { tag: 'queue-full' } satisfies ProduceError
+    told.push({ telling: calls.tell('produce', { record, by: by() } satisfies ProduceCall), kibibytes })
+    toldKibibytes += kibibytes
   }
   return { 'blink:plugin/produce': { produce } }
 }

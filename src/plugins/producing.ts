@@ -15,6 +15,16 @@ export interface PluginRecord {
   readonly headers: readonly NewHeader[]
 }
 
+/** Together, of a plugin's records that wait to be stored: their number alone would let gigabytes wait. */
+export const waitingKibibytesMax = 64 * 1024
+
+/** Of memory, about: what it holds, and what it takes itself. */
+export function kibibytesOf({ key, value, headers }: PluginRecord): number {
+  const own = (key?.length ?? 0) + (value?.length ?? 0)
+  const bytes = headers.reduce((sum, header) => sum + header.key.length + (header.value?.length ?? 0), own)
+  return 1 + Math.floor(bytes / 1024)
+}
+
 /** What is told to the broker's thread. */
 export interface ProduceCall {
   readonly record: PluginRecord
@@ -30,8 +40,8 @@ export class Producing {
   readonly #plugin: string
   readonly #produce: Produce
   readonly #tell: (message: string) => void
-  /** One Int32, that nobody else writes. */
-  readonly #waiting = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  /** Their number and their kibibytes, which nobody else writes. */
+  readonly #waiting = new Int32Array(new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT))
 
   constructor(plugin: string, produce: Produce, tell: (message: string) => void) {
     this.#plugin = plugin
@@ -46,10 +56,13 @@ export class Producing {
 
   /** Called in the order of the plugin's calls; never fails, since nobody waits for it. */
   async take({ record, by }: ProduceCall): Promise<void> {
+    const kibibytes = kibibytesOf(record)
     Atomics.add(this.#waiting, 0, 1)
+    Atomics.add(this.#waiting, 1, kibibytes)
     // Never shown to the plugin itself again: two that answer each other's records would never come to rest.
     const complaint = await this.#stored(record, [...new Set([this.#plugin, ...by])])
     Atomics.sub(this.#waiting, 0, 1)
+    Atomics.sub(this.#waiting, 1, kibibytes)
     if (complaint !== null) this.#tell(`its record for ${record.topic} was not stored: ${complaint}`)
   }
 

@@ -1,6 +1,6 @@
 /** The process in which a component is transpiled: the only place where jco's bindgen is loaded. Answers once. */
 import { $init, type GenerateOptions, generate } from '@bytecodealliance/jco-transpile/component'
-import type { TranspileAnswer } from './transpile.ts'
+import { glueBytesMax, glueName, type TranspileAnswer } from './transpile.ts'
 
 const options = {
   name: 'plugin',
@@ -23,7 +23,9 @@ process.on('message', async (component: Uint8Array) => {
 
 function answer(component: Uint8Array): TranspileAnswer {
   try {
-    return { files: generate(component, options).files }
+    const { files } = generate(component, options)
+    const bytes = files.find(([name]) => name === glueName)?.[1].length ?? 0
+    return bytes > glueBytesMax ? { error: `its types become ${bytes} bytes of JavaScript` } : { files }
   } catch (error) {
     return { error: error instanceof Error ? error.message : String(error) }
   }

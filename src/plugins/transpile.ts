@@ -14,6 +14,11 @@ export const optionsVersion = 1
 
 /** The glue is the file of this name; the others are the core modules it asks for. */
 export const glueName = 'plugin.js'
+/**
+ * The largest of known toolchains has half a megabyte. A type that is twice another, which is twice another, is a few
+ * bytes more of a component, and twice the glue.
+ */
+export const glueBytesMax = 8 * 1024 * 1024
 export type Transpiled = ReadonlyMap<string, Buffer>
 
 /** `hash` is the sha256 of the component. */

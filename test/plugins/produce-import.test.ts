@@ -8,9 +8,14 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('plugins/produce-import', 60)
 
-function producerFor(topics: readonly string[], queuedRecordsMax = 10, by: readonly string[] = []) {
-  const waiting = new Int32Array(new SharedArrayBuffer(4))
-  const grants = { produce: { topics, queuedRecordsMax, recordBytesMax: 100 } }
+function producerFor(
+  topics: readonly string[],
+  queuedRecordsMax = 10,
+  by: readonly string[] = [],
+  recordBytesMax = 100,
+) {
+  const waiting = new Int32Array(new SharedArrayBuffer(8))
+  const grants = { produce: { topics, queuedRecordsMax, recordBytesMax } }
   const fake = fakeEnvironment(grants, () => waiting, { by: () => by })
   const { produce } = produceImports(fake.environment)['blink:plugin/produce'] as { produce(record: object): void }
   return { fake, waiting, produce: (record: object) => produce({ headers: [], ...record }) }
@@ -60,6 +65,20 @@ test('a topic that was not granted is refused, with the setting that would grant
   }
   assert.is(tagOf(thrownBy(() => producerFor([]).produce({ topic: 'out' }))), 'not-allowed')
   assert.equal(fake.calls, [])
+})
+
+test('records that wait hold no more than there may be, however few they are', () => {
+  const mebibyte = 1024 * 1024
+  const { produce, waiting, fake } = producerFor(['t'], 1000, [], 100 * mebibyte)
+  const large = { topic: 't', value: new Uint8Array(20 * mebibyte) }
+  for (let count = 0; count < 3; count++) produce(large)
+  assert.is(tagOf(thrownBy(() => produce(large))), 'queue-full')
+  produce({ topic: 't', value: new Uint8Array(mebibyte) })
+  fake.taken = 4
+  waiting.set([1, 50 * 1024])
+  assert.is(tagOf(thrownBy(() => produce(large))), 'queue-full')
+  waiting.set([0, 0])
+  produce({ topic: 't', value: new Uint8Array(90 * mebibyte) })
 })
 
 test('what is no record of Kafka is refused', () => {

@@ -12,13 +12,18 @@ test('a record counts as waiting until it is stored', async () => {
   const produce = () => new Promise<null>((resolve) => stored.push(() => resolve(null)))
   const producing = new Producing('p', produce, () => assert.unreachable('nothing was to be told'))
   const taken = [1, 2, 3].map(() => producing.take({ record: record('t'), by: [] }))
-  assert.is(producing.waiting[0], 3)
+  assert.equal([...producing.waiting], [3, 3])
   stored[1]!()
   await taken[1]
   assert.is(producing.waiting[0], 2)
   for (const done of stored) done()
   await Promise.all(taken)
-  assert.is(producing.waiting[0], 0)
+  assert.equal([...producing.waiting], [0, 0])
+  producing.take({
+    record: { ...record('t'), value: Buffer.alloc(5000), headers: [{ key: 'k', value: null }] },
+    by: [],
+  })
+  assert.equal([...producing.waiting], [1, 5])
 })
 
 test('a record never comes by the plugin again, nor by any whose record led to it', async () => {

@@ -50,7 +50,7 @@ test('each reaches the broker, and tells its troubles in the log of the plugin',
   call('subscribe', 'a')
   call('unsubscribe', 'a')
   call('metrics', { updates: [], isCutOff: true })
-  await call('produce', { record: { topic: 't' }, by: ['q'] })
+  await call('produce', { record: { topic: 't', key: null, value: null, headers: [] }, by: ['q'] })
   const request = {
     method: 'GET',
     scheme: 'http',

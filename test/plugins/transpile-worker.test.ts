@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { entryUrl } from '../../src/plugins/entry.ts'
 import type { TranspileAnswer } from '../../src/plugins/transpile.ts'
-import { noop } from '../support/components.ts'
+import { named, noop } from '../support/components.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('process for transpiling', 10)
@@ -32,6 +32,12 @@ test('what it writes needs nothing else to run', async () => {
 test('what is no component is answered with a reason', async () => {
   const told = await answer(Buffer.from('nonsense'))
   assert.ok('error' in told && told.error.length > 0)
+})
+
+test('a few bytes that would become megabytes of JavaScript are refused', async () => {
+  assert.ok('files' in (await answer(readFileSync(await named({ doublings: 3 })))))
+  const told = await answer(readFileSync(await named({ doublings: 15 })))
+  assert.match('error' in told ? told.error : 'it was compiled', /^its types become \d{8} bytes of JavaScript$/)
 })
 
 test.run()

@@ -47,9 +47,9 @@ export const badFiles: readonly BadFile[] = [
   { what: 'is of another world', put: copy(stranger), why: /is a component for another world: it exports run/ },
   { what: 'is of a later edition', put: copy(successor), why: /was built for blink:plugin@0\.3\.0/ },
   {
-    what: 'imports sockets',
-    put: copy(() => importing('wasi:sockets/tcp@0.2.3', wasiPackages, calling('wasi:sockets/tcp@0.2.3', 'connect'))),
-    why: /wasi:sockets\/tcp/,
+    what: 'imports what nobody is granted',
+    put: copy(() => importing('wasi:nn/graph@0.2.3', wasiPackages, calling('wasi:nn/graph@0.2.3', 'load'))),
+    why: /wasi:nn\/graph/,
   },
   {
     what: 'imports what was not granted',

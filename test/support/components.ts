@@ -183,10 +183,12 @@ export const wasiPackages = `
 
 /**
  * Written as a component, so that its core modules may give any names: `init` to the function behind `init`, `from` and
- * `field` to what one of them imports of the other.
+ * `field` to what one of them imports of the other. With `doublings` it exports a function whose result is so often
+ * twice what it was.
  */
-export function named({ init = 'init', from = 'from', field = 'field' }): Promise<string> {
+export function named({ init = 'init', from = 'from', field = 'field', doublings = 0 }): Promise<string> {
   const quoted = (name: string) => `"${Buffer.from(name).toString('hex').replace(/../g, '\\$&')}"`
+  const pairs = Array.from({ length: doublings }, (_, at) => `(type $of${at + 1} (tuple $of${at} $of${at}))`)
   const text = `(component
     (core module $lender (func (export ${quoted(field)})))
     (core module $plugin
@@ -205,7 +207,10 @@ export function named({ init = 'init', from = 'from', field = 'field' }): Promis
     (func $onRecord
       (param "topic" string) (param "partition" u32) (param "key" (option string)) (param "value" string) (result bool)
       (canon lift (core func $coreOnRecord) (memory $memory) (realloc $realloc)))
-    (instance $exported (export "init" (func $init)) (export "on-record" (func $onRecord)))
+    (type $of0 (tuple u8 string)) ${pairs.join(' ')}
+    (func $double (result $of${doublings}) (canon lift (core func $coreInit) (memory $memory)))
+    (instance $exported
+      (export "init" (func $init)) (export "on-record" (func $onRecord)) (export "double" (func $double)))
     (export "${plugin}" (instance $exported)))`
   return built(text, () => parse(text))
 }
