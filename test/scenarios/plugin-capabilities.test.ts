@@ -75,7 +75,8 @@ test('two plugins that answer what they are handed come to rest, however it reac
   assert.equal(await run('pong', seen), ['ball ping', 'end ping'])
   await until('the last is answered', async () => (await stored('left')).length === 4)
   assert.equal(await stored('left'), ['ball', 'ball ping pong', 'end', 'end ping pong'])
-  assert.equal((await stored('t')).slice(0, 2), ['a', 'b'])
+  const sent = (await stored('t')).filter((value) => !value.endsWith('!'))
+  assert.equal(sent, ['a', 'b', 'end'])
 })
 
 test('topics that settings do not allow are refused, to write to and to read', async (cleanup) => {

@@ -1,8 +1,12 @@
 /** `fields` of `wasi:http/types`: the headers of a request or a response, with names that do not care about case. */
-import { validateHeaderName, validateHeaderValue } from 'node:http'
+import type http from 'node:http'
+import { createRequire } from 'node:module'
 import { bytes } from '../bound-values.ts'
 import type { HttpHeaders } from '../http-call.ts'
 import { forbiddenHeaders } from '../http-exchange.ts'
+
+/** Loaded when it is first needed: it takes a plugin's thread 5 ms of its start, and most plugins see no HTTP. */
+let nodeHttp: typeof http | null = null
 
 type Entry = readonly [name: string, value: Uint8Array]
 /** The value as text, a character a byte: in JavaScript's heap, which is bounded, where buffers are not. */
@@ -85,8 +89,11 @@ function isSame(name: string, other: string): boolean {
 
 function check(name: string, values: readonly Uint8Array[]): void {
   try {
-    validateHeaderName(name)
-    for (const value of values) validateHeaderValue(name, Buffer.from(bytes(value, 'header')).toString('latin1'))
+    nodeHttp ??= createRequire(import.meta.url)('node:http') as typeof http
+    nodeHttp.validateHeaderName(name)
+    for (const value of values) {
+      nodeHttp.validateHeaderValue(name, Buffer.from(bytes(value, 'header')).toString('latin1'))
+    }
   } catch {
     throw { tag: 'invalid-syntax' } satisfies HeaderError
   }
