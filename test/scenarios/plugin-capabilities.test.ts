@@ -13,7 +13,7 @@ const seen = 'return state.seen'
 test('a plugin subscribes in init, and counts what is stored from then on, each record once', async (cleanup) => {
   const orders = {
     init: 'subscribe("orders*")',
-    onRecord: 'state.seen.push(`${batch.topic}@${record.offset} ${value}`)',
+    onRecord: 'state.seen.push(batch.topic + "@" + record.offset + " " + value)',
   }
   const { produce, run, stored } = await doing(cleanup, { orders }, { bootTopics: ['orders'] })
   await produce('orders', 'a', 'b')
@@ -116,7 +116,7 @@ test('it hears when more of its records wait than settings allow, and goes on wh
   const grants = { produce: { topics: ['*'], queuedRecordsMax: 3, recordBytesMax: 100 } }
   const slow = { topics: ['out'], onRecord: 'while (get("hold") === "never");' }
   const { run, stored } = await doing(cleanup, { p: { grants }, slow })
-  const sending = 'return [1, 2, 3, 4, 5].map((at) => attempt(() => send("out", `${at}`)).error?.tag ?? "taken")'
+  const sending = 'return [1, 2, 3, 4, 5].map((at) => attempt(() => send("out", String(at))).error?.tag ?? "taken")'
   const first = (await run('p', sending)) as string[]
   // Whether some were stored meanwhile is the machine's affair.
   assert.equal(first.slice(0, 3), ['taken', 'taken', 'taken'])
@@ -178,7 +178,7 @@ function freePort(): Promise<number> {
 
 test('its timer ticks, produces, and begins anew after a reload', async (cleanup) => {
   const { stored, post } = await doing(cleanup, {
-    p: { onTimer: 'send("ticks", `${++state.ticks}`); return state.ticks < 3 ? 10 : undefined' },
+    p: { onTimer: 'send("ticks", String(++state.ticks)); return state.ticks < 3 ? 10 : undefined' },
   })
   await until('it ticked', async () => (await stored('ticks')).length === 3)
   assert.is((await post('/plugins/p/reload', {})).status, 200)

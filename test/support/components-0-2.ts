@@ -186,6 +186,68 @@ export function batchModule({ fields = '', onRecords = '' }: BatchModuleSource =
       (i32.const 32)))`
 }
 
+/** What the first letter of a value makes `troubleOfBatches` do about its batch. Any other is accepted. */
+export const troubleLetters02 = {
+  refuse: 'n',
+  trap: 'T',
+  loop: 'L',
+  overflowStack: 'R',
+  takeAllMemory: 'G',
+  floodLog: 'F',
+  /** Logs what is not UTF-8, and accepts. */
+  logBytes: 'U',
+  /** Refuses with a reason that is not UTF-8. */
+  refuseInBytes: 'B',
+  fewerVerdicts: '-',
+  noVerdict: '?',
+} as const
+
+/** Where in a record its value is, by the canonical ABI, and how far the next record is. */
+const abi = { record: 56, valueAt: 16, valueBytes: 20, verdict: 64, reasonAt: 8, reasonBytes: 12 } as const
+
+/** Gets into any trouble that a component can get itself into, and starts at once, other than those made of QuickJS. */
+export function troubleOfBatches(): Promise<string> {
+  const letterIs = (letter: string, instructions: string) =>
+    `(if (i32.eq (local.get $letter) (i32.const ${letter.charCodeAt(0)})) (then ${instructions}))`
+  const say = (at: number, bytes: number) =>
+    `(call $log (i32.const 2) (i32.const ${at}) (i32.const 0) (i32.const ${at}) (i32.const ${bytes}))`
+  const refuse = (at: number, bytes: number) => `
+    (i32.store8 (local.get $verdict) (i32.const 1))
+    (i32.store offset=${abi.reasonAt} (local.get $verdict) (i32.const ${at}))
+    (i32.store offset=${abi.reasonBytes} (local.get $verdict) (i32.const ${bytes}))`
+  return component02(
+    batchModule({
+      fields: `
+        (data (i32.const 1024) "the value says no")
+        (data (i32.const 1072) "no text: \\ff\\fe")
+        (func $recurse (param i32) (result i32) (i32.add (call $recurse (local.get 0)) (i32.const 1)))`,
+      onRecords: `
+        (local $left i32) (local $letter i32) (local $verdict i32)
+        (memory.fill (i32.const 65536) (i32.const 0) (i32.mul (local.get $count) (i32.const ${abi.verdict})))
+        (local.set $verdict (i32.const 65536))
+        (local.set $left (local.get $count))
+        (loop $next
+          (local.set $letter (i32.const 0))
+          (if (i32.load offset=${abi.valueBytes} (local.get $records)) (then
+            (local.set $letter (i32.load8_u (i32.load offset=${abi.valueAt} (local.get $records))))))
+          ${letterIs('n', refuse(1024, 17))}
+          ${letterIs('T', 'unreachable')}
+          ${letterIs('L', '(loop $forever (br $forever))')}
+          ${letterIs('R', '(drop (call $recurse (i32.const 0)))')}
+          ${letterIs('G', '(loop $more (br_if $more (i32.ne (memory.grow (i32.const 1)) (i32.const -1)))) unreachable')}
+          ${letterIs('F', `(loop $more ${say(1024, 17)} (br $more))`)}
+          ${letterIs('U', say(1072, 11))}
+          ${letterIs('B', refuse(1072, 11))}
+          ${letterIs('-', '(local.set $count (i32.sub (local.get $count) (i32.const 1)))')}
+          ${letterIs('?', '(i32.store8 (local.get $verdict) (i32.const 9))')}
+          (local.set $records (i32.add (local.get $records) (i32.const ${abi.record})))
+          (local.set $verdict (i32.add (local.get $verdict) (i32.const ${abi.verdict})))
+          (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+          (br_if $next (local.get $left)))`,
+    }),
+  )
+}
+
 /** As `noopOfBatches`, and as quick as can be. For at most 1000 records a call. */
 export async function noopByHand(): Promise<string> {
   return component02(batchModule())

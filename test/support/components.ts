@@ -111,6 +111,7 @@ export const chaosLetters = {
   takeAllMemory: 'G',
   floodLog: 'F',
   longLine: 'Z',
+  logBytes: 'U',
   /** Refuses, with the count of the records seen so far as the reason: one digit. */
   count: '#',
 } as const
@@ -124,6 +125,7 @@ export const chaos = () =>
         (global $count (mut i32) (i32.const 0))
         (data (i32.const 1024) "the value says no")
         (data (i32.const 1056) "about to loop")
+        (data (i32.const 1072) "no text: \\ff\\fe")
         (func $recurse (param i32) (result i32) (i32.add (call $recurse (local.get 0)) (i32.const 1)))`,
       onRecord: `
         (global.set $count (i32.add (global.get $count) (i32.const 1)))
@@ -139,6 +141,7 @@ export const chaos = () =>
         ${whenValueIs('G', takeAllMemory)}
         ${whenValueIs('F', `(loop $more ${write(2, 1024, 17)} (br $more))`)}
         ${whenValueIs('Z', write(2, 1024, 60_000))}
+        ${whenValueIs('U', write(2, 1072, 11))}
         ${whenValueIs(
           '#',
           `(i32.store8 (i32.const 2048) (i32.add (i32.const 48) (global.get $count)))

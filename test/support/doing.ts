@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Grants, nothingGranted } from '../../src/plugins/capabilities.ts'
+import type { PluginEntry } from '../../src/settings-plugins.ts'
 import { type Doing, doingComponent } from './doing-component.ts'
 import { type Reply, reply } from './http.ts'
 import { plugin, type Running, type Starting, start } from './running.ts'
@@ -31,24 +32,33 @@ const everything: Partial<Grants> = {
   subscribe: { topics: ['*'] },
 }
 
+/** An entry of `plugins` in settings.yaml. */
+export async function doingPlugin(
+  name: string,
+  { grants, topics = [], port, ...config }: DoingSettings,
+): Promise<PluginEntry> {
+  return plugin(await doingComponent(), {
+    name,
+    topics,
+    config,
+    timeoutMs: 5000,
+    capabilities: { ...nothingGranted, ...everything, ...grants },
+    ...(port === undefined ? {} : { port }),
+  })
+}
+
 export async function doing(
   cleanup: Cleanup,
   plugins: Readonly<Record<string, DoingSettings>>,
   settings: Starting = {},
 ): Promise<DoingBroker> {
-  const path = await doingComponent()
-  const entries = Object.entries(plugins).map(([name, { grants, topics = [], port, ...code }]) =>
-    plugin(path, {
-      name,
-      topics,
-      config: code,
-      timeoutMs: 5000,
-      capabilities: { ...nothingGranted, ...everything, ...grants },
-      ...(port === undefined ? {} : { port }),
-    }),
-  )
+  const entries = await Promise.all(Object.entries(plugins).map(([name, what]) => doingPlugin(name, what)))
   const pluginDataPath = settings.pluginDataPath ?? dataPath(cleanup)
-  const running = await start(cleanup, { plugins: entries, partitionCount: 1, ...settings, pluginDataPath })
+  return doers(await start(cleanup, { plugins: entries, partitionCount: 1, ...settings, pluginDataPath }))
+}
+
+/** With a broker that has such plugins, perhaps among others. */
+export function doers(running: Running): DoingBroker {
   const ask = (path: string, init?: RequestInit) => asked(`http://127.0.0.1:${running.broker.httpPort}${path}`, init)
   return {
     ...running,
