@@ -157,10 +157,12 @@ export interface BatchModuleSource {
    * on.
    */
   readonly onRecords?: string
+  /** Instructions before `init` returns that all is well. */
+  readonly init?: string
 }
 
 /** A core module in the text format that accepts everything: verdicts are 64 bytes each, and zero is `accept`. */
-export function batchModule({ fields = '', onRecords = '' }: BatchModuleSource = {}): string {
+export function batchModule({ fields = '', onRecords = '', init = '' }: BatchModuleSource = {}): string {
   return `(module
     (import "${wasi}" "log" (func $log (param i32 i32 i32 i32 i32)))
     ${fields}
@@ -172,6 +174,7 @@ export function batchModule({ fields = '', onRecords = '' }: BatchModuleSource =
       (global.set $top (i32.and (i32.add (global.get $top) (i32.const 7)) (i32.const -8)))
       ${bumpAllocator})
     (func (export "blink:plugin/lifecycle@0.2.0#init") (param i32 i32) (result i32)
+      ${init}
       (global.set $top (i32.const 131072))
       (i32.const 16))
     (func (export "blink:plugin/records@0.2.0#on-records")
@@ -248,14 +251,58 @@ export function troubleOfBatches(): Promise<string> {
   )
 }
 
+const random = 'wasi:random/random@0.2.3'
+
+/**
+ * Gives each record a header `instance`, whose eight bytes are those of no other instance. One that has a header is
+ * refused.
+ */
+export function stamping(): Promise<string> {
+  const module = batchModule({
+    fields: `
+      (import "${random}" "get-random-u64" (func $random (result i64)))
+      (data (i32.const 1024) "instance")
+      (data (i32.const 1040) "stamped before")
+      (data (i32.const 2048) "\\00\\04\\00\\00\\08\\00\\00\\00\\01\\00\\00\\00\\20\\04\\00\\00\\08\\00\\00\\00")`,
+    init: '(i64.store (i32.const 1056) (call $random))',
+    onRecords: `
+      (local $left i32) (local $verdict i32)
+      (memory.fill (i32.const 65536) (i32.const 0) (i32.mul (local.get $count) (i32.const ${abi.verdict})))
+      (local.set $verdict (i32.const 65536))
+      (local.set $left (local.get $count))
+      (loop $next
+        (if (i32.load offset=28 (local.get $records))
+          (then
+            (i32.store8 (local.get $verdict) (i32.const 1))
+            (i32.store offset=8 (local.get $verdict) (i32.const 1040))
+            (i32.store offset=12 (local.get $verdict) (i32.const 14)))
+          (else
+            (i32.store8 (local.get $verdict) (i32.const 3))
+            (memory.copy
+              (i32.add (local.get $verdict) (i32.const 8)) (local.get $records) (i32.const ${abi.record}))
+            (i32.store offset=32 (local.get $verdict) (i32.const 2048))
+            (i32.store offset=36 (local.get $verdict) (i32.const 1))))
+        (local.set $records (i32.add (local.get $records) (i32.const ${abi.record})))
+        (local.set $verdict (i32.add (local.get $verdict) (i32.const ${abi.verdict})))
+        (local.set $left (i32.sub (local.get $left) (i32.const 1)))
+        (br_if $next (local.get $left)))`,
+  })
+  const packages = 'package wasi:random@0.2.3 { interface random { get-random-u64: func() -> u64; } }'
+  return component02(module, `import ${random};`, packages)
+}
+
 /** As `noopOfBatches`, and as quick as can be. For at most 1000 records a call. */
 export async function noopByHand(): Promise<string> {
   return component02(batchModule())
 }
 
-export function component02(module: string): Promise<string> {
-  const own = readFileSync(join(witFolder, 'blink-plugin.wit'), 'utf8')
-  const witSource = `${own}\n${nested('deps/wasi-logging/logging.wit')}`
+/** What it imports beside logging is named, with the packages that this takes, in the words of WIT. */
+export function component02(module: string, imports = '', packages = ''): Promise<string> {
+  const own = readFileSync(join(witFolder, 'blink-plugin.wit'), 'utf8').replace(
+    /^world record-plugin \{/m,
+    `$& ${imports}`,
+  )
+  const witSource = `${own}\n${nested('deps/wasi-logging/logging.wit')}\n${packages}`
   return built(`${module}\n${witSource}`, async () => {
     const binary = await componentEmbed({ binary: await parse(module), witSource, world: 'record-plugin' })
     return componentNew(binary, [])
