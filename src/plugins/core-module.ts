@@ -63,7 +63,7 @@ function rewritten(id: number, body: Cursor, rewrite: (body: Cursor) => readonly
 function memory(body: Cursor, bytesMax: number): readonly number[] {
   return limits(body, Math.floor(bytesMax / pageBytes), (pages) => {
     const needed = `${pages} pages (${mebibytes(pages * pageBytes)})`
-    return `has a memory that starts with ${needed}, more than max_memory allows (${mebibytes(bytesMax)}): raise max_memory`
+    return `begins with ${needed} of memory, more than max_memory allows (${mebibytes(bytesMax)}): raise max_memory`
   })
 }
 

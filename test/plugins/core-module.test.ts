@@ -44,7 +44,7 @@ test('a table grows to its limit and no further', async () => {
 test('what begins beyond the limit is refused, and says by how much', async () => {
   const memory = await rejection(grower('11', '1', 10))
   assert.instance(memory, LimitError)
-  assert.match(memory.message, '11 pages (0.7 MiB), more than max_memory allows (0.6 MiB)')
+  assert.match(memory.message, '11 pages (0.7 MiB) of memory, more than max_memory allows (0.6 MiB)')
   const table = await rejection(grower('1', '70000', 10))
   assert.match(table.message, 'a table of 70000 entries is larger than 65536')
 })

@@ -128,7 +128,7 @@ test('imports beyond what is granted are named, each of them', async (cleanup) =
 test('more memory from the start than max_memory', async (cleanup) => {
   const path = await component(pluginModule({ memoryPages: 20 }))
   const why = await refusal(cleanup, { path, maxMemoryBytes: 1024 * 1024 })
-  const needed = 'has a memory that starts with 20 pages (1.3 MiB), more than max_memory allows (1 MiB): raise max_memory'
+  const needed = 'begins with 20 pages (1.3 MiB) of memory, more than max_memory allows (1 MiB): raise max_memory'
   assert.is(why, needed)
 })
 

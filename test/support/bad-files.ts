@@ -59,7 +59,7 @@ export const badFiles: readonly BadFile[] = [
   {
     what: 'needs more memory',
     put: copy(() => component(pluginModule({ memoryPages: 1000 }))),
-    why: /memory that starts with 1000 pages .*raise max_memory/,
+    why: /begins with 1000 pages .* of memory.*raise max_memory/,
   },
   {
     what: 'traps in init',
