@@ -62,7 +62,7 @@ test('one that is optional is left out: its topics are open, and the others go o
   assert.is(await count(running), badFiles.length + 1, 'the other plugin saw each of the records')
 })
 
-test('a plugin goes on when its file is none any more at a reload, and begins anew once it is', async (cleanup) => {
+test('a plugin whose file is none any more goes on when it is reloaded', async (cleanup) => {
   const path = join(folderFor(cleanup), 'p.wasm')
   copyFileSync(await chaos(), path)
   const running = await start(cleanup, { plugins: [plugin(path, { name: 'p', ...limits })] })

@@ -23,7 +23,7 @@ const test = suite('plugins that come and go', 40)
 const reloads = 50
 const loads = 100
 /** What a hundred instances may leave: each that stayed would take several times as much as its share of this. */
-const growthBytesMax = 64 * 1024 * 1024
+const growthBytesMax = 32 * 1024 * 1024
 
 const { createBroker }: typeof import('../../src/index.ts') = await import(
   pathToFileURL(join(process.cwd(), 'dist/index.js')).href

@@ -55,7 +55,7 @@ export async function troubleTable(
   path: string,
   troubles: readonly Trouble[],
 ): Promise<readonly string[]> {
-  const common = { timeoutMs: 100, maxMemoryBytes: 1 << 24, nonUtf8: 'reject', maxFailures: 2 } as const
+  const common = { timeoutMs: 200, maxMemoryBytes: 1 << 24, nonUtf8: 'reject', maxFailures: 2 } as const
   const entries = policies.map((policy) => {
     const name = nameOf(policy)
     return plugin(path, { name, topics: [`${name}.*`], ...policy, ...common })
