@@ -1,6 +1,6 @@
 /**
- * What one to ten plugins cost, one after another in a pipeline and each in a thread of its own: by the record, when one
- * batch is under way and when eight are; and in latency for a record on its own.
+ * What one to ten plugins cost, one after another in a pipeline and each in a thread of its own: by the record, when
+ * one batch is under way and when eight are; and in latency for a record on its own.
  *
  *     node build/test/bench/pipeline.js
  */
