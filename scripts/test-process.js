@@ -20,7 +20,8 @@ process.on('beforeExit', () => {
   if (files.length === 0) return
   process.stdout.write(`\n${mark} ${process.exitCode ?? 0}\n`)
   process.exitCode = undefined
-  next()
+  // From the event loop: Node ends without asking again when all of a file is done within this very event.
+  setImmediate(next)
 })
 next()
 
