@@ -17,6 +17,8 @@ const pythonFolder = resolve('.cache/python')
 
 /** By language: why it cannot be built, after what is missing was installed; null when it can be. */
 const toolchains = {
+  /** Comes with Blink's own packages. */
+  assemblyscript: () => null,
   rust() {
     if (!works('cargo', '--version')) return 'Rust is not installed: https://rustup.rs'
     const targets = () => said('rustup', 'target', 'list', '--installed')

@@ -9,8 +9,8 @@ import { languages } from '../../src/workshop/project.ts'
 import type { Shell } from '../../src/workshop/shell.ts'
 import type { Cleanup } from './suite.ts'
 
-/** All that their projects need are packages that Blink itself is built with. */
-const always = ['typescript', 'assemblyscript']
+/** All that its projects need are packages that Blink itself is built with, and most plugins are written in it. */
+const always = ['typescript']
 const { BLINK_TOOLCHAINS = '' } = process.env
 
 /** Why plugins in a language are not built here, with the others that are not; null when they are. */
