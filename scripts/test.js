@@ -26,10 +26,10 @@ const fileLimitMs = 1000 * Number(process.env.TEST_FILE_LIMIT_SECONDS ?? 60)
 const groupFilesMax = 12
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
 const apart = ['test/compat/', 'test/bench/']
-/** Long ones, run when they are named: `npm test -- endurance`. */
-const endurance = 'test/endurance/'
+/** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
+const long = ['test/endurance/', 'test/workshop/templates', 'test/workshop/plugins-doc']
 /** The slow ones first, so that none is left alone at the end. */
-const slow = [endurance, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
+const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
 /** These start brokers and other processes, and would each have a processor of its own. */
 const alone = slow.filter((start) => start !== 'test/plugins/')
 
@@ -77,7 +77,7 @@ function testFiles(words) {
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((file) => `test/${file.replaceAll('\\', '/')}`)
     .filter((file) => file.endsWith('.test.ts') && !apart.some((folder) => file.startsWith(folder)))
-    .filter((file) => (words.length === 0 ? !file.startsWith(endurance) : words.some((word) => file.includes(word))))
+    .filter((file) => (words.length === 0 ? !startsAs(file, long) : words.some((word) => file.includes(word))))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }
 
