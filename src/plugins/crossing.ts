@@ -100,6 +100,7 @@ const utf8 = new TextEncoder()
 
 export class Crossing {
   readonly memory: SharedArrayBuffer
+  #hasGivenUp = false
   readonly #words: Int32Array
   readonly #bytes: Buffer
 
@@ -126,11 +127,15 @@ export class Crossing {
 
   /** Resolves once there is an answer, or `stopWaiting` was called. */
   async answer(request: number): Promise<void> {
-    const waiting = Atomics.waitAsync(this.#words, word.answer, request - 1)
-    if (waiting.async) await waiting.value
+    // An answer is seen before its notification has come, which then wakes whoever waits for the next one.
+    while (!this.hasAnswered(request) && !this.#hasGivenUp) {
+      const waiting = Atomics.waitAsync(this.#words, word.answer, request - 1)
+      if (waiting.async) await waiting.value
+    }
   }
 
   stopWaiting(): void {
+    this.#hasGivenUp = true
     Atomics.notify(this.#words, word.answer)
   }
 

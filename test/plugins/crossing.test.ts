@@ -79,4 +79,19 @@ test('a failure is kept with its kind, its record and its message, cut if need b
   assert.equal([broker.failure!.kind, broker.failure!.message, broker.index], ['exit', 'ä'.repeat(512), 3])
 })
 
+test('a notification that comes late does not end the wait for the next answer', async () => {
+  const broker = new Crossing()
+  const plugin = new Crossing(broker.memory)
+  let isThere = false
+  const waiting = broker.answer(broker.ask(task.init)).then(() => {
+    isThere = true
+  })
+  const words = new Int32Array(broker.memory)
+  for (let word = 0; word < 32; word++) Atomics.notify(words, word)
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  assert.is(isThere, false)
+  plugin.giveAnswer()
+  await waiting
+})
+
 test.run()
