@@ -3,20 +3,12 @@
  * none is called for ever by what it called forth.
  */
 import type { Random } from '../base/random.ts'
+import type { PluginRecord } from '../plugins/producing.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import { partitionFor } from '../protocol/murmur2.ts'
-import { encodeBatch, type NewHeader, validate } from '../protocol/records.ts'
+import { encodeBatch, validate } from '../protocol/records.ts'
 import { topicOrCreate } from './auto-create.ts'
 import type { Cluster } from './handler.ts'
-
-export interface PluginRecord {
-  readonly topic: string
-  /** Null: as a Java client would choose, by the key or, without one, any. */
-  readonly partition: number | null
-  readonly key: Uint8Array | null
-  readonly value: Uint8Array | null
-  readonly headers: readonly NewHeader[]
-}
 
 /** `by` are the plugins that must not see it. Null when it was stored; otherwise why not. */
 export async function produceFor(

@@ -5,7 +5,7 @@
  * metric is to say its values, and Blink's parts have counted anyway.
  */
 import type { Metric as PromMetric } from 'prom-client'
-import type { Histogram } from './plugin-admin.ts'
+import type { Histogram } from '../plugins/latencies.ts'
 
 export type Labels = Readonly<Record<string, string | number>>
 export type Sample<T = number> = readonly [labels: Labels, value: T]

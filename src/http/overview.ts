@@ -2,8 +2,8 @@
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Cluster } from '../handlers/handler.ts'
+import type { PluginStatus } from '../plugins/plugin-status.ts'
 import { showPage, table, wantsPage } from './page.ts'
-import type { PluginStatus } from './plugin-admin.ts'
 import type { Endpoint } from './route.ts'
 
 export interface OverviewSources {

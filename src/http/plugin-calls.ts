@@ -6,9 +6,11 @@
  * A port of the plugin's own needs no such care.
  */
 import type { Context } from 'hono'
+import type { HttpRequest, HttpResponse } from '../plugins/hook-calls.ts'
+import { connectionHeaders } from '../plugins/http-call.ts'
 import { type BodyLimits, readBytes } from './body.ts'
 import { HttpError } from './errors.ts'
-import type { PluginAdmin, PluginRequest, PluginResponse } from './plugin-admin.ts'
+import type { PluginAdmin } from './plugin-admin.ts'
 import { asked, pluginNamed } from './plugin-errors.ts'
 import type { Route } from './route.ts'
 import { bearer, isEqual, type TokenSettings } from './token.ts'
@@ -18,19 +20,8 @@ export interface PluginCallParts {
   readonly settings: BodyLimits & TokenSettings
 }
 
-/** Of the connection, not of what is said over it (RFC 9110, 7.6.1). */
-const hopByHop = [
-  'connection',
-  'content-length',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-]
+/** What is said of the connection, and how long the body is, is between us and the client. */
+const hopByHop = [...connectionHeaders, 'content-length']
 const sandbox = 'sandbox allow-forms allow-modals allow-popups allow-scripts'
 const withoutBody = [204, 205, 304]
 /** Of the path before the plugin's own: /plugins/{name}/http */
@@ -61,7 +52,7 @@ export async function callPlugin(c: Context, name: string, path: string, parts: 
     throw new HttpError(404, 'no_such_hook', `plugin ${JSON.stringify(name)} has no handle-http; ${remedy}`)
   }
   const { search } = new URL(c.req.url)
-  const request: PluginRequest = {
+  const request: HttpRequest = {
     method: c.req.method,
     path,
     query: search === '' ? null : search.slice(1),
@@ -95,7 +86,7 @@ function leftOut(headers: Iterable<readonly [name: string, value: string]>): Set
   return left
 }
 
-function toResponse(plugin: string, { status, headers, body }: PluginResponse): Response {
+function toResponse(plugin: string, { status, headers, body }: HttpResponse): Response {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw failed(plugin, `answered with the status ${status}; a status is 200 to 599`)
   }

@@ -9,8 +9,9 @@
  * - `DELETE /plugins/{name}/config`: from now on that of settings.yaml again.
  */
 import type { Context } from 'hono'
+import type { PluginStatus } from '../plugins/plugin-status.ts'
 import { type BodyLimits, readJson } from './body.ts'
-import type { PluginAdmin, PluginStatus } from './plugin-admin.ts'
+import type { PluginAdmin } from './plugin-admin.ts'
 import { asked, pluginNamed } from './plugin-errors.ts'
 import type { PluginParts } from './plugins.ts'
 import type { Route } from './route.ts'

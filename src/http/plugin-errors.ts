@@ -4,8 +4,9 @@
  */
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { PluginStartError } from '../plugins/host.ts'
+import type { PluginStatus } from '../plugins/plugin-status.ts'
 import { HttpError } from './errors.ts'
-import type { PluginAdmin, PluginStatus } from './plugin-admin.ts'
+import type { PluginAdmin } from './plugin-admin.ts'
 
 const refusals: ReadonlyMap<unknown, readonly [status: ContentfulStatusCode, code: string]> = new Map([
   ['unknown_plugin', [404, 'unknown_plugin']],

@@ -1,6 +1,9 @@
 /** What the plugin host knows of each plugin, as metrics with the label `plugin`. */
-import type { NumberMetric, HistogramMetric, Metric, Sample } from './exposition.ts'
-import type { Histogram, PluginStatus, RecordCounts } from './plugin-admin.ts'
+
+import type { Histogram } from '../plugins/latencies.ts'
+import type { PluginStatus } from '../plugins/plugin-status.ts'
+import type { RecordCounts } from '../plugins/verdicts.ts'
+import type { HistogramMetric, Metric, NumberMetric, Sample } from './exposition.ts'
 
 const verdicts = [
   'accepted',

@@ -3,7 +3,8 @@
  * says, asked anew whenever something was done to a plugin.
  */
 import type { Logger } from '../base/logger.ts'
-import type { PluginAdmin, PluginStatus } from './plugin-admin.ts'
+import type { PluginStatus } from '../plugins/plugin-status.ts'
+import type { PluginAdmin } from './plugin-admin.ts'
 import type { HttpServer } from './server.ts'
 
 export interface PluginPortsOptions {

@@ -6,9 +6,10 @@
  * out, and the log says so once.
  */
 import type { Logger } from '../base/logger.ts'
+import type { Histogram } from '../plugins/latencies.ts'
 import { bucketBounds, type MetricFamily, type MetricSeries, shownName } from '../plugins/plugin-metrics.ts'
 import type { Metric, Sample } from './exposition.ts'
-import type { Histogram, PluginAdmin } from './plugin-admin.ts'
+import type { PluginAdmin } from './plugin-admin.ts'
 
 /** Complaints; beyond, they are not made. */
 const toldMax = 1000

@@ -13,7 +13,7 @@ import { Cache, defaultCachePath } from './cache.ts'
 import { needsFolder } from './capabilities.ts'
 import { NameTaken, UnknownPlugin } from './command-errors.ts'
 import type { HttpRequest, HttpResponse } from './hook-calls.ts'
-import { allAccepted, type Client, type Judged, type Judgement, type Sender } from './judgement.ts'
+import type { Client, Judged, Judgement, Sender } from './judgement.ts'
 import { PluginStartError } from './loading.ts'
 import { Pipeline } from './pipeline.ts'
 import { Plugin, type PluginDeps } from './plugin.ts'
@@ -56,7 +56,6 @@ export interface PluginHostDeps {
 /** Of a batch, all that the plugin host needs to know. */
 export type BatchHeader = RecordContext
 
-const nothingChanged: Promise<Judged> = Promise.resolve(allAccepted)
 const noPlugins: readonly string[] = []
 
 export class PluginHost {
@@ -95,7 +94,6 @@ export class PluginHost {
    * one after another by the caller.
    */
   judge(topic: string, partition: number, batch: BatchHeader, section: Buffer, sender: Sender): Promise<Judged> {
-    if (!this.wants(topic)) return nothingChanged
     return this.#pipeline.judge(batchOf(topic, partition, batch, section, 'produced', sender.client, sender.by))
   }
 
@@ -106,7 +104,6 @@ export class PluginHost {
 
   /** What `client` gets to see: of what is dropped nothing; nothing is refused. */
   view(topic: string, partition: number, batch: BatchHeader, section: Buffer, client: Client): Promise<Judgement> {
-    if (!this.wantsFetch(topic)) return nothingChanged
     return this.#pipeline.view(batchOf(topic, partition, batch, section, 'fetched', client, noPlugins))
   }
 

@@ -32,6 +32,19 @@ export interface HttpError {
 
 export type HttpAnswer = { readonly response: HttpResponse } | { readonly error: HttpError }
 
+/** Of the connection, not of what is said over it (RFC 9110, 7.6.1). */
+export const connectionHeaders = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+] as const
+
 /** What a request may carry. Larger things belong into a topic. */
 export const requestBytesMax = 4 * 1024 * 1024
 /** Of a request, or of a response: all names and values together. */

@@ -3,7 +3,14 @@ import http from 'node:http'
 import https from 'node:https'
 import { isIP, type LookupFunction } from 'node:net'
 import type { Clock, Timer } from '../base/clock.ts'
-import { type HttpCall, type HttpError, type HttpResponse, headerBytesMax, headersMax } from './http-call.ts'
+import {
+  connectionHeaders,
+  type HttpCall,
+  type HttpError,
+  type HttpResponse,
+  headerBytesMax,
+  headersMax,
+} from './http-call.ts'
 
 export interface Destination {
   readonly host: string
@@ -143,20 +150,7 @@ function headersOf({ headers, body, method }: HttpCall): http.OutgoingHttpHeader
 }
 
 /** Those that say how the connection is used, which is not the plugin's. */
-export const forbiddenHeaders: ReadonlySet<string> = new Set([
-  'connection',
-  'expect',
-  'host',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+export const forbiddenHeaders: ReadonlySet<string> = new Set([...connectionHeaders, 'expect', 'host', 'http2-settings'])
 
 async function read(response: http.IncomingMessage, bytesMax: number, onBytes: () => void): Promise<HttpResponse> {
   const headers: [string, Uint8Array][] = []

@@ -9,10 +9,17 @@ const boundsSeconds = [
   0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
 ] as const
 
-export class Histogram {
+export interface Histogram {
   /** The largest value of each bucket, ascending. */
-  readonly bounds: readonly number[] = boundsSeconds
+  readonly bounds: readonly number[]
   /** How many values each bucket holds; the one after the last bound holds those beyond. */
+  readonly counts: readonly number[]
+  readonly sum: number
+  readonly count: number
+}
+
+export class Durations implements Histogram {
+  readonly bounds: readonly number[] = boundsSeconds
   readonly counts: number[] = Array(boundsSeconds.length + 1).fill(0)
   sum = 0
   count = 0
@@ -49,12 +56,12 @@ export interface Quantiles {
 }
 
 export class Latencies {
-  readonly #byHook = new Map<Hook, Histogram>()
+  readonly #byHook = new Map<Hook, Durations>()
 
   add(hook: Hook, tookMs: number): void {
     let histogram = this.#byHook.get(hook)
     if (histogram === undefined) {
-      histogram = new Histogram()
+      histogram = new Durations()
       this.#byHook.set(hook, histogram)
     }
     histogram.add(tookMs / 1000)
@@ -71,7 +78,7 @@ export class Latencies {
   }
 }
 
-function quantilesOf(histogram: Histogram): Quantiles {
+function quantilesOf(histogram: Durations): Quantiles {
   const ms = (share: number) => histogram.quantile(share) * 1000
   return { p50Ms: ms(0.5), p90Ms: ms(0.9), p99Ms: ms(0.99) }
 }

@@ -2,12 +2,11 @@
  * The plugins in their order. A record that one refuses or drops is not shown to those after it; of a record that one
  * replaces they see what it was replaced by.
  */
+import { internalTopics } from '../protocol/internal-topics.ts'
 import type { Batch } from './batch-memory.ts'
 import { allAccepted, type Judged, type Judgement } from './judgement.ts'
 import type { Plugin } from './plugin.ts'
 
-/** Made by brokers, not by producers. */
-const internalTopics = ['__consumer_offsets', '__transaction_state']
 const none: ReadonlySet<number> = new Set()
 
 export class Pipeline {
@@ -23,11 +22,11 @@ export class Pipeline {
   }
 
   wants(topic: string): boolean {
-    return !internalTopics.includes(topic) && this.#plugins.some((plugin) => plugin.judges(topic))
+    return !internalTopics.has(topic) && this.#plugins.some((plugin) => plugin.judges(topic))
   }
 
   wantsFetch(topic: string): boolean {
-    return !internalTopics.includes(topic) && this.#plugins.some((plugin) => plugin.views(topic))
+    return !internalTopics.has(topic) && this.#plugins.some((plugin) => plugin.views(topic))
   }
 
   judge(batch: Batch): Promise<Judged> {

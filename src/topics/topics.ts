@@ -3,7 +3,7 @@
  *
  * What a partition is, this layer does not know: it is lent a function that makes one.
  */
-import { type Random, kafkaUuid } from '../base/random.ts'
+import { kafkaUuid, type Random } from '../base/random.ts'
 import {
   INVALID_PARTITIONS,
   INVALID_REPLICATION_FACTOR,
@@ -13,6 +13,7 @@ import {
   POLICY_VIOLATION,
   TOPIC_ALREADY_EXISTS,
 } from '../protocol/errors.ts'
+import { internalTopics } from '../protocol/internal-topics.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { TopicConfig, topicConfigsRefusal } from './topic-config.ts'
 
@@ -51,7 +52,6 @@ export const partitionsPerRequestMax = 10_000
 const nameLengthMax = 249
 /** Where Kafka's controllers keep their state. */
 const metadataLog = '__cluster_metadata'
-const internalNames = new Set(['__consumer_offsets', '__transaction_state', '__share_group_state'])
 
 interface Entry<P> extends Topic<P> {
   readonly partitions: P[]
@@ -119,7 +119,7 @@ export class Topics<P> {
     const topic: Entry<P> = {
       name,
       id: kafkaUuid(this.#options.random),
-      isInternal: internalNames.has(name),
+      isInternal: internalTopics.has(name),
       partitions: [],
       config: new TopicConfig(this.#options.config, asked.configs ?? new Map()),
       assignment: [...(asked.assignment ?? this.#spread(partitionCount, replicationFactor, this.#created++))],

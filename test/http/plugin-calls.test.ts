@@ -1,14 +1,14 @@
 /** Requests that plugins answer themselves. */
 import * as assert from 'uvu/assert'
-import type { PluginResponse } from '../../src/http/plugin-admin.ts'
-import { testHttp, type TestHttpOptions } from '../support/http.ts'
+import type { HttpResponse } from '../../src/plugins/hook-calls.ts'
+import { type TestHttpOptions, testHttp } from '../support/http.ts'
 import { refusal } from '../support/plugin-admin.ts'
 import { pluginStatus } from '../support/plugin-status.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('routes of plugins')
 
-function answering(response: Partial<PluginResponse> = {}, options: TestHttpOptions = {}) {
+function answering(response: Partial<HttpResponse> = {}, options: TestHttpOptions = {}) {
   const plugins = [pluginStatus({ hooks: ['on-records', 'handle-http'] })]
   const http = testHttp({ plugins, ...options })
   http.admin.response = { status: 200, headers: [], body: new Uint8Array(), ...response }
@@ -108,7 +108,7 @@ for (const status of [204, 205, 304]) {
   })
 }
 
-const nonsense: readonly [title: string, response: Partial<PluginResponse>, message: RegExp][] = [
+const nonsense: readonly [title: string, response: Partial<HttpResponse>, message: RegExp][] = [
   ['a status that is none', { status: 99 }, /answered with the status 99; a status is 200 to 599/],
   ['an interim status', { status: 101 }, /status 101/],
   ['a status beyond', { status: 600 }, /status 600/],

@@ -1,8 +1,8 @@
 /** Ports that come and go with their plugins. */
 import * as assert from 'uvu/assert'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
-import type { PluginStatus } from '../../src/http/plugin-admin.ts'
 import { PluginPorts } from '../../src/http/plugin-ports.ts'
+import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { pluginStatus } from '../support/plugin-status.ts'
 import { rejection } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'

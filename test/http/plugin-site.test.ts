@@ -1,8 +1,8 @@
 /** What is on a plugin's own port: its status page, or whatever it answers itself. */
 import * as assert from 'uvu/assert'
-import type { PluginStatus } from '../../src/http/plugin-admin.ts'
 import { createPluginSite } from '../../src/http/plugin-site.ts'
 import { pluginDefaults } from '../../src/plugins/plugin-settings.ts'
+import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { startMs } from '../support/broker.ts'
 import { reply } from '../support/http.ts'
 import { FakeAdmin } from '../support/plugin-admin.ts'

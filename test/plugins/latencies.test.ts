@@ -1,12 +1,12 @@
 import * as assert from 'uvu/assert'
 import { SeededRandom } from '../../src/base/random.ts'
-import { Histogram, Latencies } from '../../src/plugins/latencies.ts'
+import { Durations, Latencies } from '../../src/plugins/latencies.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('latencies')
 
 test('values are counted in the first bucket that holds them, and those beyond all in the last', () => {
-  const histogram = new Histogram()
+  const histogram = new Durations()
   for (const seconds of [0.00005, 0.00006, 1, 11, 12]) histogram.add(seconds)
   const filled = histogram.counts.flatMap((count, at) => (count === 0 ? [] : [[histogram.bounds[at] ?? null, count]]))
   assert.equal(filled, [
@@ -22,7 +22,7 @@ test('values are counted in the first bucket that holds them, and those beyond a
 test('quantiles lie in the bucket of the true one, for any values', () => {
   const random = new SeededRandom(7)
   for (let turn = 0; turn < 50; turn++) {
-    const histogram = new Histogram()
+    const histogram = new Durations()
     const values = Array.from({ length: 1 + random.below(300) }, () => 10 ** (-5 + 6.5 * random.next()))
     for (const value of values) histogram.add(value)
     values.sort((one, other) => one - other)
@@ -37,7 +37,7 @@ test('quantiles lie in the bucket of the true one, for any values', () => {
 })
 
 test('without values a quantile is 0', () => {
-  assert.is(new Histogram().quantile(0.5), 0)
+  assert.is(new Durations().quantile(0.5), 0)
 })
 
 test('each hook that was called has its own, told in milliseconds', () => {

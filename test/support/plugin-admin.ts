@@ -1,19 +1,21 @@
 /** A plugin host without threads: it does what it is told to the statuses it was given, and says what it was asked. */
 import type { AppParts } from '../../src/http/app.ts'
-import type { PluginAdmin, PluginRequest, PluginResponse, PluginStatus } from '../../src/http/plugin-admin.ts'
+import type { PluginAdmin } from '../../src/http/plugin-admin.ts'
+import type { HttpRequest, HttpResponse } from '../../src/plugins/hook-calls.ts'
 import { PluginStartError } from '../../src/plugins/host.ts'
 import type { LogListener, RecentLine } from '../../src/plugins/plugin-log.ts'
 import { type PluginSettings, pluginDefaults } from '../../src/plugins/plugin-settings.ts'
+import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { pluginStatus } from './plugin-status.ts'
 
 export class FakeAdmin implements PluginAdmin {
   /** What it was asked to do, in order, as `reload guard`. */
   readonly asked: string[] = []
   readonly loaded: PluginSettings[] = []
-  readonly requests: PluginRequest[] = []
+  readonly requests: HttpRequest[] = []
   readonly listeners = new Set<LogListener>()
   metrics: PluginAdmin['metrics'] = []
-  response: PluginResponse = { status: 200, headers: [], body: new Uint8Array() }
+  response: HttpResponse = { status: 200, headers: [], body: new Uint8Array() }
   /** The next command fails with this. */
   failure: Error | null = null
   #plugins: PluginStatus[]
@@ -54,7 +56,7 @@ export class FakeAdmin implements PluginAdmin {
     })
   }
 
-  async handleHttp(name: string, request: PluginRequest): Promise<PluginResponse> {
+  async handleHttp(name: string, request: HttpRequest): Promise<HttpResponse> {
     this.#known(`handle-http ${name}`, name)
     this.requests.push(request)
     return this.response

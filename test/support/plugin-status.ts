@@ -1,5 +1,6 @@
 /** What the plugin host would say of a plugin that runs well, with what a test wants to be otherwise. */
-import type { Histogram, PluginStatus } from '../../src/http/plugin-admin.ts'
+import type { Histogram } from '../../src/plugins/latencies.ts'
+import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { startMs } from './broker.ts'
 
 /** Two calls within a millisecond, one of at most ten, one longer. */
