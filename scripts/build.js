@@ -25,12 +25,12 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
 /** What is started by its file name: the command, the library, and each thread. */
-const workers = files('src/plugins').filter((file) => file.endsWith('worker.ts'))
+const workers = files('src/plugins/entries').filter((file) => file.endsWith('worker.ts'))
 
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
 const options = {
   outdir: 'dist',
-  // One flat folder: `new URL('./worker.js', import.meta.url)` must hold in every chunk, as it does in `src/plugins`.
+  // One flat folder: `new URL('./worker.js', import.meta.url)` must hold in every chunk, as it does in `src/plugins/entries`.
   entryNames: '[name]',
   chunkNames: '[name]-[hash]',
   bundle: true,

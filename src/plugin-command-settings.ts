@@ -3,7 +3,7 @@
  * what the command line says.
  */
 import { basename, relative, resolve } from 'node:path'
-import { type CapabilityName, granting } from './plugins/capabilities.ts'
+import { type CapabilityName, granting } from './plugins/capabilities/capabilities.ts'
 import type { PluginSettings } from './plugins/plugin-settings.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { type Environment, loadSettings, SettingsError } from './settings-file.ts'

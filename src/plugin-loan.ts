@@ -3,9 +3,9 @@
  * meanwhile waits.
  */
 import type { Clock } from './base/clock.ts'
-import { MemoryPressure } from './plugins/memory-pressure.ts'
-import type { Produce } from './plugins/producing.ts'
-import type { HostServices } from './plugins/services.ts'
+import { MemoryPressure } from './plugins/capabilities/memory-pressure.ts'
+import type { Produce } from './plugins/capabilities/producing.ts'
+import type { HostServices } from './plugins/capabilities/services.ts'
 import type { Settings } from './settings.ts'
 
 export class PluginLoan {

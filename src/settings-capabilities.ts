@@ -2,7 +2,7 @@
  * `capabilities` of a plugin: what settings grant it, each with its limits. Written as a mapping, or, where the limits
  * are good as they are, as a list of names.
  */
-import type { CapabilityName, Grants } from './plugins/capabilities.ts'
+import type { CapabilityName, Grants } from './plugins/capabilities/capabilities.ts'
 import { hosts, topicPatterns } from './settings-patterns.ts'
 import { mapping, readTable, record, required, setting, type Table, type Values } from './settings-table.ts'
 import { boolean, duration, integer, type Kind, list, oneOf, size } from './settings-values.ts'

@@ -2,7 +2,7 @@
  * Kinds of names that stand for many: topics, clients and hosts. A name in which `*` stands for anything, or, but for
  * hosts, a regular expression between slashes.
  */
-import { AllowedHosts } from './plugins/allowed-hosts.ts'
+import { AllowedHosts } from './plugins/capabilities/allowed-hosts.ts'
 import { type Kind, list, text } from './settings-values.ts'
 
 const expressionLengthMax = 1000

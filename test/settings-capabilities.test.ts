@@ -1,6 +1,6 @@
 /** What settings grant a plugin. */
 import * as assert from 'uvu/assert'
-import { granting, nothingGranted } from '../src/plugins/capabilities.ts'
+import { granting, nothingGranted } from '../src/plugins/capabilities/capabilities.ts'
 import { load as parseYaml } from 'js-yaml'
 import { capabilities } from '../src/settings-capabilities.ts'
 import { Place } from '../src/settings-values.ts'

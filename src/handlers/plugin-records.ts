@@ -3,7 +3,7 @@
  * none is called for ever by what it called forth.
  */
 import type { Random } from '../base/random.ts'
-import type { PluginRecord } from '../plugins/producing.ts'
+import type { PluginRecord } from '../plugins/capabilities/producing.ts'
 import { KafkaError } from '../protocol/errors.ts'
 import { partitionFor } from '../protocol/murmur2.ts'
 import { encodeBatch, validate } from '../protocol/records.ts'

@@ -3,9 +3,9 @@
  *
  * The host satisfies this without knowing of it, so that the routes can be tested without a thread.
  */
-import type { HttpRequest, HttpResponse } from '../plugins/hook-calls.ts'
+import type { HttpRequest, HttpResponse } from '../plugins/crossing/hook-calls.ts'
 import type { LogListener, RecentLine } from '../plugins/plugin-log.ts'
-import type { PluginMetrics } from '../plugins/plugin-metrics.ts'
+import type { PluginMetrics } from '../plugins/capabilities/plugin-metrics.ts'
 import type { PluginSettings } from '../plugins/plugin-settings.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
 

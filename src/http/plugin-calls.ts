@@ -6,8 +6,8 @@
  * A port of the plugin's own needs no such care.
  */
 import type { Context } from 'hono'
-import type { HttpRequest, HttpResponse } from '../plugins/hook-calls.ts'
-import { connectionHeaders } from '../plugins/http-call.ts'
+import type { HttpRequest, HttpResponse } from '../plugins/crossing/hook-calls.ts'
+import { connectionHeaders } from '../plugins/capabilities/http-call.ts'
 import { type BodyLimits, readBytes } from './body.ts'
 import { HttpError } from './errors.ts'
 import type { PluginAdmin } from './plugin-admin.ts'

@@ -1,8 +1,8 @@
 /** A plugin as JSON: its state, what it offers, what it did, what it said last. */
-import type { PluginInfo } from '../plugins/plugin-info.ts'
+import type { PluginInfo } from '../plugins/loading/plugin-info.ts'
 import type { RecentLine } from '../plugins/plugin-log.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
-import type { RecordCounts } from '../plugins/verdicts.ts'
+import type { RecordCounts } from '../plugins/crossing/verdicts.ts'
 
 /** All but its config, which may hold secrets: that is shown by its own route. */
 export function showPlugin(status: PluginStatus) {

@@ -2,7 +2,7 @@
 
 import type { Histogram } from '../plugins/latencies.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
-import type { RecordCounts } from '../plugins/verdicts.ts'
+import type { RecordCounts } from '../plugins/crossing/verdicts.ts'
 import type { HistogramMetric, Metric, NumberMetric, Sample } from './exposition.ts'
 
 const verdicts = [

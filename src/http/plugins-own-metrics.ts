@@ -7,7 +7,12 @@
  */
 import type { Logger } from '../base/logger.ts'
 import type { Histogram } from '../plugins/latencies.ts'
-import { bucketBounds, type MetricFamily, type MetricSeries, shownName } from '../plugins/plugin-metrics.ts'
+import {
+  bucketBounds,
+  type MetricFamily,
+  type MetricSeries,
+  shownName,
+} from '../plugins/capabilities/plugin-metrics.ts'
 import type { Metric, Sample } from './exposition.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 

@@ -3,17 +3,17 @@
  * among them by a hash, so that the records of a partition always go to the same one, in their order.
  */
 import { murmur2 } from '../protocol/murmur2.ts'
-import type { Batch } from './batch-memory.ts'
-import { verdict } from './crossing.ts'
-import type { OwnFolder } from './disk-usage.ts'
-import type { Services } from './host-calls.ts'
+import type { Batch } from './crossing/batch-memory.ts'
+import { verdict } from './crossing/crossing.ts'
+import type { OwnFolder } from './capabilities/disk-usage.ts'
+import type { Services } from './crossing/host-calls.ts'
 import { Lane, type LaneDeps } from './lane.ts'
-import { type Loaded, type LoadOptions, load } from './loading.ts'
-import type { Hook, Offered } from './plugin-info.ts'
+import { type Loaded, type LoadOptions, load } from './loading/loading.ts'
+import type { Hook, Offered } from './loading/plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
-import type { OwnServices } from './services.ts'
+import type { OwnServices } from './capabilities/services.ts'
 import type { PluginThread } from './supervisor.ts'
-import type { Answer } from './verdicts.ts'
+import type { Answer } from './crossing/verdicts.ts'
 
 export interface GenerationDeps extends Omit<LaneDeps, 'makeThread'>, LoadOptions {
   /**

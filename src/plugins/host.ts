@@ -7,31 +7,31 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { type Random, systemRandom } from '../base/random.ts'
 import type { RecordContext } from '../protocol/records.ts'
-import type { Way } from './batch-details.ts'
-import type { Batch } from './batch-memory.ts'
-import { Cache, defaultCachePath } from './cache.ts'
-import { needsFolder } from './capabilities.ts'
+import type { Way } from './crossing/batch-details.ts'
+import type { Batch } from './crossing/batch-memory.ts'
+import { Cache, defaultCachePath } from './loading/cache.ts'
+import { needsFolder } from './capabilities/capabilities.ts'
 import { NameTaken, UnknownPlugin } from './command-errors.ts'
-import type { HttpRequest, HttpResponse } from './hook-calls.ts'
+import type { HttpRequest, HttpResponse } from './crossing/hook-calls.ts'
 import type { Client, Judged, Judgement, Sender } from './judgement.ts'
-import { PluginStartError } from './loading.ts'
+import { PluginStartError } from './loading/loading.ts'
 import { Pipeline } from './pipeline.ts'
 import { Plugin, type PluginDeps } from './plugin.ts'
-import { dataFolder, deleteConfig, loadConfig, saveConfig } from './plugin-folder.ts'
+import { dataFolder, deleteConfig, loadConfig, saveConfig } from './loading/plugin-folder.ts'
 import type { PluginLog } from './plugin-log.ts'
-import type { PluginMetrics } from './plugin-metrics.ts'
+import type { PluginMetrics } from './capabilities/plugin-metrics.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 import type { PluginStatus } from './plugin-status.ts'
-import type { HostServices } from './services.ts'
-import type { RecordSource } from './subscriptions.ts'
-import { Thread } from './thread.ts'
+import type { HostServices } from './capabilities/services.ts'
+import type { RecordSource } from './capabilities/subscriptions.ts'
+import { Thread } from './crossing/thread.ts'
 
 export { PluginCommandError } from './command-errors.ts'
 export type { Client, Judged, Judgement, Refusal, Replacement, Sender } from './judgement.ts'
-export { PluginStartError } from './loading.ts'
+export { PluginStartError } from './loading/loading.ts'
 export type { RecentLine } from './plugin-log.ts'
 export type { PluginStatus } from './plugin-status.ts'
-export type { RecordSource, SourcePartition, SourceTopic } from './subscriptions.ts'
+export type { RecordSource, SourcePartition, SourceTopic } from './capabilities/subscriptions.ts'
 
 export interface PluginHostDeps {
   readonly clock: Clock
@@ -294,7 +294,7 @@ function pluginDeps(deps: PluginHostDeps): PluginDeps {
     async complaint(offered, config) {
       const schema = offered?.info?.configSchema ?? null
       if (schema === null) return null
-      const { configComplaint } = await import('./config-check.ts')
+      const { configComplaint } = await import('./loading/config-check.ts')
       return configComplaint(schema, config, clock)
     },
     ...deps.inPlaceOf,
@@ -322,10 +322,10 @@ function nothingLent(clock: Clock): HostServices {
 }
 
 // Most plugins are granted nothing for which the broker must do something: a start is not to wait for what that takes.
-let servicesFor: typeof import('./services.ts').servicesFor | null = null
+let servicesFor: typeof import('./capabilities/services.ts').servicesFor | null = null
 
 async function loadServices(): Promise<void> {
-  servicesFor ??= (await import('./services.ts')).servicesFor
+  servicesFor ??= (await import('./capabilities/services.ts')).servicesFor
 }
 
 function needsServices({ capabilities: { http, metrics, produce, subscribe } }: PluginSettings): boolean {

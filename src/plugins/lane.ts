@@ -5,16 +5,16 @@
  * batch, a timer one call.
  */
 import type { Timer } from '../base/clock.ts'
-import { BatchGroup, type GroupDeps } from './batch-group.ts'
-import { type Batch, BatchMemory } from './batch-memory.ts'
-import type { OwnFolder } from './disk-usage.ts'
+import { BatchGroup, type GroupDeps } from './crossing/batch-group.ts'
+import { type Batch, BatchMemory } from './crossing/batch-memory.ts'
+import type { OwnFolder } from './capabilities/disk-usage.ts'
 import type { Latencies } from './latencies.ts'
-import type { Loaded } from './loading.ts'
-import { type Hook, recordHook } from './plugin-info.ts'
+import type { Loaded } from './loading/loading.ts'
+import { type Hook, recordHook } from './loading/plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
 import { describe, Supervisor, type SupervisorDeps } from './supervisor.ts'
-import type { CallHook } from './thread.ts'
-import type { Answer } from './verdicts.ts'
+import type { CallHook } from './crossing/thread.ts'
+import type { Answer } from './crossing/verdicts.ts'
 
 export interface LaneDeps extends Omit<SupervisorDeps, 'whenBack'> {
   readonly latencies: Latencies

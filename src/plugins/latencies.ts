@@ -2,7 +2,7 @@
  * How long the hooks of a plugin take, as counts in fixed buckets: cheap to keep, ready for /prometheus, and near
  * enough to the truth for a quantile.
  */
-import { type Hook, hooks } from './plugin-info.ts'
+import { type Hook, hooks } from './loading/plugin-info.ts'
 
 /** In seconds. A crossing to a plugin's thread and back takes some 50 µs; a batch may take up to its `timeout`. */
 const boundsSeconds = [

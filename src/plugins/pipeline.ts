@@ -3,7 +3,7 @@
  * replaces they see what it was replaced by.
  */
 import { internalTopics } from '../protocol/internal-topics.ts'
-import type { Batch } from './batch-memory.ts'
+import type { Batch } from './crossing/batch-memory.ts'
 import { allAccepted, type Judged, type Judgement } from './judgement.ts'
 import type { Plugin } from './plugin.ts'
 

@@ -6,7 +6,7 @@
  */
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Level, Logger } from '../base/logger.ts'
-import type { LogLine } from './crossing.ts'
+import type { LogLine } from './crossing/crossing.ts'
 
 export const linesPerSecondMax = 1000
 export const recentLinesMax = 100

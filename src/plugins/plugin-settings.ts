@@ -1,6 +1,6 @@
 /** What settings.yaml says of one plugin, checked and complete: whoever reads it here finds no default missing. */
 import type { Level } from '../base/logger.ts'
-import { type Grants, nothingGranted } from './capabilities.ts'
+import { type Grants, nothingGranted } from './capabilities/capabilities.ts'
 
 /**
  * What a refusal does to the batch: the whole of it fails, or the record alone is left out, or goes to another topic.

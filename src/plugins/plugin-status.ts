@@ -1,12 +1,12 @@
 /** What the rest of the broker is told of a plugin: its state, its settings as far as people ask, its counts. */
-import type { CapabilityName } from './capabilities.ts'
+import type { CapabilityName } from './capabilities/capabilities.ts'
 import type { Generation } from './generation.ts'
 import type { Histogram, Quantiles } from './latencies.ts'
 import type { State } from './life.ts'
-import type { Edition, Hook, PluginInfo } from './plugin-info.ts'
+import type { Edition, Hook, PluginInfo } from './loading/plugin-info.ts'
 import type { RecentLine } from './plugin-log.ts'
 import type { Mode, PluginSettings } from './plugin-settings.ts'
-import type { RecordCounts } from './verdicts.ts'
+import type { RecordCounts } from './crossing/verdicts.ts'
 
 export interface PluginStatus {
   readonly name: string

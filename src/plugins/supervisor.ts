@@ -5,14 +5,14 @@
 import type { Clock, Timer } from '../base/clock.ts'
 import { type Level, type Logger, levels } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
-import type { PlacedBatch } from './batch-memory.ts'
-import type { CrossedLine, LogLine } from './crossing.ts'
-import type { OwnFolder } from './disk-usage.ts'
+import type { PlacedBatch } from './crossing/batch-memory.ts'
+import type { CrossedLine, LogLine } from './crossing/crossing.ts'
+import type { OwnFolder } from './capabilities/disk-usage.ts'
 import { InstanceLife } from './life.ts'
-import { type Loaded, PluginStartError } from './loading.ts'
-import type { Offered } from './plugin-info.ts'
+import { type Loaded, PluginStartError } from './loading/loading.ts'
+import type { Offered } from './loading/plugin-info.ts'
 import type { PluginSettings } from './plugin-settings.ts'
-import type { CallHook, Failure, Judged, Reply, Thread } from './thread.ts'
+import type { CallHook, Failure, Judged, Reply, Thread } from './crossing/thread.ts'
 
 /** What of a thread is used here; tests have one of their own. */
 export type PluginThread = Pick<Thread, keyof Thread>

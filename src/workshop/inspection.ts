@@ -11,13 +11,13 @@ import {
   grantedWith,
   nothingGranted,
   notGranted,
-} from '../plugins/capabilities.ts'
-import { readComponent } from '../plugins/component.ts'
-import { readPluginFile } from '../plugins/plugin-file.ts'
-import { describesItself, type Edition, type Hook, hooksOf } from '../plugins/plugin-info.ts'
+} from '../plugins/capabilities/capabilities.ts'
+import { readComponent } from '../plugins/loading/component.ts'
+import { readPluginFile } from '../plugins/loading/plugin-file.ts'
+import { describesItself, type Edition, type Hook, hooksOf } from '../plugins/loading/plugin-info.ts'
 import { isScript } from '../plugins/plugin-settings.ts'
-import { Unfit } from '../plugins/plugin-start-error.ts'
-import { checkWorld } from '../plugins/world.ts'
+import { Unfit } from '../plugins/loading/plugin-start-error.ts'
+import { checkWorld } from '../plugins/loading/world.ts'
 import { Mistake } from './shell.ts'
 
 export interface Import {

@@ -1,7 +1,7 @@
 /** Signs a plugin's file as settings.yaml wants it: Ed25519 over its bytes. */
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { rawPublicKey } from '../plugins/verification.ts'
+import { rawPublicKey } from '../plugins/loading/verification.ts'
 import { Mistake } from './shell.ts'
 
 export interface Signature {

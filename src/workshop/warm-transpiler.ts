@@ -6,11 +6,11 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { silent } from '../base/logger.ts'
-import { Cache, defaultCachePath } from '../plugins/cache.ts'
-import { entryUrl } from '../plugins/entry.ts'
+import { Cache, defaultCachePath } from '../plugins/loading/cache.ts'
+import { entryUrl } from '../plugins/entries/entry.ts'
 import { isScript } from '../plugins/plugin-settings.ts'
-import { readPluginFile } from '../plugins/plugin-file.ts'
-import { type TranspileAnswer, transpile } from '../plugins/transpile.ts'
+import { readPluginFile } from '../plugins/loading/plugin-file.ts'
+import { type TranspileAnswer, transpile } from '../plugins/loading/transpile.ts'
 
 /** Its memory only grows. */
 const answersMax = 30

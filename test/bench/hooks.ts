@@ -5,12 +5,12 @@
  *
  *     node build/test/bench/hooks.js [component of 0.2 …]
  */
-import { BatchDetails } from '../../src/plugins/batch-details.ts'
-import { verdict } from '../../src/plugins/crossing.ts'
-import { makeGuest } from '../../src/plugins/guest.ts'
-import type { Code } from '../../src/plugins/instance.ts'
-import type { ReplySender } from '../../src/plugins/replies.ts'
-import { Thread } from '../../src/plugins/thread.ts'
+import { BatchDetails } from '../../src/plugins/crossing/batch-details.ts'
+import { verdict } from '../../src/plugins/crossing/crossing.ts'
+import { makeGuest } from '../../src/plugins/guest/guest.ts'
+import type { Code } from '../../src/plugins/guest/instance.ts'
+import type { ReplySender } from '../../src/plugins/crossing/replies.ts'
+import { Thread } from '../../src/plugins/crossing/thread.ts'
 import { systemClock } from '../../src/base/clock.ts'
 import { noop } from '../support/components.ts'
 import { noopByHand, noopOfBatches } from '../support/components-0-2.ts'

@@ -6,10 +6,10 @@
  */
 import { systemClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
-import { verdict } from '../../src/plugins/crossing.ts'
+import { verdict } from '../../src/plugins/crossing/crossing.ts'
 import { PluginHost } from '../../src/plugins/host.ts'
-import { instantiate } from '../../src/plugins/instance-0-1.ts'
-import { Judge } from '../../src/plugins/judging.ts'
+import { instantiate } from '../../src/plugins/guest/instance-0-1.ts'
+import { Judge } from '../../src/plugins/guest/judging.ts'
 import { noop } from '../support/components.ts'
 import { batchOf, sender, settingsOf, testCachePath } from '../support/plugins.ts'
 import { codeOf, placedAlone, shownBatch, surroundings } from '../support/threads.ts'

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { produceFor } from '../../src/handlers/plugin-records.ts'
-import type { PluginRecord } from '../../src/plugins/producing.ts'
+import type { PluginRecord } from '../../src/plugins/capabilities/producing.ts'
 import { readBatch, recordsIn, recordsSection } from '../../src/protocol/records.ts'
 import { startMs, testBroker } from '../support/broker.ts'
 import { storedIn, topicOf, valuesOf } from '../support/produced.ts'

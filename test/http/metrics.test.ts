@@ -1,6 +1,6 @@
 /** `/metrics` and `/prometheus`, as a whole. */
 import * as assert from 'uvu/assert'
-import { PluginMetrics } from '../../src/plugins/plugin-metrics.ts'
+import { PluginMetrics } from '../../src/plugins/capabilities/plugin-metrics.ts'
 import { testHttp } from '../support/http.ts'
 import { pluginStatus } from '../support/plugin-status.ts'
 import { parseExposition } from '../support/prometheus.ts'

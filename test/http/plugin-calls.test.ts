@@ -1,6 +1,6 @@
 /** Requests that plugins answer themselves. */
 import * as assert from 'uvu/assert'
-import type { HttpResponse } from '../../src/plugins/hook-calls.ts'
+import type { HttpResponse } from '../../src/plugins/crossing/hook-calls.ts'
 import { type TestHttpOptions, testHttp } from '../support/http.ts'
 import { refusal } from '../support/plugin-admin.ts'
 import { pluginStatus } from '../support/plugin-status.ts'

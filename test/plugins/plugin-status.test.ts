@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { nothingGranted } from '../../src/plugins/capabilities.ts'
+import { nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import { asked, startFakes } from '../support/fake-threads.ts'
 import { counted } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'

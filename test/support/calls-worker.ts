@@ -1,6 +1,6 @@
 /** A thread that makes calls to the broker's thread one after another, and says what came of them. */
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { callsThrough } from '../../src/plugins/calls-in-thread.ts'
+import { callsThrough } from '../../src/plugins/crossing/calls-in-thread.ts'
 
 export type Step =
   | { readonly ask: string; readonly argument?: unknown }

@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type Grants, nothingGranted } from '../../src/plugins/capabilities.ts'
+import { type Grants, nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import type { PluginEntry } from '../../src/settings-plugins.ts'
 import { type Doing, doingComponent } from './doing-component.ts'
 import { type Reply, reply } from './http.ts'

@@ -1,7 +1,7 @@
 /** What an import is given, in the thread of the test: calls are written down, and answered as the test says. */
 import { ManualClock } from '../../src/base/clock.ts'
-import { type Grants, nothingGranted } from '../../src/plugins/capabilities.ts'
-import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
+import { type Grants, nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
+import type { CapabilityEnvironment } from '../../src/plugins/capabilities/capability-environment.ts'
 
 export interface FakeEnvironment {
   readonly environment: CapabilityEnvironment

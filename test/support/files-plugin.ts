@@ -3,7 +3,7 @@
  * says: the value's first letter is what to do, the topic the path, the key the contents or the other path. It logs
  * what it read, and the number of the error; 0 is none.
  */
-import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
+import type { CapabilityEnvironment } from '../../src/plugins/capabilities/capability-environment.ts'
 import { instanceOf } from './capabilities.ts'
 import { adaptedComponent, bumpAllocator, pluginModule } from './components.ts'
 

@@ -1,6 +1,6 @@
 /** wasi:filesystem as a component sees it, for tests that call it directly. */
-import type { CapabilityEnvironment, Imports } from '../../src/plugins/capability-environment.ts'
-import { filesystem } from '../../src/plugins/wasi/filesystem.ts'
+import type { CapabilityEnvironment, Imports } from '../../src/plugins/capabilities/capability-environment.ts'
+import { filesystem } from '../../src/plugins/capabilities/wasi/filesystem.ts'
 
 export interface TestStream {
   read(length: bigint): Uint8Array

@@ -1,6 +1,6 @@
 /** A process whose thread fills a store, as the broker's would, to be killed. */
 import { Worker } from 'node:worker_threads'
-import { sharedStateBytes } from '../../src/plugins/shared-folder.ts'
+import { sharedStateBytes } from '../../src/plugins/capabilities/shared-folder.ts'
 
 const shared = new SharedArrayBuffer(sharedStateBytes)
 const workerData = { path: process.argv[2], shared, task: { name: 'fill' } }

@@ -1,10 +1,10 @@
 /** A thread that does one thing in a plugin's shared folder, over and over or for ever, until it is ended. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../src/base/clock.ts'
-import { KeyvalueStore } from '../../src/plugins/keyvalue-store.ts'
-import { SharedFolder, type Turned } from '../../src/plugins/shared-folder.ts'
-import { Database } from '../../src/plugins/sqlite/database.ts'
-import { Library } from '../../src/plugins/sqlite/library.ts'
+import { KeyvalueStore } from '../../src/plugins/capabilities/keyvalue-store.ts'
+import { SharedFolder, type Turned } from '../../src/plugins/capabilities/shared-folder.ts'
+import { Database } from '../../src/plugins/capabilities/sqlite/database.ts'
+import { Library } from '../../src/plugins/capabilities/sqlite/library.ts'
 
 export type FolderTask =
   | { readonly name: 'hold'; readonly what: Turned }

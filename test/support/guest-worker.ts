@@ -1,17 +1,17 @@
 /** The thread of a test's guest: as little of a plugin's thread as its capabilities need. */
 import { type MessagePort, parentPort } from 'node:worker_threads'
 import { systemClock } from '../../src/base/clock.ts'
-import { callsThrough } from '../../src/plugins/calls-in-thread.ts'
-import type { Grants } from '../../src/plugins/capabilities.ts'
-import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
-import { ownFolder } from '../../src/plugins/disk-usage.ts'
-import { catchUp } from '../../src/plugins/host-calls.ts'
-import { importsFor } from '../../src/plugins/imports.ts'
-import { memoryImports } from '../../src/plugins/memory-import.ts'
-import { metricsImports } from '../../src/plugins/metrics-import.ts'
-import { produceImports } from '../../src/plugins/produce-import.ts'
-import { subscribeImports } from '../../src/plugins/subscribe-import.ts'
-import { http } from '../../src/plugins/wasi/http.ts'
+import { callsThrough } from '../../src/plugins/crossing/calls-in-thread.ts'
+import type { Grants } from '../../src/plugins/capabilities/capabilities.ts'
+import type { CapabilityEnvironment } from '../../src/plugins/capabilities/capability-environment.ts'
+import { ownFolder } from '../../src/plugins/capabilities/disk-usage.ts'
+import { catchUp } from '../../src/plugins/crossing/host-calls.ts'
+import { importsFor } from '../../src/plugins/capabilities/imports.ts'
+import { memoryImports } from '../../src/plugins/capabilities/memory-import.ts'
+import { metricsImports } from '../../src/plugins/capabilities/metrics-import.ts'
+import { produceImports } from '../../src/plugins/capabilities/produce-import.ts'
+import { subscribeImports } from '../../src/plugins/capabilities/subscribe-import.ts'
+import { http } from '../../src/plugins/capabilities/wasi/http.ts'
 
 export interface GuestStart {
   readonly glue: string

@@ -7,7 +7,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { componentize } from 'componentize-qjs'
-import type { CapabilityEnvironment } from '../../src/plugins/capability-environment.ts'
+import type { CapabilityEnvironment } from '../../src/plugins/capabilities/capability-environment.ts'
 import { instanceOf } from './capabilities.ts'
 import { built } from './components.ts'
 

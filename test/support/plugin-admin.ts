@@ -1,7 +1,7 @@
 /** A plugin host without threads: it does what it is told to the statuses it was given, and says what it was asked. */
 import type { AppParts } from '../../src/http/app.ts'
 import type { PluginAdmin } from '../../src/http/plugin-admin.ts'
-import type { HttpRequest, HttpResponse } from '../../src/plugins/hook-calls.ts'
+import type { HttpRequest, HttpResponse } from '../../src/plugins/crossing/hook-calls.ts'
 import { PluginStartError } from '../../src/plugins/host.ts'
 import type { LogListener, RecentLine } from '../../src/plugins/plugin-log.ts'
 import { type PluginSettings, pluginDefaults } from '../../src/plugins/plugin-settings.ts'

@@ -7,7 +7,7 @@ import { type Level, type LogEvent, Logger } from '../../src/base/logger.ts'
 import { PluginHost, type PluginHostDeps } from '../../src/plugins/host.ts'
 import type { Sender } from '../../src/plugins/judgement.ts'
 import { type PluginSettings, pluginDefaults } from '../../src/plugins/plugin-settings.ts'
-import type { RecordCounts } from '../../src/plugins/verdicts.ts'
+import type { RecordCounts } from '../../src/plugins/crossing/verdicts.ts'
 import { encodeBatch, readBatch, recordsSection } from '../../src/protocol/records.ts'
 import type { Cleanup } from './suite.ts'
 

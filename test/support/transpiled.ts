@@ -7,9 +7,9 @@ import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { silent } from '../../src/base/logger.ts'
-import { Cache } from '../../src/plugins/cache.ts'
-import { entryUrl } from '../../src/plugins/entry.ts'
-import { bindgenVersion, optionsVersion, type TranspileAnswer } from '../../src/plugins/transpile.ts'
+import { Cache } from '../../src/plugins/loading/cache.ts'
+import { entryUrl } from '../../src/plugins/entries/entry.ts'
+import { bindgenVersion, optionsVersion, type TranspileAnswer } from '../../src/plugins/loading/transpile.ts'
 import { testCachePath } from './plugins.ts'
 
 let worker: ChildProcess | undefined

@@ -1,6 +1,6 @@
 /** What the names of a component tell; the rest of what `check` says is in check.test.ts. */
 import * as assert from 'uvu/assert'
-import { notGranted } from '../../src/plugins/capabilities.ts'
+import { notGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import { entryFor, inspect, withAll } from '../../src/workshop/inspection.ts'
 import { adaptedComponent, noop, pluginModule } from '../support/components.ts'
 import { suite } from '../support/suite.ts'

@@ -2,7 +2,7 @@
 import { copyFileSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { NotAComponent } from '../../src/plugins/component.ts'
+import { NotAComponent } from '../../src/plugins/loading/component.ts'
 import { WarmTranspiler } from '../../src/workshop/warm-transpiler.ts'
 import { chaos, noop } from '../support/components.ts'
 import { rejection } from '../support/plugins.ts'
