@@ -1,19 +1,20 @@
 #!/usr/bin/env node
 /**
- * The command line: reads settings from flags, environment and file, starts the broker, and stops it on a signal.
+ * The command line. Without another command it reads settings from flags, environment and file, starts the broker, and
+ * stops it on a signal; what the others do is in commands/.
  *
- * Exit codes: 0 stopped as asked, 1 could not start, 2 wrong usage or settings.
+ * Exit codes: 0 stopped as asked, 1 could not start, 2 wrong usage or settings. Those of the others: terminal/shell.ts.
  */
 import { existsSync } from 'node:fs'
 import { Command, type CommanderError, Option } from 'commander'
 import { systemClock } from './base/clock.ts'
 import { lineWriter, Logger } from './base/logger.ts'
 import type { Broker } from './broker.ts'
-import { addPluginCommands } from './plugin-commands.ts'
+import { commands, named } from './commands/list.ts'
+import { runCommand } from './commands/running.ts'
 import { PluginStartError } from './plugins/host.ts'
 import { settingsTable } from './settings.ts'
 import { flagOf, loadSettings, SettingsError } from './settings-file.ts'
-import { printSettingsFile } from './settings-reference.ts'
 import { startBroker } from './start.ts'
 import { StartError } from './start-error.ts'
 import { version } from './version.ts'
@@ -39,14 +40,11 @@ const start = program
   .action((options: Readonly<Record<string, unknown>>) => run(options).catch(fail))
 for (const { option } of flags) start.addOption(option)
 
-program
-  .command('config')
-  .description('print a settings.yaml with every setting, its default and what it means')
-  .action(() => {
-    process.stdout.write(printSettingsFile())
-  })
-
-addPluginCommands(program, fail)
+const declared = new Map(commands.map(({ name, summary }) => [name, program.command(name).description(summary)]))
+for (const { name, load } of named(process.argv.slice(2))) {
+  const module = await load()
+  module.describe(declared.get(name)!, (doing) => runCommand(doing).catch(fail))
+}
 
 program.parse()
 

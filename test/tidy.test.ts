@@ -12,6 +12,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
   'start.ts': 'through sockets in scenarios/, as plugin-start.test.ts',
   'start-error.ts': 'in scenarios/plugin-start.test.ts and cli.test.ts',
+  'commands/config.ts': 'in cli.test.ts',
+  'commands/running.ts': 'as a process in cli.test.ts and commands/plugin.test.ts',
   'plugin-http.ts': 'through sockets in scenarios/plugin-start.test.ts',
   'plugin-loan.ts': 'through sockets in scenarios/plugin-capabilities.test.ts',
   'index.ts': 'through sockets in scenarios/library.test.ts',

@@ -8,8 +8,8 @@ import { join } from 'node:path'
 import { inspect } from './inspection.ts'
 import type { Asked } from './asked.ts'
 import { noopComponent, noopScript } from './noop.ts'
-import { type ExitCode, Mistake, type Shell, withProgress } from './shell.ts'
-import { bytesText, tableLines } from './table.ts'
+import { type ExitCode, Mistake, type Shell, withProgress } from '../terminal/shell.ts'
+import { bytesText, tableLines } from '../terminal/table.ts'
 import { batchOf, Trial, type TriedBatch } from './trial.ts'
 
 export interface BenchOptions {

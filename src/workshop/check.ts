@@ -15,9 +15,9 @@ import type { PluginSettings } from '../plugins/plugin-settings.ts'
 import { Thread } from '../plugins/crossing/thread.ts'
 import type { Asked } from './asked.ts'
 import { entryFor, type Inspection, inspect, withAll } from './inspection.ts'
-import { coloured, type ExitCode, type Shell, withProgress } from './shell.ts'
+import { coloured, type ExitCode, type Shell, withProgress } from '../terminal/shell.ts'
 import { type Signature, signed } from './signing.ts'
-import { bytesText, type Cell, oneLine, tableLines } from './table.ts'
+import { bytesText, type Cell, oneLine, tableLines } from '../terminal/table.ts'
 
 export interface CheckOptions {
   readonly file: string

@@ -2,7 +2,7 @@
  * Gives imports and exports of a core module other names: for compilers whose names cannot hold what a component's
  * consist of. Only the two sections that hold the names are written anew.
  */
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 export interface NewNames {
   /** By the old name. */

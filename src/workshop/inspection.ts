@@ -18,7 +18,7 @@ import { describesItself, type Edition, type Hook, hooksOf } from '../plugins/lo
 import { isScript } from '../plugins/plugin-settings.ts'
 import { Unfit } from '../plugins/loading/plugin-start-error.ts'
 import { checkWorld } from '../plugins/loading/world.ts'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 export interface Import {
   readonly name: string

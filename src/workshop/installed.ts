@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 /** The folder of Blink's package, which holds `wit` and `templates`; from `dist` as from a build of the sources. */
 export function packageFolder(from = dirname(fileURLToPath(import.meta.url))): string {

@@ -10,7 +10,7 @@ import type { Clock } from '../base/clock.ts'
 import { compile } from '../protocol/compile.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 const clientId = 'blink-workshop'
 const connectTimeoutMs = 5000

@@ -3,7 +3,7 @@ import type { Judge } from '../handlers/intake.ts'
 import type { Judgement } from '../plugins/host.ts'
 import { type RecordBatch, recordsIn } from '../protocol/records.ts'
 import type { VerdictPrinter } from './verdict-printer.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from '../terminal/shell.ts'
 import { outcomesOf } from './trial.ts'
 
 /** As many a second as anyone can read. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { renamed } from './core-names.ts'
 import { importInstalled } from './installed.ts'
 import type { Project } from './project.ts'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 import { witSource } from './wit.ts'
 
 interface WasmTools {

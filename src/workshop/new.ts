@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, s
 import { basename, join, relative, resolve } from 'node:path'
 import { packageFolder } from './installed.ts'
 import { languages, readProject } from './project.ts'
-import { type ExitCode, Mistake, type Shell } from './shell.ts'
+import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { bringWit } from './wit.ts'
 
 export interface NewOptions {

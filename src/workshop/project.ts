@@ -3,7 +3,7 @@
  */
 import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, normalize, resolve } from 'node:path'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 export const projectFile = 'blink-plugin.json'
 

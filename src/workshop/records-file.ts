@@ -5,7 +5,7 @@
 import { readFileSync } from 'node:fs'
 import type { Client } from '../plugins/host.ts'
 import type { NewHeader } from '../protocol/records.ts'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 export const verdictNames = ['accept', 'reject', 'drop', 'replace', 'throttle', 'fail'] as const
 export type VerdictName = (typeof verdictNames)[number]

@@ -2,7 +2,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { rawPublicKey } from '../plugins/loading/verification.ts'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 export interface Signature {
   /** In base64, for `signature`. */

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { delimiter } from 'node:path'
 import { programFolders } from './installed.ts'
 import type { Project } from './project.ts'
-import { Mistake, type Shell } from './shell.ts'
+import { Mistake, type Shell } from '../terminal/shell.ts'
 
 /** By program: what people type to have it. */
 const remedies: Readonly<Record<string, string>> = {

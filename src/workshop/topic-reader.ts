@@ -10,7 +10,7 @@ import { fetch } from '../protocol/messages/fetch.ts'
 import { listOffsets } from '../protocol/messages/list-offsets.ts'
 import { metadata } from '../protocol/messages/metadata.ts'
 import { KafkaConnection } from './kafka-connection.ts'
-import { Mistake } from './shell.ts'
+import { Mistake } from '../terminal/shell.ts'
 
 export type From = 'earliest' | 'latest'
 const specialTimes: Readonly<Record<From, number>> = { earliest: -2, latest: -1 }

@@ -11,7 +11,7 @@ import type { Replacement } from '../plugins/judgement.ts'
 import { encodeBatch, type NewRecord, readBatch, recordsSection } from '../protocol/records.ts'
 import type { Asked } from './asked.ts'
 import type { VerdictName } from './records-file.ts'
-import type { Shell } from './shell.ts'
+import type { Shell } from '../terminal/shell.ts'
 
 export interface Outcome {
   readonly verdict: VerdictName

@@ -1,6 +1,6 @@
 /** Prints verdicts as they are given: a row each, or a line of JSON. */
-import { coloured, type Shell } from './shell.ts'
-import { type Cell, oneLine, rowLine, shortened, timeText, titleLine } from './table.ts'
+import { coloured, type Shell } from '../terminal/shell.ts'
+import { type Cell, oneLine, rowLine, shortened, timeText, titleLine } from '../terminal/table.ts'
 import type { Outcome } from './trial.ts'
 import { recordText, saidOf, verdictColours } from './verdict-text.ts'
 

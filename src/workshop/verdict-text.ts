@@ -1,7 +1,7 @@
 /** How records and verdicts are told to people. */
 import type { VerdictName } from './records-file.ts'
-import type { Colour } from './shell.ts'
-import { type Cell, oneLine, shortened } from './table.ts'
+import type { Colour } from '../terminal/shell.ts'
+import { type Cell, oneLine, shortened } from '../terminal/table.ts'
 import type { Outcome } from './trial.ts'
 
 export const verdictColours: Readonly<Record<VerdictName, Colour>> = {

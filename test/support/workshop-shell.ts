@@ -1,15 +1,17 @@
-/** What a command of the workshop writes to in a test, with a folder of its own, and plugins to call it with. */
+/** What a command reads and writes in a test, with a folder of its own, and plugins to call it with. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { systemClock } from '../../src/base/clock.ts'
 import type { PluginSettings } from '../../src/plugins/plugin-settings.ts'
 import type { Asked } from '../../src/workshop/asked.ts'
-import { Mistake, type Shell } from '../../src/workshop/shell.ts'
+import { Mistake, type Shell } from '../../src/terminal/shell.ts'
 import { settingsOf, testCachePath } from './plugins.ts'
 import type { Cleanup } from './suite.ts'
 
 export interface WrittenShell extends Shell {
+  /** Bytes of the answer, as text. */
+  readonly bytes: string[]
   /** Lines of the answer. */
   readonly answer: string[]
   /** Lines about it. */
@@ -18,11 +20,17 @@ export interface WrittenShell extends Shell {
 }
 
 export function testShell(cleanup: Cleanup, differences: Partial<Shell> = {}): WrittenShell {
+  const bytes: string[] = []
   const answer: string[] = []
   const told: string[] = []
   const drawn: string[] = []
   return {
     out: (line) => void answer.push(line),
+    write: (chunk) => {
+      bytes.push(`${chunk}`)
+      return null
+    },
+    input: () => typed(''),
     tell: (line) => void told.push(line),
     draw: (text) => void drawn.push(text),
     isTerminal: false,
@@ -32,10 +40,16 @@ export function testShell(cleanup: Cleanup, differences: Partial<Shell> = {}): W
     folder: temporaryFolder(cleanup),
     env: process.env,
     answer,
+    bytes,
     told,
     drawn,
     ...differences,
   }
+}
+
+/** What comes on standard input, and then its end. */
+export async function* typed(...chunks: readonly (string | Buffer)[]): AsyncGenerator<Buffer> {
+  for (const chunk of chunks) yield Buffer.from(chunk)
 }
 
 export function temporaryFolder({ after }: Cleanup): string {

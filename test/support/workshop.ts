@@ -6,8 +6,9 @@ import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { systemClock } from '../../src/base/clock.ts'
 import { languages } from '../../src/workshop/project.ts'
-import type { Shell } from '../../src/workshop/shell.ts'
+import type { Shell } from '../../src/terminal/shell.ts'
 import type { Cleanup } from './suite.ts'
+import { typed } from './workshop-shell.ts'
 
 /** All that its projects need are packages that Blink itself is built with, and most plugins are written in it. */
 const always = ['typescript']
@@ -30,7 +31,18 @@ export function silentShell(folder: string): Shell {
   const silent = () => {}
   const stopwatch = () => performance.now()
   const looks = { isTerminal: false, hasColour: false }
-  return { out: silent, tell: silent, draw: silent, ...looks, clock: systemClock, stopwatch, folder, env: {} }
+  const streams = { write: () => null, input: () => typed('') }
+  return {
+    out: silent,
+    tell: silent,
+    draw: silent,
+    ...streams,
+    ...looks,
+    clock: systemClock,
+    stopwatch,
+    folder,
+    env: {},
+  }
 }
 
 /** A folder in which projects find the packages of Blink's own. */

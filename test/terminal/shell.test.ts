@@ -1,7 +1,7 @@
 /** What commands of the workshop write to: colours, signs of life. */
 import * as assert from 'uvu/assert'
 import { ManualClock } from '../../src/base/clock.ts'
-import { coloured, withProgress } from '../../src/workshop/shell.ts'
+import { coloured, withProgress } from '../../src/terminal/shell.ts'
 import { suite } from '../support/suite.ts'
 import { testShell } from '../support/workshop-shell.ts'
 

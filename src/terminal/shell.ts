@@ -1,16 +1,20 @@
 /**
- * Where the workshop's commands write, and what they know of where they run. A test hands in one of its own. Standard
- * output is for what was asked for, standard error for everything about it.
+ * Where commands write, and what they know of where they run. A test hands in one of its own. Standard output is for
+ * what was asked for, standard error for everything about it.
  */
 import type { Clock } from '../base/clock.ts'
 
 export interface Shell {
   /** A line of the answer. */
   out(line: string): void
+  /** Bytes of the answer, as they are. Wait for what it answers with before writing more: the reader is slower. */
+  write(bytes: Uint8Array): Promise<unknown> | null
   /** A line about it. */
   tell(line: string): void
   /** Text as it is, to standard error: progress, when it is a terminal. */
   draw(text: string): void
+  /** Standard input, opened when it is asked for. */
+  input(): AsyncIterable<Buffer>
   /** Standard error is looked at by somebody. */
   readonly isTerminal: boolean
   /** Standard output shows colours, and NO_COLOR is not set. */
@@ -23,8 +27,11 @@ export interface Shell {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** How a command ends: 0 fine, 1 what was asked about is not as it should be, 2 wrong usage. */
-export type ExitCode = 0 | 1 | 2
+/**
+ * How a command ends: 0 fine, 1 refused or not as it should be, 2 wrong usage or settings, 3 nobody answered, 130
+ * interrupted before it was done.
+ */
+export type ExitCode = 0 | 1 | 2 | 3 | 130
 
 /** What the user can mend, in one line with the remedy. */
 export class Mistake extends Error {

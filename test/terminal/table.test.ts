@@ -1,6 +1,6 @@
 /** Tables of the workshop. */
 import * as assert from 'uvu/assert'
-import { bytesText, oneLine, shortened, tableLines, timeText } from '../../src/workshop/table.ts'
+import { bytesText, oneLine, shortened, tableLines, timeText } from '../../src/terminal/table.ts'
 import { suite } from '../support/suite.ts'
 import { testShell } from '../support/workshop-shell.ts'
 

@@ -1,10 +1,10 @@
 /** With which settings the workshop tries a plugin. */
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { askedFor, type TrialFlags } from '../src/plugin-command-settings.ts'
-import { SettingsError } from '../src/settings-file.ts'
-import { type Cleanup, suite } from './support/suite.ts'
-import { temporaryFolder, written } from './support/workshop-shell.ts'
+import { askedFor, type TrialFlags } from '../../src/commands/plugin-settings.ts'
+import { SettingsError } from '../../src/settings-file.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
+import { temporaryFolder, written } from '../support/workshop-shell.ts'
 
 const test = suite('settings of the workshop')
 

@@ -4,14 +4,14 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import * as assert from 'uvu/assert'
-import { addPluginCommands } from '../src/plugin-commands.ts'
-import { chaos } from './support/components.ts'
-import { until } from './support/running.ts'
-import { type Cleanup, suite } from './support/suite.ts'
-import { temporaryFolder, written } from './support/workshop-shell.ts'
+import { describe } from '../../src/commands/plugin.ts'
+import { chaos } from '../support/components.ts'
+import { until } from '../support/running.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
+import { temporaryFolder, written } from '../support/workshop-shell.ts'
 
 const test = suite('plugin commands', 20)
-const cli = fileURLToPath(new URL('../src/cli.js', import.meta.url))
+const cli = fileURLToPath(new URL('../../src/cli.js', import.meta.url))
 
 function blink({ after }: Cleanup, folder: string, words: readonly string[]) {
   const child = spawn(process.execPath, [cli, 'plugin', ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
@@ -77,8 +77,9 @@ test('what is wrong is told in a line, with the code of its kind', async (cleanu
 
 test('each command has an example in its help', () => {
   const program = new Command('blink')
-  addPluginCommands(program, () => {})
-  for (const command of program.commands[0]!.commands) {
+  const plugin = program.command('plugin')
+  describe(plugin, async () => {})
+  for (const command of plugin.commands) {
     let help = ''
     command.configureOutput({ writeOut: (text) => (help += text) }).outputHelp()
     assert.match(help, `Example:\n  blink plugin ${command.name()} `)

@@ -3,13 +3,11 @@
  * it is called, so that a start of the broker pays nothing for it.
  */
 import { resolve } from 'node:path'
-import { MessageChannel } from 'node:worker_threads'
-import { type Command, InvalidArgumentError, Option } from 'commander'
-import { systemClock } from './base/clock.ts'
-import type { Asked } from './workshop/asked.ts'
-import type { ExitCode, Shell } from './workshop/shell.ts'
-
-const interruptedCode = 130
+import { type Command, Option } from 'commander'
+import type { ExitCode, Shell } from '../terminal/shell.ts'
+import type { Asked } from '../workshop/asked.ts'
+import { example, port, positive } from './arguments.ts'
+import type { Run } from './running.ts'
 
 interface Common {
   readonly json?: boolean
@@ -31,20 +29,12 @@ interface Dev extends Trial {
   readonly restPort?: number
 }
 
-/** `fail` tells what was thrown, and ends the process. */
-export function addPluginCommands(program: Command, fail: (error: unknown) => void): void {
-  const plugin = program
-    .command('plugin')
-    .description('write, build, check and try plugins')
-    .addHelpText('after', '\nFrom nothing to a plugin that runs: docs/plugins.md')
-  const run = (command: (shell: Shell, interrupted: AbortSignal) => Promise<ExitCode>) =>
-    runCommand(command).catch(fail)
+export function describe(plugin: Command, run: Run): void {
+  plugin.addHelpText('after', '\nFrom nothing to a plugin that runs: docs/plugins.md')
   addMaking(plugin, run)
   addLooking(plugin, run)
   addTrying(plugin, run)
 }
-
-type Run = (command: (shell: Shell, interrupted: AbortSignal) => Promise<ExitCode>) => Promise<void>
 
 function addMaking(plugin: Command, run: Run): void {
   const languages = 'typescript, assemblyscript, rust, go, python, c'
@@ -55,14 +45,14 @@ function addMaking(plugin: Command, run: Run): void {
     .option('--dir <folder>', 'where to (default: a folder of the name)')
     .addHelpText('after', example('blink plugin new my-plugin --lang typescript'))
     .action((name: string, options: { lang: string; dir?: string }) =>
-      run(async (shell) => (await import('./workshop/new.ts')).newPlugin({ name, ...options }, shell)),
+      run(async (shell) => (await import('../workshop/new.ts')).newPlugin({ name, ...options }, shell)),
     )
   plugin
     .command('build [folder]')
     .description('build the project in a folder, by its blink-plugin.json')
     .addHelpText('after', example('blink plugin build my-plugin'))
     .action((dir: string | undefined) =>
-      run(async (shell) => (await import('./workshop/build.ts')).buildPlugin(dir === undefined ? {} : { dir }, shell)),
+      run(async (shell) => (await import('../workshop/build.ts')).buildPlugin(dir === undefined ? {} : { dir }, shell)),
     )
 }
 
@@ -74,7 +64,7 @@ function addLooking(plugin: Command, run: Run): void {
     .addHelpText('after', example('blink plugin check my-plugin.wasm -s settings.yaml'))
     .action((name: string, { key, json = false, ...options }: Trial & { key?: string }) =>
       run(async (shell) => {
-        const { checkPlugin } = await import('./workshop/check.ts')
+        const { checkPlugin } = await import('../workshop/check.ts')
         const file = resolve(shell.folder, name)
         const signing = key === undefined ? {} : { key: resolve(shell.folder, key) }
         return checkPlugin({ file, asked: await asked(file, options, shell), json, ...signing }, shell)
@@ -87,7 +77,7 @@ function addLooking(plugin: Command, run: Run): void {
     .addHelpText('after', example('blink plugin bench my-plugin.wasm'))
     .action((name: string, { json = false, time: cellMs, ...options }: Trial & { time: number }) =>
       run(async (shell) => {
-        const { benchPlugin } = await import('./workshop/bench.ts')
+        const { benchPlugin } = await import('../workshop/bench.ts')
         const file = resolve(shell.folder, name)
         return benchPlugin({ file, asked: await granted(file, await asked(file, options, shell)), json, cellMs }, shell)
       }),
@@ -137,7 +127,7 @@ async function testOrShadow(
   shell: Shell,
   interrupted: AbortSignal,
 ): Promise<ExitCode> {
-  const { Mistake } = await import('./workshop/shell.ts')
+  const { Mistake } = await import('../terminal/shell.ts')
   if ((records === undefined) === (topic === undefined)) {
     throw new Mistake(
       'name either a file of records or a --topic, as in blink plugin test my-plugin.wasm records.jsonl',
@@ -147,18 +137,18 @@ async function testOrShadow(
   const file = resolve(shell.folder, name)
   const plugin = { asked: await granted(file, await asked(file, options, shell)), json }
   if (topic === undefined) {
-    const { testPlugin } = await import('./workshop/test.ts')
+    const { testPlugin } = await import('../workshop/test.ts')
     return testPlugin({ ...plugin, records: records! }, shell)
   }
-  const { shadowRun } = await import('./workshop/shadow.ts')
+  const { shadowRun } = await import('../workshop/shadow.ts')
   return shadowRun({ ...plugin, topic, broker, from, interrupted, ...(limit === undefined ? {} : { limit }) }, shell)
 }
 
 async function runDev(what: string, options: Dev, shell: Shell, interrupted: AbortSignal): Promise<ExitCode> {
   const [{ devPlugin }, { brokerSettings }, { startBroker }] = await Promise.all([
-    import('./workshop/dev.ts'),
-    import('./plugin-command-settings.ts'),
-    import('./start.ts'),
+    import('../workshop/dev.ts'),
+    import('./plugin-settings.ts'),
+    import('../start.ts'),
   ])
   const { json = false, brokerPort, restPort } = options
   const settings = brokerSettings(options, shell)
@@ -190,75 +180,13 @@ async function runDev(what: string, options: Dev, shell: Shell, interrupted: Abo
 }
 
 async function asked(file: string, options: Trial, shell: Shell): Promise<Asked> {
-  const { askedFor } = await import('./plugin-command-settings.ts')
+  const { askedFor } = await import('./plugin-settings.ts')
   return askedFor(file, options, shell)
 }
 
 /** Where nothing says what it is granted, it is tried with what it needs. */
 async function granted(file: string, asked: Asked): Promise<Asked> {
   if (asked.isGranted) return asked
-  const { inspect, withAll } = await import('./workshop/inspection.ts')
+  const { inspect, withAll } = await import('../workshop/inspection.ts')
   return { ...asked, plugin: { ...asked.plugin, capabilities: withAll(inspect(file).capabilities) } }
-}
-
-async function runCommand(command: (shell: Shell, interrupted: AbortSignal) => Promise<ExitCode>): Promise<void> {
-  // Timers of the clock do not keep a process alive, and a command may be waiting for nothing else.
-  const { port1: alive } = new MessageChannel()
-  alive.on('message', () => {})
-  const { signal } = stopOnSignal()
-  try {
-    process.exitCode = await command(processShell(), signal)
-  } catch (error) {
-    const { Mistake } = await import('./workshop/shell.ts')
-    if (!(error instanceof Mistake)) throw error
-    for (const line of error.message.split('\n')) process.stderr.write(`blink: ${line}\n`)
-    process.exitCode = error.exitCode
-  } finally {
-    alive.close()
-  }
-}
-
-/** The first signal asks, the second does not wait. */
-function stopOnSignal(): AbortController {
-  const interrupted = new AbortController()
-  const stop = () => {
-    if (interrupted.signal.aborted) process.exit(interruptedCode)
-    interrupted.abort()
-  }
-  process.on('SIGINT', stop).on('SIGTERM', stop)
-  return interrupted
-}
-
-function processShell(): Shell {
-  const { env, stdout, stderr } = process
-  // Whoever reads may have read enough, as head does.
-  stdout.on('error', ({ code }: NodeJS.ErrnoException) => process.exit(code === 'EPIPE' ? 0 : 1))
-  return {
-    out: (line) => void stdout.write(`${line}\n`),
-    tell: (line) => void stderr.write(`${line}\n`),
-    draw: (text) => void stderr.write(text),
-    isTerminal: stderr.isTTY === true,
-    hasColour: stdout.isTTY === true && (env['NO_COLOR'] ?? '') === '',
-    clock: systemClock,
-    stopwatch: () => performance.now(),
-    folder: process.cwd(),
-    env,
-  }
-}
-
-function example(line: string): string {
-  return `\nExample:\n  ${line}`
-}
-
-function positive(text: string): number {
-  const count = Number(text)
-  if (Number.isSafeInteger(count) && count > 0) return count
-  throw new InvalidArgumentError('It is to be a whole number above 0.')
-}
-
-function port(text: string): number {
-  const portMax = 65_535
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 0 && number <= portMax) return number
-  throw new InvalidArgumentError(`Use 0 to ${portMax}.`)
 }
