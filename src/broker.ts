@@ -5,6 +5,7 @@
 import type { Clock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import type { Random } from './base/random.ts'
+import { SettableClock } from './base/settable-clock.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
@@ -25,6 +26,7 @@ import { version } from './version.ts'
 /** What a broker is made of that is there before it. */
 export interface BrokerParts {
   readonly settings: Settings
+  /** The machine's: what waits for sockets and threads goes by it, whatever `clock` is set to. */
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger
@@ -41,6 +43,7 @@ type OpeningNode = { -readonly [K in keyof Node]: Node[K] }
 
 interface Parts extends BrokerParts {
   readonly living: LivingCluster
+  readonly time: SettableClock
   readonly metrics: RequestMetrics
 }
 
@@ -73,11 +76,12 @@ export class Broker {
     const { settings, plugins, loan, judge = plugins } = parts
     const nodes = nodesOf(settings)
     const onStoredBytes = (storedBytes: number) => loan.pressure.set(storedBytes)
-    const living = makeCluster(settings, { ...parts, nodes, judge, onStoredBytes })
+    const time = new SettableClock(parts.clock, { isFrozen: settings.clock === 'manual' })
+    const living = makeCluster(settings, { ...parts, clock: time, nodes, judge, onStoredBytes })
     loan.join((record, by) => produceFor(living.cluster, record, by))
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())
-    const broker = new Broker({ ...parts, living, metrics })
+    const broker = new Broker({ ...parts, living, time, metrics })
     try {
       broker.#createBootTopics()
       await broker.#open(nodes)
@@ -91,6 +95,11 @@ export class Broker {
   /** In the order of `broker_ports`. */
   get kafkaPorts(): readonly number[] {
     return this.#listeners.map(({ port }) => port)
+  }
+
+  /** What the cluster's state goes by. */
+  get clock(): SettableClock {
+    return this.#parts.time
   }
 
   /** Null when HTTP is switched off. */

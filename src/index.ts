@@ -10,8 +10,10 @@
 import { silent } from './base/logger.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { startBroker } from './start.ts'
+import { type BrokerClock, clockFor } from './testing-clock.ts'
 
 export type { Settings } from './settings.ts'
+export type { BrokerClock, Duration } from './testing-clock.ts'
 
 /** A broker that serves until it is closed. */
 export interface RunningBroker extends AsyncDisposable {
@@ -19,6 +21,8 @@ export interface RunningBroker extends AsyncDisposable {
   readonly bootstrap: string
   /** Where the HTTP API is: `http://127.0.0.1:49153`; null when it is switched off. */
   readonly httpUrl: string | null
+  /** What sessions, rebalances, retention and log-append times go by; to be frozen, set and moved on. */
+  readonly clock: BrokerClock
   /** Ends every connection, thread and timer. */
   close(): Promise<void>
 }
@@ -37,6 +41,7 @@ export async function createBroker(settings: Partial<Settings> = {}): Promise<Ru
   return {
     bootstrap: broker.kafkaPorts.map((port) => `${chosen.listenAddress}:${port}`).join(','),
     httpUrl: broker.httpPort === null ? null : `http://${chosen.listenAddress}:${broker.httpPort}`,
+    clock: clockFor(broker.clock),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { existingFolder, publicKey, secret } from './settings-files.ts'
 import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugins.ts'
+import { testing } from './settings-testing.ts'
 import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
 import {
   boolean,
@@ -263,9 +264,19 @@ export const sections: readonly (readonly [title: string, table: Table])[] = [
   ['Plugins', plugins],
   ['Limits', limits],
   ['Log', log],
+  ['Testing', testing],
 ]
 
-export const settingsTable = { ...listening, ...records, ...topics, ...groups, ...plugins, ...limits, ...log }
+export const settingsTable = {
+  ...listening,
+  ...records,
+  ...topics,
+  ...groups,
+  ...plugins,
+  ...limits,
+  ...log,
+  ...testing,
+}
 
 export type Settings = Values<typeof settingsTable> & {
   /** Where relative paths of plugins start from: the folder of settings.yaml. */

@@ -11,6 +11,8 @@ export interface Clock {
   now(): number
   after(delayMs: number, run: () => void): Timer
   every(periodMs: number, run: () => void): Timer
+  /** As `after`, but at the latest after so long of the machine's time: for waits that a client times, too. */
+  within(delayMs: number, run: () => void): Timer
 }
 
 /** Node runs a timer at once that is longer than this, 24 days; such a one is cut to it. */
@@ -27,6 +29,7 @@ export const systemClock: Clock = {
     const timer = setInterval(run, Math.min(periodMs, delayMsMax)).unref()
     return { cancel: () => clearInterval(timer) }
   },
+  within: (delayMs, run) => systemClock.after(delayMs, run),
 }
 
 interface Alarm {
@@ -64,6 +67,11 @@ export class ManualClock implements Clock {
     }
     next = this.after(periodMs, ring)
     return { cancel: () => next.cancel() }
+  }
+
+  /** It is all the machine there is. */
+  within(delayMs: number, run: () => void): Timer {
+    return this.after(delayMs, run)
   }
 
   advance(byMs: number): void {

@@ -42,7 +42,7 @@ export class Parking {
       const unsubscribe = subscribe(() => {
         if (isOver()) leave()
       })
-      const timer = this.#clock.after(waitMs, leave)
+      const timer = this.#clock.within(waitMs, leave)
       this.#parked.set(waiter, leave)
     })
   }

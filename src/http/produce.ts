@@ -120,7 +120,7 @@ async function produceAll(
 
 /** Over HTTP there is nobody to tell that he is to wait, so the answer does. */
 async function throttled({ throttleMs = 0 }: Outcome, { clock }: Cluster): Promise<void> {
-  if (throttleMs > 0) await new Promise<void>((resolve) => clock.after(throttleMs, resolve))
+  if (throttleMs > 0) await new Promise<void>((resolve) => clock.within(throttleMs, resolve))
 }
 
 /** Which of the records go where. */

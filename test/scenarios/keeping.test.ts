@@ -69,7 +69,7 @@ test('with purge_on_fetch, what was read is gone once its reader asks for more',
 
 test('records go when their retention is over', async (cleanup) => {
   const clock = new ManualClock(Date.now())
-  const { brokers } = await start(cleanup, { retentionMs: 60_000, restPort: null, clock })
+  const { brokers } = await start(cleanup, { retentionMs: 60_000, restPort: null, machine: clock })
   const kafka = kafkajs(brokers)
   const admin = await administering(cleanup, kafka)
   const producer = await producing(cleanup, kafka)
@@ -84,7 +84,7 @@ test('records go when their retention is over', async (cleanup) => {
 
 test('a topic may keep its records for another time than the others', async (cleanup) => {
   const clock = new ManualClock(Date.now())
-  const { brokers } = await start(cleanup, { retentionMs: 60_000, restPort: null, clock })
+  const { brokers } = await start(cleanup, { retentionMs: 60_000, restPort: null, machine: clock })
   const kafka = kafkajs(brokers)
   const admin = await administering(cleanup, kafka)
   const configEntries = [{ name: 'retention.ms', value: '-1' }]

@@ -43,4 +43,17 @@ test('a broker that is disposed of is gone', async () => {
   assert.is(answer, 'refused')
 })
 
+test('on a manual clock records carry the time it was set to, and expire when it is moved on', async ({ after }) => {
+  const broker = await createBroker({ clock: 'manual', retentionMs: 60_000 })
+  after(() => broker.close())
+  broker.clock.set('2026-01-01T00:00:00Z')
+  const { timestamp } = (await post(broker.httpUrl ?? '', 't')) as { timestamp: number }
+  assert.is(timestamp, Date.UTC(2026, 0, 1))
+  broker.clock.advance('2m')
+  const dump = (await (await fetch(`${broker.httpUrl}/dump`)).json()) as {
+    topics: { partitions: { start_offset: number }[] }[]
+  }
+  assert.is(dump.topics[0]!.partitions[0]!.start_offset, 1)
+})
+
 test.run()

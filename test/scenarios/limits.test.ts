@@ -146,7 +146,7 @@ test('a request that comes byte by byte is answered as any other', async (cleanu
 
 test('a connection on which nothing is asked is ended after connection_idle_timeout', async (cleanup) => {
   const clock = new ManualClock(Date.now())
-  const { brokers } = await start(cleanup, { restPort: null, connectionIdleTimeoutMs: 60_000, clock })
+  const { brokers } = await start(cleanup, { restPort: null, connectionIdleTimeoutMs: 60_000, machine: clock })
   const idle = await wire(cleanup, brokers[0]!)
   const { send, answer, isClosed } = await wire(cleanup, brokers[0]!)
   send(apiVersions, 0, {})

@@ -30,7 +30,7 @@ export interface Running {
 export interface Starting extends Partial<Settings> {
   readonly level?: Level
   /** One that stands still, for what happens after minutes. */
-  readonly clock?: Clock
+  readonly machine?: Clock
 }
 
 /** The guard of `demo-plugin/guard`: refuses empty values, and on `sensitive-*` records without a key. */
@@ -38,9 +38,9 @@ export const guardPath = 'demo-plugin/guard/guard.wasm'
 export const demoPath = 'demo-plugin/demo-plugin.wasm'
 
 export async function start(cleanup: Cleanup, options: Starting = {}): Promise<Running> {
-  const { level = 'trace', clock = systemClock, ...settings } = options
+  const { level = 'trace', machine = systemClock, ...settings } = options
   const events: LogEvent[] = []
-  const broker = await startBroker(settingsFor(settings), { logger: testLogger(events, level), clock })
+  const broker = await startBroker(settingsFor(settings), { logger: testLogger(events, level), clock: machine })
   cleanup.after(() => broker.close())
   return {
     broker,
