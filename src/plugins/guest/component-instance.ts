@@ -2,6 +2,7 @@
 import type { CoreWiring } from './core-wiring.ts'
 import { importsFor } from '../capabilities/imports.ts'
 import { BadResult, type ComponentCode, type Surroundings } from './instance.ts'
+import { sealed } from './sealed-classes.ts'
 
 type Instantiate = (
   getCoreModule: CoreWiring['getCoreModule'],
@@ -35,7 +36,7 @@ export async function instantiateComponent(
     },
     { stdout: (line) => log.write('info', line), stderr: (line) => log.write('warn', line) },
   )
-  const imports = { 'blink:plugin/host': wiring.host, ...granted.imports }
+  const imports = { 'blink:plugin/host': wiring.host, ...sealed(granted.imports) }
   const copies = new Copies()
   const exports = await instantiateOf(code.glue, copies.slice)(wiring.getCoreModule, imports, wiring.instantiateCore)
   const flush = () => {

@@ -15,6 +15,9 @@ type Kept = readonly [name: string, value: string]
 /** A plain value is the error of a `result`; an Error would be a failure of the plugin. */
 type HeaderError = { readonly tag: 'invalid-syntax' | 'forbidden' | 'immutable' }
 
+/** How the host makes some: components can name what is in a class, but no symbols. */
+export const frozen = Symbol('frozen')
+
 export class Fields {
   #entries: readonly Kept[] = []
   #isImmutable = false
@@ -27,7 +30,7 @@ export class Fields {
   }
 
   /** Of a request that was made, or of what a server said, which is taken as it is. */
-  static frozen(entries: HttpHeaders): Fields {
+  static [frozen](entries: HttpHeaders): Fields {
     const fields = new Fields()
     fields.#entries = entries.map(kept)
     fields.#isImmutable = true

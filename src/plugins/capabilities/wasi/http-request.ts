@@ -1,8 +1,9 @@
 /** What a plugin makes to ask for something over HTTP: `outgoing-request`, its body, and its options. */
-import { optional, text } from '../../guest/bound-values.ts'
+import { bigint, optional, text } from '../../guest/bound-values.ts'
+import { BadResult } from '../../guest/instance.ts'
 import { HeldBytes, heldBytesMax } from '../../guest/held-bytes.ts'
 import { type HttpCall, type HttpError, requestBytesMax } from '../http-call.ts'
-import { Fields } from './http-fields.ts'
+import { Fields, frozen } from './http-fields.ts'
 import { IoError, OutputStream } from './io.ts'
 
 export type Method = { readonly tag: string; readonly val?: string }
@@ -22,6 +23,11 @@ const droppedUnfinished: HttpError = {
   tag: 'internal-error',
   val: 'the request was not sent: its body was dropped and not finished',
 }
+
+/** What is the host's to do: components can name what is in a class, but no symbols. */
+export const call = Symbol('call')
+export const bytesOnce = Symbol('bytesOnce')
+export const release = Symbol('release')
 
 /** Written whole before it is sent. */
 export class OutgoingBody {
@@ -61,14 +67,14 @@ export class OutgoingBody {
   }
 
   /** What was written, once: it is not kept. */
-  bytes(): Uint8Array {
+  [bytesOnce](): Uint8Array {
     const bytes = new Uint8Array(Buffer.concat(this.#chunks))
-    this.release()
+    this[release]()
     return bytes
   }
 
   /** It will not be sent, or was. */
-  release(): void {
+  [release](): void {
     for (const { length } of this.#chunks) this.#held.give(length)
     this.#chunks = []
   }
@@ -92,7 +98,7 @@ export class OutgoingBody {
   #end(outcome: 'finished' | HttpError): void {
     if (this.#outcome !== null) return
     this.#outcome = outcome
-    if (outcome !== 'finished') this.release()
+    if (outcome !== 'finished') this[release]()
     this.onEnd()
   }
 }
@@ -107,12 +113,13 @@ export class OutgoingRequest {
   #body: OutgoingBody | null = null
 
   constructor(headers: Fields, held = new HeldBytes()) {
-    this.#headers = Fields.frozen(headers.entries())
+    if (!(headers instanceof Fields)) throw new BadResult('a request was made of something else than fields')
+    this.#headers = Fields[frozen](headers.entries())
     this.#held = held
   }
 
   [dispose](): void {
-    this.#body?.release()
+    this.#body?.[release]()
   }
 
   body(): OutgoingBody {
@@ -130,32 +137,37 @@ export class OutgoingRequest {
     return this.#method
   }
   setMethod(method: Method): void {
-    ensure(method.tag !== 'other' || tokenPattern.test(method.val ?? ''))
-    this.#method = method
+    const [tag, val] = [text(method.tag, 'method'), optional(text)(method.val, 'method')]
+    ensure(tag !== 'other' || tokenPattern.test(val ?? ''))
+    this.#method = val === undefined ? { tag } : { tag, val }
   }
 
   pathWithQuery(): string | undefined {
     return this.#path
   }
   setPathWithQuery(path: string | undefined): void {
-    ensure(path === undefined || /^[\x21\x22\x24-\x7e]*$/.test(path))
-    this.#path = path
+    const given = optional(text)(path, 'path')
+    ensure(given === undefined || /^[\x21\x22\x24-\x7e]*$/.test(given))
+    this.#path = given
   }
 
   scheme(): Scheme | undefined {
     return this.#scheme
   }
   setScheme(scheme: Scheme | undefined): void {
-    ensure(scheme?.tag !== 'other' || /^[a-z][a-z0-9+.-]*$/i.test(scheme.val))
-    this.#scheme = scheme
+    const other = scheme?.tag === 'other' ? text(scheme.val, 'scheme') : undefined
+    ensure(other === undefined || /^[a-z][a-z0-9+.-]*$/i.test(other))
+    if (other !== undefined) this.#scheme = { tag: 'other', val: other }
+    else this.#scheme = scheme && { tag: scheme.tag === 'HTTP' ? 'HTTP' : 'HTTPS' }
   }
 
   authority(): string | undefined {
     return this.#authority
   }
   setAuthority(authority: string | undefined): void {
-    ensure(authority === undefined || /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(authority))
-    this.#authority = authority
+    const given = optional(text)(authority, 'authority')
+    ensure(given === undefined || /^(\[[0-9a-f:.]+\]|[a-z0-9._-]+)(:\d{1,5})?$/i.test(given))
+    this.#authority = given
   }
 
   headers(): Fields {
@@ -163,14 +175,14 @@ export class OutgoingRequest {
   }
 
   /** Throws an HttpError for what is not asked over HTTP. The broker's side checks the rest. */
-  call(options: RequestOptions | undefined): Omit<HttpCall, 'body'> {
+  [call](options: RequestOptions | undefined): Omit<HttpCall, 'body'> {
     const scheme = this.#scheme?.tag ?? 'HTTPS'
     if (scheme === 'other') throw { tag: 'HTTP-protocol-error' } satisfies HttpError
     return {
-      method: text(this.#method.val ?? this.#method.tag, 'method').toUpperCase(),
+      method: (this.#method.val ?? this.#method.tag).toUpperCase(),
       scheme: scheme === 'HTTP' ? 'http' : 'https',
-      authority: optional(text)(this.#authority, 'authority') ?? '',
-      path: optional(text)(this.#path, 'path') || '/',
+      authority: this.#authority ?? '',
+      path: this.#path || '/',
       headers: this.#headers.entries(),
       connectTimeoutMs: milliseconds(options?.connectTimeout()),
       firstByteTimeoutMs: milliseconds(options?.firstByteTimeout()),
@@ -195,20 +207,20 @@ export class RequestOptions {
     return this.#connect
   }
   setConnectTimeout(duration: bigint | undefined): void {
-    this.#connect = duration
+    this.#connect = optional(bigint)(duration, 'timeout')
   }
 
   firstByteTimeout(): bigint | undefined {
     return this.#firstByte
   }
   setFirstByteTimeout(duration: bigint | undefined): void {
-    this.#firstByte = duration
+    this.#firstByte = optional(bigint)(duration, 'timeout')
   }
 
   betweenBytesTimeout(): bigint | undefined {
     return this.#betweenBytes
   }
   setBetweenBytesTimeout(duration: bigint | undefined): void {
-    this.#betweenBytes = duration
+    this.#betweenBytes = optional(bigint)(duration, 'timeout')
   }
 }

@@ -1,7 +1,7 @@
 /** What a plugin gets when it asks over HTTP: `future-incoming-response`, `incoming-response` and its body. */
 import { HeldBytes, heldBytesMax } from '../../guest/held-bytes.ts'
 import type { HttpAnswer, HttpError, HttpResponse } from '../http-call.ts'
-import { Fields } from './http-fields.ts'
+import { Fields, frozen } from './http-fields.ts'
 import { InputStream, Pollable } from './io.ts'
 
 type Result<Value> = { readonly tag: 'ok'; readonly val: Value } | { readonly tag: 'err'; readonly val: HttpError }
@@ -77,7 +77,7 @@ export class IncomingResponse {
 
   constructor({ status, headers, body }: HttpResponse = noResponse, release = nothingHeld) {
     this.#status = status
-    this.#headers = Fields.frozen(headers)
+    this.#headers = Fields[frozen](headers)
     this.#body = new IncomingBody(body, release)
   }
 
@@ -101,6 +101,9 @@ export class IncomingResponse {
   }
 }
 
+/** How the host does it: components can name what is in a class, but no symbols. */
+export const resolve = Symbol('resolve')
+
 /** Waited for where its request is sent, so that it is there whenever the plugin looks, unless nothing was sent yet. */
 export class FutureIncomingResponse {
   readonly #held: HeldBytes
@@ -116,7 +119,7 @@ export class FutureIncomingResponse {
     if (!this.#isTaken) this.#release()
   }
 
-  resolve(answer: HttpAnswer): void {
+  [resolve](answer: HttpAnswer): void {
     this.#answer = 'error' in answer || this.#hold(answer.response.body.length) ? answer : { error: heldTooMuch }
   }
 
@@ -133,7 +136,7 @@ export class FutureIncomingResponse {
   subscribe(): Pollable {
     return new Pollable(
       () => this.#answer !== null,
-      () => this.resolve({ error: neverFinished }),
+      () => this[resolve]({ error: neverFinished }),
     )
   }
 

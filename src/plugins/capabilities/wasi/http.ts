@@ -9,8 +9,8 @@ import type { CapabilityEnvironment, Imports } from '../capability-environment.t
 import { HeldBytes } from '../../guest/held-bytes.ts'
 import type { HttpAnswer, HttpCall } from '../http-call.ts'
 import { Fields } from './http-fields.ts'
-import { OutgoingBody, OutgoingRequest, RequestOptions } from './http-request.ts'
-import { FutureIncomingResponse, FutureTrailers, IncomingBody, IncomingResponse } from './http-response.ts'
+import { bytesOnce, call, OutgoingBody, OutgoingRequest, RequestOptions } from './http-request.ts'
+import { FutureIncomingResponse, FutureTrailers, IncomingBody, IncomingResponse, resolve } from './http-response.ts'
 import type { IoError } from './io.ts'
 
 const nothing = new Uint8Array()
@@ -27,13 +27,13 @@ export function http({ calls }: CapabilityEnvironment): Imports {
     }
   }
   const handle = (request: OutgoingRequest, options: RequestOptions | undefined): FutureIncomingResponse => {
-    const call = request.call(options)
+    const asked = request[call](options)
     const body = request.takenBody
     const future = new FutureIncomingResponse(held)
     const send = () => {
       const outcome = body?.outcome ?? 'finished'
-      if (outcome === 'finished') future.resolve(ask({ ...call, body: body?.bytes() ?? nothing }))
-      else future.resolve({ error: outcome })
+      if (outcome === 'finished') future[resolve](ask({ ...asked, body: body?.[bytesOnce]() ?? nothing }))
+      else future[resolve]({ error: outcome })
     }
     if (body === null || body.outcome !== null) send()
     else body.onEnd = send

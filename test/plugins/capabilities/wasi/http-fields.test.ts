@@ -1,6 +1,6 @@
 /** Headers, by the rules of `wasi:http/types`. */
 import * as assert from 'uvu/assert'
-import { Fields } from '../../../../src/plugins/capabilities/wasi/http-fields.ts'
+import { Fields, frozen } from '../../../../src/plugins/capabilities/wasi/http-fields.ts'
 import { thrownBy } from '../../../support/fake-calls.ts'
 import { suite } from '../../../support/suite.ts'
 
@@ -26,10 +26,10 @@ test('names do not care about case, and keep it', () => {
 })
 
 test('a clone may be changed, and changes nothing else', () => {
-  const frozen = Fields.frozen([['a', bytes('1')]])
-  const clone = frozen.clone()
+  const fixed = Fields[frozen]([['a', bytes('1')]])
+  const clone = fixed.clone()
   clone.append('b', bytes('2'))
-  assert.equal([shown(frozen), shown(clone)], [['a: 1'], ['a: 1', 'b: 2']])
+  assert.equal([shown(fixed), shown(clone)], [['a: 1'], ['a: 1', 'b: 2']])
 })
 
 test('what is made of a list is checked as what is added one by one', () => {
@@ -85,8 +85,8 @@ test('bytes that are no text are a value', () => {
 })
 
 test('those of a request that was made, and of an answer, cannot be changed', () => {
-  const frozen = Fields.frozen([['a', bytes('1')]])
-  const changes = [() => frozen.append('a', bytes('2')), () => frozen.set('a', []), () => frozen.delete('a')]
+  const fixed = Fields[frozen]([['a', bytes('1')]])
+  const changes = [() => fixed.append('a', bytes('2')), () => fixed.set('a', []), () => fixed.delete('a')]
   for (const change of changes) assert.equal(thrownBy(change), { tag: 'immutable' })
 })
 

@@ -1,8 +1,11 @@
 /** What a plugin may say of a request, and what is made of it. */
 import * as assert from 'uvu/assert'
 import { HeldBytes, heldBytesMax } from '../../../../src/plugins/guest/held-bytes.ts'
+import { BadResult } from '../../../../src/plugins/guest/instance.ts'
 import { Fields } from '../../../../src/plugins/capabilities/wasi/http-fields.ts'
 import {
+  bytesOnce,
+  call,
   OutgoingBody,
   OutgoingRequest,
   RequestOptions,
@@ -13,7 +16,7 @@ import { suite } from '../../../support/suite.ts'
 const test = suite('plugins/wasi/http-request')
 
 test('a request of which nothing was said', () => {
-  const { headers, ...rest } = new OutgoingRequest(new Fields()).call(undefined)
+  const { headers, ...rest } = new OutgoingRequest(new Fields())[call](undefined)
   assert.equal(headers, [])
   assert.equal(rest, {
     method: 'GET',
@@ -36,7 +39,7 @@ test('all that can be said of it', () => {
   options.setConnectTimeout(1n)
   options.setFirstByteTimeout(2_000_000n)
   options.setBetweenBytesTimeout(3_500_000n)
-  assert.equal(request.call(options), {
+  assert.equal(request[call](options), {
     method: 'PROPFIND',
     scheme: 'http',
     authority: '[::1]:80',
@@ -68,11 +71,31 @@ test('what is not understood is refused when it is said', () => {
   assert.equal([request.authority(), request.pathWithQuery(), request.method()], [undefined, undefined, { tag: 'get' }])
 })
 
+test('nothing but texts and numbers is kept of what is said', () => {
+  const bytes = new Uint8Array(8) as unknown
+  const request = new OutgoingRequest(new Fields())
+  const options = new RequestOptions()
+  const kept: readonly (() => void)[] = [
+    () => request.setAuthority(bytes as string),
+    () => request.setPathWithQuery(bytes as string),
+    () => request.setMethod({ tag: 'get', val: bytes as string }),
+    () => request.setMethod({ tag: bytes as string }),
+    () => request.setScheme({ tag: 'other', val: bytes as string }),
+    () => options.setConnectTimeout(bytes as bigint),
+    () => options.setFirstByteTimeout(bytes as bigint),
+    () => options.setBetweenBytesTimeout(bytes as bigint),
+    () => new OutgoingRequest([['a', bytes]] as unknown as Fields),
+  ]
+  for (const keep of kept) assert.instance(thrownBy(keep), BadResult, String(keep))
+  request.setScheme({ tag: 'HTTPS', val: bytes } as unknown as { tag: 'HTTPS' })
+  assert.equal(request.scheme(), { tag: 'HTTPS' })
+})
+
 test('what is not HTTP cannot be asked for', () => {
   const request = new OutgoingRequest(new Fields())
   request.setScheme({ tag: 'other', val: 'ftp' })
   assert.equal(
-    thrownBy(() => request.call(undefined)),
+    thrownBy(() => request[call](undefined)),
     { tag: 'HTTP-protocol-error' },
   )
 })
@@ -111,7 +134,7 @@ test('the body, and its stream, are given once, and it ends once', () => {
   body[Symbol.dispose ?? Symbol.for('dispose')]()
   assert.is(body.outcome, 'finished')
   assert.is(ends, 1)
-  assert.equal(body.bytes(), Uint8Array.of(1, 2, 3))
+  assert.equal(body[bytesOnce](), Uint8Array.of(1, 2, 3))
   assert.is((thrownBy(() => stream.write(Uint8Array.of(4))) as { tag: string }).tag, 'last-operation-failed')
 })
 
@@ -143,7 +166,7 @@ test('bodies that nobody sends hold no more than there may be', () => {
   assert.is(val.toDebugString(), `bodies that were not sent hold more than ${heldBytesMax} bytes: drop their requests`)
   const dispose = Symbol.dispose ?? Symbol.for('dispose')
   ;(requests[0] as unknown as Record<symbol, () => void>)[dispose]!()
-  assert.is(begin().bytes().length, 4 * chunk.length)
+  assert.is(begin()[bytesOnce]().length, 4 * chunk.length)
   begin()
 })
 

@@ -5,6 +5,7 @@ import {
   FutureIncomingResponse,
   IncomingBody,
   IncomingResponse,
+  resolve,
 } from '../../../../src/plugins/capabilities/wasi/http-response.ts'
 import { thrownBy } from '../../../support/fake-calls.ts'
 import { suite } from '../../../support/suite.ts'
@@ -55,7 +56,7 @@ test('an answer is there when it has come, and is taken once', () => {
   const future = new FutureIncomingResponse()
   assert.is(future.get(), undefined)
   assert.not(future.subscribe().ready())
-  future.resolve({ response })
+  future[resolve]({ response })
   assert.ok(future.subscribe().ready())
   const taken = future.get() as { val: { tag: string; val: IncomingResponse } }
   assert.is(taken.val.tag, 'ok')
@@ -65,7 +66,7 @@ test('an answer is there when it has come, and is taken once', () => {
 
 test('an error is an answer, too', () => {
   const future = new FutureIncomingResponse()
-  future.resolve({ error: { tag: 'DNS-timeout' } })
+  future[resolve]({ error: { tag: 'DNS-timeout' } })
   assert.equal(future.get(), { tag: 'ok', val: { tag: 'err', val: { tag: 'DNS-timeout' } } })
 })
 
@@ -91,7 +92,7 @@ test('answers that are not dropped hold no more than there may be', () => {
   const drop = (resource: unknown) => (resource as Record<symbol, () => void>)[dispose]!()
   const answered = () => {
     const future = new FutureIncomingResponse(held)
-    future.resolve({ response: { ...response, body } })
+    future[resolve]({ response: { ...response, body } })
     return future
   }
   const taken = (future: FutureIncomingResponse) => (future.get() as { val: { val: IncomingResponse } }).val.val
