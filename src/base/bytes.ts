@@ -24,7 +24,7 @@ export class Reader {
   static readonly elementsMax = 2 ** 18
 
   at = 0
-  readonly buffer: Buffer
+  buffer: Buffer
   #elementsLeft = Reader.elementsMax
 
   constructor(buffer: Buffer) {

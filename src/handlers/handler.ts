@@ -87,8 +87,14 @@ export interface Handler {
   readonly api: Api
   // biome-ignore lint/suspicious/noExplicitAny: the list of handlers mixes APIs; `handler` checked each.
   readonly handle: Handle<any, any>
+  /** It copies what it keeps of the bytes of a request, which are lent only until it returns (protocol/frames.ts). */
+  readonly borrows: boolean
 }
 
-export function handler<Q extends Fields, S extends Fields>(api: Api<Q, S>, handle: Handle<Q, S>): Handler {
-  return { api, handle }
+export function handler<Q extends Fields, S extends Fields>(
+  api: Api<Q, S>,
+  handle: Handle<Q, S>,
+  { borrows = false } = {},
+): Handler {
+  return { api, handle, borrows }
 }

@@ -11,7 +11,9 @@ import type { Logger } from '../base/logger.ts'
 import type { Appended, Partition } from '../log/partition.ts'
 import type { Client, Judged, Judgement, Refusal, Sender } from '../plugins/judgement.ts'
 import { INVALID_RECORD, INVALID_TIMESTAMP, KafkaError, MESSAGE_TOO_LARGE } from '../protocol/errors.ts'
+import { isLent } from '../protocol/frames.ts'
 import {
+  batchHeaderBytes,
   encodeBatch,
   type NewRecord,
   type ProducedBatch,
@@ -80,10 +82,11 @@ export class Intake {
     const keyless = topic.config.isCompacted ? withoutKey(batch) : []
     if (keyless.length > 0) return { ...refused(INVALID_RECORD.because(keyless[0]!.reason)), invalid: keyless }
     const isJudged = !topic.isInternal && this.#options.judge.wants(topic.name)
-    if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, batch, sender))
-    const append = () => this.#append(topic, partition, batch, sender)
     // Plugins may have lost interest while batches still wait for them: these go first.
-    return this.#lanes.has(partition) ? this.#inTurn(partition, async () => append()) : append()
+    if (!isJudged && !this.#lanes.has(partition)) return this.#append(topic, partition, batch, sender)
+    const kept = own(batch)
+    if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, kept, sender))
+    return this.#inTurn(partition, async () => this.#append(topic, partition, kept, sender))
   }
 
   async #judged(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch, sender: Sender): Promise<Outcome> {
@@ -215,6 +218,13 @@ export class Intake {
     })
     return turn
   }
+}
+
+/** For as long as it is kept, where its bytes are only lent. */
+function own(batch: ProducedBatch): ProducedBatch {
+  if (!isLent(batch.bytes)) return batch
+  const bytes = Buffer.from(batch.bytes)
+  return { ...batch, bytes, section: isLent(batch.section) ? bytes.subarray(batchHeaderBytes) : batch.section }
 }
 
 function refused(error: KafkaError): Outcome {

@@ -37,7 +37,9 @@ const zstdSince = 7
  *
  * Not done: transactions; transactional batches are refused.
  */
-export default handler(produce, (request, context) => {
+export default handler(produce, serve, { borrows: true })
+
+function serve(request: Request, context: Context) {
   const waiting: Promise<void>[] = []
   let throttleTimeMs = 0
   const responses = request.topicData.map((topic) => {
@@ -58,7 +60,7 @@ export default handler(produce, (request, context) => {
     return request.acks === 0 ? silence(responses) : response(responses, throttleTimeMs, context)
   }
   return waiting.length === 0 ? respond() : Promise.all(waiting).then(respond)
-})
+}
 
 function append(request: Request, asked: Topic, index: number, records: Buffer | null, context: Context) {
   const topic = findTopic(asked, context)

@@ -2,7 +2,8 @@
  * A stream of bytes as whole requests, and what stands before a message: the headers of requests and responses.
  *
  * A frame that lies whole in what was just read is a view of it; one that arrives in pieces is gathered in a buffer of
- * its own. Whoever can choose where to read to asks for room: the rest of a large frame then needs no copy.
+ * its own. Whoever can choose where to read to asks for room: the rest of a large frame then needs no copy, and small
+ * ones are lent where they were read.
  */
 import type { Reader, Writer } from '../base/bytes.ts'
 
@@ -10,8 +11,18 @@ const lengthBytes = 4
 const requestHeaderBytes = 8
 /** With less of its frame to come, a read goes where there is room for what follows it, too. */
 const roomBytesMin = 16 * 1024
-/** What is read to here is copied at once, so one serves all connections of the thread. */
-const scratch = Buffer.allocUnsafeSlow(64 * 1024)
+/** A frame of this length on has a buffer of its own, which may become part of the log. */
+const ownBytesMin = 64 * 1024
+/** What is read to here is handled or copied before the next read, so one serves all connections of the thread. */
+const scratch = Buffer.allocUnsafeSlow(256 * 1024)
+/** Enough to learn of a large frame, of which what was read to here must be copied. */
+const narrowScratch = scratch.subarray(0, 16 * 1024)
+const empty = Buffer.alloc(0)
+
+/** Whether these bytes will be others at the next read: who keeps them longer must copy them. */
+export function isLent({ buffer }: Buffer): boolean {
+  return buffer === scratch.buffer
+}
 
 /** The bytes are no Kafka request; the connection is beyond rescue. */
 export class FrameError extends RangeError {
@@ -20,9 +31,10 @@ export class FrameError extends RangeError {
 
 export class FrameReader {
   readonly #sizeMax: number
-  #rest: Buffer = Buffer.alloc(0)
+  #rest: Buffer = empty
   #frame: Buffer | null = null // Filled up to #filled; null between frames.
   #filled = 0
+  #isLarge = false // The last frame was, so the next one will be.
 
   constructor(sizeMax: number) {
     this.#sizeMax = sizeMax
@@ -31,24 +43,28 @@ export class FrameReader {
   /** Where the next bytes of the stream are best put, to be pushed then; good for one push. */
   room(): Buffer {
     const frame = this.#frame
-    if (frame === null || this.#rest.length > 0 || frame.length - this.#filled < roomBytesMin) return scratch
+    if (frame === null || this.#rest.length > 0 || frame.length - this.#filled < roomBytesMin) {
+      return this.#isLarge ? narrowScratch : scratch
+    }
     return frame.subarray(this.#filled)
   }
 
   /** Takes the next bytes of the stream; `next` then tells which frames they complete. */
   push(bytes: Buffer): void {
-    if (this.#isInPlace(bytes)) {
-      this.#filled += bytes.length
-      return
-    }
-    const kept = bytes.buffer === scratch.buffer ? Buffer.from(bytes) : bytes
-    this.#rest = this.#rest.length === 0 ? kept : Buffer.concat([this.#rest, kept])
+    if (this.#isInPlace(bytes)) this.#filled += bytes.length
+    else this.#rest = this.#rest.length === 0 ? bytes : Buffer.concat([this.#rest, bytes])
   }
 
-  /** The next whole request, without its length; null until more bytes come. */
+  /** The next whole request, without its length; null until more bytes come. It may be lent. */
   next(): Buffer | null {
     if (this.#frame === null && !this.#begin()) return null
     return this.#fill()
+  }
+
+  /** To be called once no more frames are taken for now: what is left of bytes that were lent is copied. */
+  keepRest(): void {
+    if (this.#rest.length === 0) this.#rest = empty
+    else if (isLent(this.#rest)) this.#rest = Buffer.from(this.#rest)
   }
 
   #isInPlace({ buffer, byteOffset }: Buffer): boolean {
@@ -65,7 +81,8 @@ export class FrameReader {
       throw new FrameError(`a request of ${size} bytes, where 0 to ${this.#sizeMax} are allowed`)
     }
     const end = lengthBytes + size
-    if (this.#rest.length >= end) {
+    this.#isLarge = size >= ownBytesMin
+    if (this.#rest.length >= end && !(this.#isLarge && isLent(this.#rest))) {
       this.#frame = this.#rest.subarray(lengthBytes, end)
       this.#filled = size
       this.#rest = this.#rest.subarray(end)

@@ -29,6 +29,9 @@ export interface ConnectionOptions {
   readonly httpPort: number | null
 }
 
+/** Answers wait for those beside them up to so many bytes, which are then copied into one buffer. */
+const togetherBytesMax = 4096
+
 export class Connection {
   readonly #stream: Duplex
   readonly #options: ConnectionOptions
@@ -40,6 +43,9 @@ export class Connection {
   #muted: Timer | null = null // Throttled: nothing is taken up until it has run.
   #isBegun = false // Bytes of a request came since the last tick of the idle timer.
   readonly #idle: Timer
+  /** Answers to requests that came together: they leave together, since a write costs more than most requests do. */
+  #outgoing: Buffer[] = []
+  #outgoingBytes = 0
 
   constructor(accepted: Duplex, options: ConnectionOptions) {
     this.#options = options
@@ -87,8 +93,10 @@ export class Connection {
       }
     }
     this.#frames.push(bytes)
-    if (this.#isBusy) this.#stream.pause()
-    else this.#serveAll()
+    if (this.#isBusy) {
+      this.#frames.keepRest()
+      this.#stream.pause()
+    } else this.#serveAll()
   }
 
   #serveAll(): void {
@@ -98,9 +106,11 @@ export class Connection {
         if (frame === null) break
         this.#serve(frame)
       }
+      this.#flush()
     } catch (error) {
       this.#fail(error)
     }
+    this.#frames.keepRest()
     if (!this.#isBusy && !this.#isFull && this.#muted === null && this.#stream.isPaused()) this.#stream.resume()
   }
 
@@ -138,6 +148,19 @@ export class Connection {
   }
 
   #write(parts: readonly Buffer[]): void {
+    for (const part of parts) {
+      this.#outgoing.push(part)
+      this.#outgoingBytes += part.length
+    }
+    if (this.#outgoingBytes > togetherBytesMax) this.#flush()
+  }
+
+  #flush(): void {
+    if (this.#outgoing.length === 0) return
+    const parts = this.#outgoingBytes <= togetherBytesMax ? [Buffer.concat(this.#outgoing)] : this.#outgoing
+    this.#outgoing = []
+    this.#outgoingBytes = 0
+    if (this.#stream.destroyed) return
     this.#stream.cork()
     for (const part of parts) this.#stream.write(part)
     this.#stream.uncork()
@@ -166,12 +189,14 @@ export class Connection {
   }
 
   #hangUp(): void {
+    this.#flush()
     this.#options.logger.debug('closed a connection: what wants no answer was refused', { peer: this.#peer })
     this.#stream.destroy()
   }
 
   /** Once everything is written: a client that does not end its side would keep the connection half open for ever. */
   #end(): void {
+    this.#flush()
     this.#stream.end(() => this.#stream.destroy())
   }
 
@@ -192,6 +217,7 @@ export class Connection {
         error,
       })
     }
+    this.#flush()
     this.#stream.destroy()
   }
 

@@ -13,6 +13,7 @@ import {
   beginResponse,
   endResponse,
   FrameError,
+  isLent,
   type RequestHeader,
   readClientId,
   readRequestHeader,
@@ -49,6 +50,7 @@ export class Dispatcher {
     for (const handler of handlers) this.#routes.set(handler.api.key, { handler, codecs: [] })
   }
 
+  /** The frame may be lent: whatever is kept of it is copied before this returns. */
   serve(frame: Buffer, connection: Connection): Answer | Promise<Answer> {
     const reader = new Reader(frame)
     const header = readRequestHeader(reader)
@@ -56,16 +58,19 @@ export class Dispatcher {
     const codecs = route && codecsOf(route, header.version)
     if (route === undefined || codecs === undefined) return this.#refuse(header)
 
+    if (!route.handler.borrows && isLent(frame)) reader.buffer = Buffer.from(frame)
     const { clientId, message } = decode(reader, codecs)
     const { clock } = this.#cluster
     const context = { version: header.version, now: clock.now(), clientId, connection, cluster: this.#cluster }
     const measured = this.#metrics.begin(header.apiKey)
     const response = route.handler.handle(message, context)
-    const encode = (value: object | null | typeof hangUp): Answer => {
-      this.#metrics.end(header.apiKey, measured)
-      return value === null || value === hangUp ? value : encodeResponse(codecs, header, value)
-    }
-    return response instanceof Promise ? response.then(encode) : encode(response)
+    if (response instanceof Promise) return response.then((late) => this.#encode(late, codecs, header, measured))
+    return this.#encode(response, codecs, header, measured)
+  }
+
+  #encode(value: object | null | typeof hangUp, codecs: Codecs, header: RequestHeader, measured: number): Answer {
+    this.#metrics.end(header.apiKey, measured)
+    return value === null || value === hangUp ? value : encodeResponse(codecs, header, value)
   }
 
   /** Nobody is there any more to hear what a request of this connection waits for. */

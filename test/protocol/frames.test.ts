@@ -5,6 +5,7 @@ import {
   endResponse,
   FrameError,
   FrameReader,
+  isLent,
   readClientId,
   readRequestHeader,
 } from '../../src/protocol/frames.ts'
@@ -71,7 +72,10 @@ test('chunks that come before the last request was taken are kept', () => {
   assert.equal(allOf(frames), requests)
 })
 
-/** Lets these bytes arrive as from a socket that reads to where there is room, at most so many at once. */
+/**
+ * Lets these bytes arrive as from a socket that reads to where there is room, at most so many at once. Requests that
+ * are lent are copied, as whoever keeps them must.
+ */
 function arrive(frames: FrameReader, stream: Buffer, bytesMax: number): Buffer[] {
   const found: Buffer[] = []
   for (let at = 0; at < stream.length; ) {
@@ -79,13 +83,16 @@ function arrive(frames: FrameReader, stream: Buffer, bytesMax: number): Buffer[]
     const read = stream.copy(room, 0, at)
     frames.push(room.subarray(0, read))
     at += read
-    for (let frame = frames.next(); frame !== null; frame = frames.next()) found.push(frame)
+    for (let frame = frames.next(); frame !== null; frame = frames.next()) {
+      found.push(isLent(frame) ? Buffer.from(frame) : frame)
+    }
+    frames.keepRest()
   }
   return found
 }
 
-test('requests read to where there is room come out whole and stay as they are', () => {
-  const sizes = [0, 10, 200_000, 3, 16_384, 65_536, 70_000, 1, 100_000]
+test('requests read to where there is room come out whole, and stay as they are unless they are lent', () => {
+  const sizes = [0, 10, 200_000, 3, 16_384, 65_535, 65_536, 70_000, 1, 100_000, 20, 30_000]
   const sent = sizes.map((size, index) => Buffer.alloc(size, index + 1))
   for (const bytesMax of [7000, 65_536, 1_000_000]) {
     const found = arrive(new FrameReader(200_000), stream(...sent), bytesMax)
@@ -95,6 +102,38 @@ test('requests read to where there is room come out whole and stay as they are',
       `${bytesMax} at once`,
     )
   }
+})
+
+test('a request is lent where it was read if it came whole and is short', () => {
+  for (const [size, lent] of [
+    [65_535, true],
+    [65_536, false],
+  ] as const) {
+    const frames = new FrameReader(200_000)
+    const room = frames.room()
+    frames.push(room.subarray(0, stream(Buffer.alloc(size, 1)).copy(room)))
+    const frame = frames.next()!
+    assert.equal([frame.length, isLent(frame)], [size, lent])
+  }
+})
+
+test('what is left of lent bytes can be kept', () => {
+  const frames = new FrameReader(1000)
+  const room = frames.room()
+  frames.push(room.subarray(0, bytes.copy(room)))
+  assert.is(frames.next()?.toString(), requests[0])
+  frames.keepRest()
+  room.fill(0xee)
+  assert.equal(allOf(frames), requests.slice(1))
+})
+
+test('after a large request little is read of the next, likely as large, before there is room in it', () => {
+  const frames = new FrameReader(200_000)
+  const wide = frames.room().length
+  arrive(frames, stream(Buffer.alloc(100_000)), 1_000_000)
+  assert.is(frames.room().length, 16_384)
+  arrive(frames, stream(Buffer.alloc(100)), 1_000_000)
+  assert.is(frames.room().length, wide)
 })
 
 test('there is room in a large request itself until little of it is to come', () => {

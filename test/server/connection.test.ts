@@ -99,6 +99,28 @@ test('requests are answered in their order', async () => {
   assert.is(await talk.heard(), 'ABC')
 })
 
+test('answers to requests that came together leave together, large ones as the buffers they are', async () => {
+  const chunks: number[] = []
+  const large = Buffer.alloc(5000)
+  const talk = new Talk((text) => (text === 'large' ? [Buffer.from('head'), large] : echo(text)))
+  talk.client.on('data', ({ length }: Buffer) => chunks.push(length))
+  talk.say('a', 'b', 'c')
+  talk.say('d', 'large', 'e', 'f')
+  await talk.heard()
+  assert.equal(chunks, [3, 1, 4, 5000, 2])
+})
+
+test('what was answered before nonsense still reaches the client', async () => {
+  const talk = new Talk((text) => {
+    if (text === 'x') throw new FrameError('a length beyond the message')
+    return echo(text)
+  })
+  talk.say('a', 'b', 'x', 'c')
+  await talk.connection.closed
+  assert.is(await talk.heard(), 'AB')
+  assert.equal(talk.asked, ['a', 'b', 'x'])
+})
+
 test('a request that arrives byte by byte is answered once', async () => {
   const talk = new Talk()
   for (const byte of frame('hello')) talk.client.write(Buffer.from([byte]))

@@ -4,10 +4,13 @@ import { handlers } from '../../src/handlers/index.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { FrameError } from '../../src/protocol/frames.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { describeGroups } from '../../src/protocol/messages/describe-groups.ts'
 import { heartbeat } from '../../src/protocol/messages/heartbeat.ts'
 import { metadata } from '../../src/protocol/messages/metadata.ts'
 import type { Answer } from '../../src/server/dispatcher.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
+import { onlyMember } from '../support/membership.ts'
+import { subscription } from '../support/play.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('dispatcher')
@@ -91,6 +94,17 @@ test('a flexible response of any other API has tags in its header', ({ after }) 
   const answer = bytesOf(broker.dispatcher.serve(encodeRequest(metadata, 12, { topics: [] }, 'c'), connection))
   assert.is(answer.readInt8(8), 0, 'no tags')
   assert.is(answer.readInt32BE(9), 0, 'the throttle time')
+})
+
+test('what is kept of a request stays as it was when the next one is read', async ({ after }) => {
+  const broker = testBroker()
+  after(() => broker.close())
+  await onlyMember(broker, { groupId: 'g', topics: ['t'] })
+  const { groups } = await broker.request(describeGroups, 5, { groups: ['g'] })
+  assert.equal(
+    groups[0]!.members.map(({ memberMetadata, memberAssignment }) => [memberMetadata, memberAssignment]),
+    [[subscription(['t']), Buffer.from('share')]],
+  )
 })
 
 test('a message cut short is nonsense, wherever it is cut', ({ after }) => {
