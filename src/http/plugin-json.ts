@@ -26,6 +26,7 @@ export function showPlugin(status: PluginStatus) {
     capabilities: status.capabilities,
     info: status.info === null ? null : showInfo(status.info),
     records: showRecords(status.records),
+    shadow_produced: status.shadowProduced,
     failures: status.failures,
     restarts: status.restarts,
     last_failure: status.lastFailure,

@@ -90,6 +90,11 @@ function recordMetrics(plugins: () => readonly PluginStatus[]): NumberMetric[] {
       'Records that plugins in shadow mode would have refused.',
       ({ records }) => records.shadowRefused,
     ),
+    counter(
+      'wasm_plugin_shadow_produced_total',
+      'Records that plugins in shadow mode would have produced.',
+      ({ shadowProduced }) => shadowProduced,
+    ),
   ]
 }
 

@@ -36,6 +36,8 @@ export interface PluginStatus {
   readonly port: number | null
   /** Records that were produced, or subscribed to, by what became of them. */
   readonly records: RecordCounts
+  /** Records that it produced in shadow mode, and that were not stored. */
+  readonly shadowProduced: number
   /** Failures by hook and kind, as `on-record timeout`. */
   readonly failures: Readonly<Record<string, number>>
   readonly lastFailure: string | null

@@ -8,8 +8,9 @@
 import type { Level } from '../base/logger.ts'
 import type { Batch } from './crossing/batch-memory.ts'
 import { ConfigRefused, HookFailed, NoSuchHook, WrongState } from './command-errors.ts'
+import { type ConfigKeeping, CurrentConfig } from './current-config.ts'
 import { diskBytes, type OwnFolder, ownFolder } from './capabilities/disk-usage.ts'
-import { Generation, type GenerationDeps } from './generation.ts'
+import { Generation, type GenerationDeps, type Subscriber } from './generation.ts'
 import type { HttpRequest, HttpResponse } from './crossing/hook-calls.ts'
 import type { Services } from './crossing/host-calls.ts'
 import { allAccepted, type Client, type Judgement } from './judgement.ts'
@@ -26,14 +27,12 @@ import { ShadowLog } from './shadow-log.ts'
 import { type RecordSource, Subscriptions } from './capabilities/subscriptions.ts'
 import { judgementOf, noRecords } from './crossing/verdicts.ts'
 
-export interface PluginDeps extends Omit<GenerationDeps, 'services' | 'latencies' | 'print' | 'ownFolder'> {
+export interface PluginDeps
+  extends ConfigKeeping,
+    Omit<GenerationDeps, 'services' | 'latencies' | 'print' | 'ownFolder'> {
   readonly services: (settings: PluginSettings, own: OwnServices) => Services
   /** The plugin's own folder, made if need be; null when nothing is granted that needs one. */
   readonly dataFolder: (settings: PluginSettings) => Promise<string | null>
-  /** The config that was kept, when one was. */
-  readonly keptConfig: (settings: PluginSettings) => Promise<{ readonly config: unknown } | null>
-  /** Keeps a config for later starts; undefined: that of the settings holds again. */
-  readonly keepConfig: (plugin: string, config: unknown) => Promise<void>
 }
 
 /** What is left to instances to do what is in hand when others take their place, or none. */
@@ -60,10 +59,7 @@ export class Plugin {
   #past: Past = { restarts: 0, failures: {}, lastFailure: null }
   /** The last that began in order; in force when the plugin is. */
   #generation: Generation | null = null
-  #config: unknown
-  /** The config is not that of the settings, but was kept. */
-  #isConfigKept = false
-  #isConfigRead = false
+  readonly #config: CurrentConfig
   /** Made before its first instance. */
   #ownFolder: OwnFolder | null = null
   #commands: Promise<unknown> = Promise.resolve()
@@ -79,7 +75,7 @@ export class Plugin {
     this.#topics = new NamePatterns(settings.topics)
     this.#clients = new NamePatterns(settings.clients)
     this.#shadow = new ShadowLog(name, deps.log, deps.clock)
-    this.#config = settings.config
+    this.#config = new CurrentConfig(settings, deps)
     const deliver = (batch: Batch, passedOver: readonly number[]) => this.#deliver(batch, passedOver)
     this.#subscriptions = new Subscriptions({ deliver, plugin: name, log: deps.log })
   }
@@ -93,7 +89,7 @@ export class Plugin {
 
   /** Whether its config was put in the place of that of the settings, at an earlier start perhaps. */
   get isConfigKept(): boolean {
-    return this.#isConfigKept
+    return this.#config.isKept
   }
 
   showFirstLines(): void {
@@ -170,7 +166,9 @@ export class Plugin {
 
   /** The file is read anew. When the new instances do not start, the old ones stay, and it throws why. */
   reload(): Promise<void> {
-    return this.#command('reload', (step) => (step === 'replace' ? this.#replace(this.#config) : this.#startNow()))
+    return this.#command('reload', (step) =>
+      step === 'replace' ? this.#replace(this.#config.value) : this.#startNow(),
+    )
   }
 
   /** Failures are forgotten; what waits, or waits no more, starts at once. */
@@ -181,7 +179,7 @@ export class Plugin {
   /** Undefined: that of the settings. When the plugin does not take it, the old one stays in force. */
   reconfigure(asked: unknown): Promise<void> {
     return this.#command('reconfigure', async (step) => {
-      const config = asked === undefined ? this.settings.config : asked
+      const config = this.#config.meantBy(asked)
       const refuse = (why: string): never => {
         throw new ConfigRefused(this.settings.name, why)
       }
@@ -190,10 +188,7 @@ export class Plugin {
         throw error
       })
       if (why !== null) refuse(why)
-      this.#config = config
-      this.#isConfigRead = true
-      await this.#deps.keepConfig(this.settings.name, asked)
-      this.#isConfigKept = asked !== undefined
+      await this.#config.keep(asked)
     })
   }
 
@@ -221,10 +216,11 @@ export class Plugin {
       ...settingsOf(this.settings),
       ...this.#life.standing(instances),
       enabled: this.#life.isEnabled,
-      config: this.#config,
+      config: this.#config.value,
       ...codeOf(generation),
       ...countsOf(this.settings, generation, this.#living, this.#past),
       records: { ...this.#records },
+      shadowProduced: this.#shadow.produced,
       diskBytes: this.#ownFolder === null ? 0 : diskBytes(this.#ownFolder),
       latency: this.#latencies.quantiles,
       durations: this.#latencies.durations,
@@ -257,7 +253,7 @@ export class Plugin {
     return turn
   }
 
-  async #start(config: unknown = this.#currentConfig()): Promise<void> {
+  async #start(config: unknown = this.#config.read()): Promise<void> {
     this.#life.starting(this.#now())
     const next = this.#make()
     const last = this.#generation
@@ -272,16 +268,6 @@ export class Plugin {
       throw error
     }
     this.#begin(next)
-  }
-
-  /** Before the first start: that which was kept stands before that of the settings. */
-  async #currentConfig(): Promise<unknown> {
-    if (this.#isConfigRead) return this.#config
-    const kept = await this.#deps.keptConfig(this.settings)
-    this.#isConfigRead = true
-    this.#isConfigKept = kept !== null
-    if (kept !== null) this.#config = kept.config
-    return this.#config
   }
 
   /** Starts it, and has its lines printed. */
@@ -310,13 +296,17 @@ export class Plugin {
   #make(): Generation {
     const { services, dataFolder, ...rest } = this.#deps
     const { metrics, settings } = this
-    const log: OwnServices['log'] = (level, text) => this.#tell(level, text)
+    const own: Omit<OwnServices, keyof Subscriber> = {
+      metrics,
+      log: (level, text) => this.#tell(level, text),
+      notProduced: (topic) => this.#shadow.noteProduced(topic),
+    }
     const generation = new Generation(settings, {
       ...rest,
       ownFolder: () => this.#openFolder(),
       latencies: this.#latencies,
       print: (lines, dropped) => this.log.print(lines, dropped),
-      services: (subscriber) => services(settings, { ...subscriber, metrics, log }),
+      services: (subscriber) => services(settings, { ...subscriber, ...own }),
     })
     this.#generations.add(generation)
     return generation
@@ -330,7 +320,7 @@ export class Plugin {
 
   #begin(generation: Generation): void {
     this.#life.inForce(this.#now())
-    this.#config = generation.config
+    this.#config.value = generation.config
     const follow = () => this.#subscriptions.set(this.#judgesRecords ? generation.subscribed : [])
     generation.activate(follow)
     follow()

@@ -13,6 +13,7 @@ export class ShadowLog {
   readonly #plugin: string
   readonly #log: Logger
   readonly #clock: Clock
+  #produced = 0
   #left = shadowLinesPerSecondMax
   #silenced = 0
   #second: Timer | null = null
@@ -32,6 +33,16 @@ export class ShadowLog {
     for (const index of dropped) this.#say(() => `have dropped record ${index} ${where}`)
     for (const index of replacements.keys()) this.#say(() => `have replaced record ${index} ${where}`)
     if (throttleMs > 0) this.#say(() => `have throttled the producer ${where} for ${throttleMs} ms`)
+  }
+
+  /** Records that were not stored. */
+  get produced(): number {
+    return this.#produced
+  }
+
+  noteProduced(topic: string): void {
+    this.#produced++
+    this.#say(() => `have produced a record to ${topic}`)
   }
 
   /** Says at once what it would have said at the end of the second. */
@@ -54,7 +65,7 @@ export class ShadowLog {
     this.#second = null
     this.#left = shadowLinesPerSecondMax
     if (this.#silenced === 0) return
-    const what = `${this.#silenced} more verdicts of plugin '${this.#plugin}' in shadow mode were not applied`
+    const what = `${this.#silenced} more times plugin '${this.#plugin}' in shadow mode would have done something`
     this.#log.info(what, { plugin: this.#plugin })
     this.#silenced = 0
   }

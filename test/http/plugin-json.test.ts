@@ -28,6 +28,7 @@ test('a plugin is shown with all that is known of it', () => {
     capabilities: ['keyvalue'],
     info: null,
     records: { accepted: 5, refused: 2, failed: 1, dropped: 3, replaced: 4, throttled: 6, shadow_refused: 7 },
+    shadow_produced: 8,
     failures: { 'on-records timeout': 1 },
     restarts: 1,
     last_failure: 'on-records did not answer',

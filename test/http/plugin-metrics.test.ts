@@ -24,6 +24,7 @@ const lines: readonly string[] = [
   'wasm_plugin_records_total{plugin="guard",verdict="throttled"} 6',
   'wasm_plugin_rejections_total{plugin="guard"} 2',
   'wasm_plugin_shadow_rejections_total{plugin="guard"} 7',
+  'wasm_plugin_shadow_produced_total{plugin="guard"} 8',
   'wasm_plugin_restarts_total{plugin="guard"} 1',
   'wasm_plugin_memory_bytes{plugin="guard"} 65536',
   'wasm_plugin_disk_bytes{plugin="guard"} 4096',

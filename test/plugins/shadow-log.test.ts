@@ -23,7 +23,7 @@ test('says so many lines a second, and then how many more there would have been'
   log.note('t', 3, dropping(1))
   assert.equal(lines(), [])
   clock.advance(1000)
-  assert.equal(lines(), ["info: 16 more verdicts of plugin 'p' in shadow mode were not applied"])
+  assert.equal(lines(), ["info: 16 more times plugin 'p' in shadow mode would have done something"])
   log.note('t', 3, dropping(1))
   assert.equal(lines(), ["info: Plugin 'p' in shadow mode would have dropped record 0 of t-3"])
   clock.advance(1000)
@@ -37,11 +37,19 @@ test('says nothing of failures: whoever restarts the plugin does', () => {
   assert.equal(lines(), [])
 })
 
+test('says what would have been produced, and counts it', () => {
+  const { log, lines } = makeLog()
+  log.noteProduced('alerts')
+  assert.equal(lines(), ["info: Plugin 'p' in shadow mode would have produced a record to alerts"])
+  for (let more = 0; more < 99; more++) log.noteProduced('alerts')
+  assert.is(log.produced, 100)
+})
+
 test('says at its end what it would have said later', () => {
   const { log, clock, lines } = makeLog()
   log.note('t', 0, dropping(shadowLinesPerSecondMax + 1))
   log.close()
-  assert.match(lines().at(-1)!, 'info: 1 more verdicts')
+  assert.match(lines().at(-1)!, 'info: 1 more times')
   clock.advance(1000)
   assert.equal(lines(), [])
 })

@@ -43,7 +43,8 @@ test('what it subscribed to waits while it is reloaded, and is not shown twice',
 })
 
 test('a record that a plugin produces passes the other plugins, and never its own hook again', async (cleanup) => {
-  const { produce, run, stored } = await doing(cleanup, {
+  const { get, produce, run, stored } = await doing(cleanup, {
+    shadow: { topics: ['t'], mode: 'shadow', onRecord: 'send("ghosts", value)' },
     maker: { topics: ['*'], onRecord: `${note}; if (batch.topic === "t") send("copies", "of " + value)` },
     other: { topics: ['copies'], onRecord: `${note}; if (value === "of b") return { tag: "reject", val: "no" }` },
   })
@@ -52,6 +53,7 @@ test('a record that a plugin produces passes the other plugins, and never its ow
   assert.equal(await stored('copies'), ['of a', 'of c'])
   assert.equal(await run('other', seen), ['of a', 'of b', 'of c'])
   assert.equal(await run('maker', seen), ['a', 'b', 'c'])
+  assert.equal([(await get('/plugins/shadow')).json.shadow_produced, await stored('ghosts')], [3, []])
 })
 
 test('two plugins that answer what they are handed come to rest, however it reaches them', async (cleanup) => {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Grants, nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
+import type { Mode } from '../../src/plugins/plugin-settings.ts'
 import type { PluginEntry } from '../../src/settings-plugins.ts'
 import { type Doing, doingComponent } from './doing-component.ts'
 import { type Reply, reply } from './http.ts'
@@ -14,6 +15,7 @@ export interface DoingSettings extends Doing {
   /** Topics whose records it judges; by default none. */
   readonly topics?: readonly string[]
   readonly port?: number
+  readonly mode?: Mode
 }
 
 export interface DoingBroker extends Running {
@@ -35,11 +37,12 @@ const everything: Partial<Grants> = {
 /** An entry of `plugins` in settings.yaml. */
 export async function doingPlugin(
   name: string,
-  { grants, topics = [], port, ...config }: DoingSettings,
+  { grants, topics = [], port, mode = 'enforce', ...config }: DoingSettings,
 ): Promise<PluginEntry> {
   return plugin(await doingComponent(), {
     name,
     topics,
+    mode,
     config,
     timeoutMs: 5000,
     capabilities: { ...nothingGranted, ...everything, ...grants },

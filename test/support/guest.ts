@@ -61,7 +61,14 @@ export async function startGuest(
   const services = servicesFor(
     settingsOf({ path: 'guest.wasm', name: 'guest', capabilities }),
     { clock: systemClock, produce: async () => null, pressure, ...host },
-    { subscribe: () => {}, unsubscribe: () => {}, metrics, log: (_level, message) => log.push(message), ...own },
+    {
+      subscribe: () => {},
+      unsubscribe: () => {},
+      notProduced: () => {},
+      metrics,
+      log: (_level, message) => log.push(message),
+      ...own,
+    },
   )
   const { port1, port2 } = new MessageChannel()
   serveCalls(port1, services)

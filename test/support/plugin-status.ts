@@ -28,6 +28,7 @@ export function pluginStatus(differences: Partial<PluginStatus> = {}): PluginSta
     capabilities: ['keyvalue'],
     config: { limit: 3 },
     records: { accepted: 5, refused: 2, failed: 1, dropped: 3, replaced: 4, throttled: 6, shadowRefused: 7 },
+    shadowProduced: 8,
     latency: { 'on-records': { p50Ms: 1, p90Ms: 2.5, p99Ms: 10 } },
     durations: new Map([['on-records', histogram]]),
     diskBytes: 4096,

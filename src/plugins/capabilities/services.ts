@@ -26,12 +26,14 @@ export interface OwnServices {
   subscribe(topics: string): void
   unsubscribe(topics: string): void
   readonly metrics: PluginMetrics
+  /** In shadow mode: what it produced is not stored. */
+  notProduced(topic: string): void
   /** A line of the plugin's log. */
   log(level: Level, message: string): void
 }
 
 export function servicesFor(
-  { name, capabilities }: PluginSettings,
+  { name, mode, capabilities }: PluginSettings,
   { clock, produce, resolve = systemResolve }: HostServices,
   own: OwnServices,
 ): Services {
@@ -42,7 +44,8 @@ export function servicesFor(
   }
   if (capabilities.metrics !== null) services['metrics'] = (told: MetricsTold) => own.metrics.take(told)
   if (capabilities.produce !== null) {
-    const producing = new Producing(name, produce, (message) => own.log('warn', message))
+    const store: Produce = mode === 'shadow' ? async ({ topic }) => notStored(topic, own) : produce
+    const producing = new Producing(name, store, (message) => own.log('warn', message))
     services['produce'] = (call: ProduceCall) => producing.take(call)
     services['produce-waiting'] = () => producing.waiting
   }
@@ -51,4 +54,10 @@ export function servicesFor(
     services['unsubscribe'] = (topics: string) => own.unsubscribe(topics)
   }
   return services
+}
+
+/** Nothing for the plugin to hear of: it is to do what it would do otherwise. */
+function notStored(topic: string, own: OwnServices): null {
+  own.notProduced(topic)
+  return null
 }

@@ -4,15 +4,16 @@ import { ManualClock } from '../../../src/base/clock.ts'
 import { type Grants, nothingGranted } from '../../../src/plugins/capabilities/capabilities.ts'
 import { PluginMetrics } from '../../../src/plugins/capabilities/plugin-metrics.ts'
 import { servicesFor } from '../../../src/plugins/capabilities/services.ts'
+import type { Mode } from '../../../src/plugins/plugin-settings.ts'
 import { settingsOf } from '../../support/plugins.ts'
 import { suite } from '../../support/suite.ts'
 
 const test = suite('plugins/services')
 
-function servicesWith(grants: Partial<Grants>) {
+function servicesWith(grants: Partial<Grants>, mode: Mode = 'enforce') {
   const log: string[] = []
   const services = servicesFor(
-    settingsOf({ path: 'p.wasm', capabilities: { ...nothingGranted, ...grants } }),
+    settingsOf({ path: 'p.wasm', mode, capabilities: { ...nothingGranted, ...grants } }),
     {
       clock: new ManualClock(),
       produce: async ({ topic }, by) => `${topic} by ${by}`,
@@ -22,6 +23,7 @@ function servicesWith(grants: Partial<Grants>) {
     {
       subscribe: (topics) => log.push(`+${topics}`),
       unsubscribe: (topics) => log.push(`-${topics}`),
+      notProduced: (topic) => log.push(`would have produced to ${topic}`),
       metrics: new PluginMetrics(1, (message) => log.push(message)),
       log: (level, message) => log.push(`${level}: ${message}`),
     },
@@ -68,6 +70,12 @@ test('each reaches the broker, and tells its troubles in the log of the plugin',
     'warn: asked for api.test, which stands for 10.0.0.1, an address that is not public: if it should have it, ' +
       'name the address with port 80 in `capabilities: http: hosts` of its settings',
   ])
+})
+
+test('what a plugin in shadow mode produces is told, and not stored', async () => {
+  const { call, log } = servicesWith({ produce }, 'shadow')
+  await call('produce', { record: { topic: 't', key: null, value: null, headers: [] }, by: [] })
+  assert.equal(log, ['would have produced to t'])
 })
 
 test('waiting records are counted for all instances together', () => {
