@@ -48,7 +48,7 @@ export interface Judge {
   judge(topic: string, partition: number, batch: RecordBatch, section: Buffer, sender: Sender): Promise<Judged>
   /** Whether records of this topic are to be shown on their way to a consumer. */
   wantsFetch(topic: string): boolean
-  /** What `client` gets to see: of what is dropped nothing; nothing is refused. */
+  /** What `client` gets to see: of what is dropped nothing. Refused is what a plugin failed over. */
   view(topic: string, partition: number, batch: RecordBatch, section: Buffer, client: Client): Promise<Judgement>
 }
 

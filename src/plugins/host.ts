@@ -102,7 +102,7 @@ export class PluginHost {
     return this.#pipeline.wantsFetch(topic)
   }
 
-  /** What `client` gets to see: of what is dropped nothing; nothing is refused. */
+  /** What `client` gets to see: of what is dropped nothing. Refused is what a plugin failed over. */
   view(topic: string, partition: number, batch: BatchHeader, section: Buffer, client: Client): Promise<Judgement> {
     return this.#pipeline.view(batchOf(topic, partition, batch, section, 'fetched', client, noPlugins))
   }

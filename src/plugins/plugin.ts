@@ -123,7 +123,7 @@ export class Plugin {
     return this.#applied(batch, judgement)
   }
 
-  /** As `judge`, before a consumer gets them. What it fails over is hidden, or shown with `on_error: accept`. */
+  /** As `judge`, before a consumer gets them. What it fails over is refused, or shown with `on_error: accept`. */
   async view(batch: Batch, passedOver: readonly number[]): Promise<Judgement> {
     const lane = this.#generation!.laneOf(batch.topic, batch.partition)
     // Consumers may read a record any number of times: what they get is not counted with what is produced.
@@ -132,9 +132,7 @@ export class Plugin {
       answer === null ? allAccepted : judgementOf(answer, this.settings, counts),
     )
     this.#records.failed += counts.failed
-    const { refusals, dropped, replacements } = this.#applied(batch, judgement)
-    const hidden = refusals.length === 0 ? dropped : [...dropped, ...refusals.map(({ index }) => index)]
-    return { refusals: [], dropped: hidden, replacements, throttleMs: 0 }
+    return this.#applied(batch, judgement)
   }
 
   /** Of what it subscribed to. */

@@ -1,7 +1,7 @@
 /** Records on the way to a consumer, where a plugin wants to see them. */
 import * as assert from 'uvu/assert'
 import { Outlet } from '../../src/handlers/outlet.ts'
-import { UNKNOWN_SERVER_ERROR, NONE } from '../../src/protocol/errors.ts'
+import { KAFKA_STORAGE_ERROR, UNKNOWN_SERVER_ERROR, NONE } from '../../src/protocol/errors.ts'
 import { fetch } from '../../src/protocol/messages/fetch.ts'
 import { compressionTypes, readBatch, recordsIn, recordsSection } from '../../src/protocol/records.ts'
 import { silent } from '../../src/base/logger.ts'
@@ -87,6 +87,20 @@ test('more than a batch may be is not sent', async () => {
   const small = new Outlet({ judge, uncompressedBytesMax: 50, logger: silent })
   const error = await small.show(from, [batchOf(['x'])], client)
   assert.is('code' in error && error.code, UNKNOWN_SERVER_ERROR.code)
+})
+
+test('what a plugin fails over is an error that consumers retry, and what is before it comes through', async () => {
+  const { outlet } = outletOf()
+  const [fine, changed, bad] = [batchOf(['a']), batchOf(['now b']), batchOf(['c', 'fail'])]
+  const error = await outlet.show(from, [bad, fine], client)
+  assert.equal(error, KAFKA_STORAGE_ERROR.because("plugin 'p' failed: trapped"))
+  assert.is(KAFKA_STORAGE_ERROR.isRetriable, true)
+  for (const before of [[fine], [changed], [fine, changed], [changed, fine, fine]]) {
+    const whole = [Buffer.concat([...before, bad, fine])]
+    const apart = [...before, bad, fine]
+    const expected = valuesOf(await shown(before))
+    for (const views of [whole, apart]) assert.equal(valuesOf(await shown(views)), expected)
+  }
 })
 
 test('a fetch is answered with what plugins leave of it, and says who reads', async ({ after }) => {

@@ -1,7 +1,7 @@
 /**
  * A plugin host whose plugins do what the values of records tell them: `drop`, `refuse`, `bury`, `throttle 50`, `now
- * other value`, `unkeyed`, `aged 5`. Any other is accepted. On the way out, only `drop` and `now …` are heard, and
- * what is called `hide` is dropped.
+ * other value`, `unkeyed`, `aged 5`. Any other is accepted. On the way out, only `drop`, `now …` and `fail` are heard,
+ * and what is called `hide` is dropped.
  */
 import type { Judge } from '../../src/handlers/intake.ts'
 import type { Client, Judged, Judgement, Refusal, Replacement, Sender } from '../../src/plugins/judgement.ts'
@@ -32,8 +32,10 @@ export class ScriptedJudge implements Judge {
   }
 
   async view(_: string, partition: number, batch: RecordBatch, section: Buffer, client: Client): Promise<Judgement> {
-    const { dropped, replacements } = this.#read(partition, batch, section, client)
-    return { refusals: [], dropped, replacements, throttleMs: 0 }
+    const { values, dropped, replacements } = this.#read(partition, batch, section, client)
+    const failed = { plugin: 'p', reason: 'trapped', onReject: 'fail', isFailure: true } as const
+    const refusals = values.flatMap((value, index) => (value === 'fail' ? [{ ...failed, index }] : []))
+    return { refusals, dropped, replacements, throttleMs: 0 }
   }
 
   #read(partition: number, batch: RecordContext, section: Buffer, client: Client) {
