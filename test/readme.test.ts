@@ -163,7 +163,7 @@ test('its HTTP endpoints are all there', async (cleanup) => {
   assert.ok(rows.length > 5)
   for (const row of rows) {
     const isPost = row.startsWith('| `POST')
-    for (const [, path] of row.split('|')[1]!.matchAll(/(\/[a-z]*)[^`]*`/g)) {
+    for (const [, path] of row.split('|')[1]!.matchAll(/(\/[a-z.]*)[^`]*`/g)) {
       const { status } = isPost ? await post(path!, {}) : await get(path!)
       // Without parameters a request may be refused, but not for being unknown.
       assert.ok([200, 400].includes(status), `${path} answers ${status}`)

@@ -21,6 +21,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'handlers/auto-create.ts': 'in handlers/metadata.test.ts and http/produce.test.ts',
   'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',
   'handlers/handler.ts': 'by every test of a handler',
+  'http/asked.ts': 'in http/route.test.ts',
   'http/plugin-admin.ts': 'types alone',
   'plugins/guest/caller.ts': 'types alone',
   'plugins/guest/instance.ts': 'types and errors alone',

@@ -6,10 +6,12 @@
  */
 import { type Context, Hono } from 'hono'
 import type { BodyLimits } from './body.ts'
+import { documentRoutes } from './document.ts'
+import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
 import { type FetchLimits, fetchRoute } from './fetch.ts'
 import { type GuardSettings, guard } from './guard.ts'
-import { type MetricSources, Metrics } from './metrics.ts'
+import { type MetricSources, metricRoutes } from './metrics.ts'
 import { overviewRoute } from './overview.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 import { pluginCallRoutes } from './plugin-calls.ts'
@@ -18,8 +20,8 @@ import { pluginLogRoutes } from './plugin-logs.ts'
 import { type PluginParts, pluginRoutes } from './plugins.ts'
 import { produceRoute } from './produce.ts'
 import { purgeRoute } from './purge.ts'
-import { endpointsOf, type Route } from './route.ts'
-import { type Health, showAllocated, showDump, showHealth, showVersion } from './state.ts'
+import type { Route } from './route.ts'
+import { type Health, stateRoutes } from './state.ts'
 import { adminToken, type TokenSettings } from './token.ts'
 
 export interface HttpSettings extends GuardSettings, FetchLimits, BodyLimits, TokenSettings {}
@@ -40,7 +42,8 @@ export function createApp(parts: AppParts): Hono {
   answerErrors(app, endpointsOf(routes), parts.logger)
   app.use(guard(parts.settings))
   app.use(adminToken(parts.settings))
-  for (const [method, path, answer] of routes) {
+  for (const { method, path, respond } of routes) {
+    const answer = (c: Context) => respond(c, parts.settings)
     if (method === '*') app.all(path, answer)
     else app.on(method, path, answer)
   }
@@ -48,27 +51,20 @@ export function createApp(parts: AppParts): Hono {
 }
 
 function describeRoutes(parts: AppParts): readonly Route[] {
-  const { cluster, pluginAdmin, settings, version, health, stopping } = parts
-  const metrics = new Metrics(parts)
-  const scrape = async (c: Context) => {
-    const { contentType, text } = await metrics.scrape()
-    return c.text(text, 200, { 'Content-Type': contentType })
-  }
-  const routes: readonly Route[] = [
-    ['POST', '/produce', produceRoute(cluster, settings)],
-    ['GET', '/fetch', fetchRoute(cluster, settings)],
-    ['POST', '/purge', purgeRoute(cluster, settings)],
+  const { cluster, pluginAdmin, settings, version, stopping } = parts
+  const resources: readonly Route[] = [
+    produceRoute(cluster),
+    fetchRoute(cluster, settings),
+    purgeRoute(cluster),
     ...pluginRoutes(parts),
     ...pluginConfigRoutes(parts),
     ...pluginLogRoutes({ pluginAdmin, clock: cluster.clock, stopping }),
     ...pluginCallRoutes(parts),
-    ['GET', '/dump', (c) => c.json(showDump(cluster))],
-    ['GET', '/allocated', (c) => c.json(showAllocated(cluster))],
-    ['GET', '/version', (c) => c.json(showVersion(version, cluster))],
-    ['GET', '/health', (c) => c.json(showHealth(health()))],
-    ['GET', '/metrics', scrape],
-    ['GET', '/prometheus', scrape],
+    ...stateRoutes(parts),
+    ...metricRoutes(parts),
   ]
+  const about = documentRoutes(resources, { version, hasToken: settings.adminToken !== null })
+  const routes = [...resources, ...about]
   const plugins = () => pluginAdmin.status()
-  return [['GET', '/', overviewRoute({ cluster, plugins, version, endpoints: endpointsOf(routes) })], ...routes]
+  return [overviewRoute({ cluster, plugins, version, endpoints: endpointsOf(routes) }), ...routes]
 }

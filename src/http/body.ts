@@ -37,13 +37,14 @@ export async function readBody(c: Context, bytesMax: number): Promise<Body> {
   throw new HttpError(415, 'unsupported_media_type', `the body is ${type}; ${remedy}`)
 }
 
-/** Any JSON, whatever its type is called, unless it is plainly something else. */
-export async function readJson(c: Context, bytesMax: number): Promise<unknown> {
+/** Any JSON, whatever its type is called, unless it is plainly something else. Nothing is `{}` where that may be. */
+export async function readJson(c: Context, bytesMax: number, isOptional = false): Promise<unknown> {
   const type = mediaType(c)
   if (type !== 'application/json' && !type.endsWith('+json') && !mislabelled.includes(type)) {
     throw new HttpError(415, 'unsupported_media_type', `the body is ${type}; use application/json`)
   }
-  return parsed((await readBytes(c, bytesMax)).toString(), 'the body')
+  const text = (await readBytes(c, bytesMax)).toString()
+  return isOptional && text === '' ? {} : parsed(text, 'the body')
 }
 
 /** Without its parameters; empty when the request does not say. */

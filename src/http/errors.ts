@@ -7,7 +7,7 @@ import { HTTPException } from 'hono/http-exception'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { type Logger, silent } from '../base/logger.ts'
 import type { KafkaError } from '../protocol/errors.ts'
-import { type Endpoint, serves } from './route.ts'
+import { type Endpoint, serves } from './endpoints.ts'
 
 export interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly [detail: string]: unknown }
@@ -39,6 +39,14 @@ export class HttpError extends Error {
 /** A field of the request that is wrong; `what` follows its name: `partition` “is 3.5; use a whole number”. */
 export function wrongField(field: string, what: string): HttpError {
   return new HttpError(400, 'invalid_request', `${field} ${what}`, { field })
+}
+
+const shownMax = 60
+
+/** What was sent, shortened, for a message. */
+export function shown(value: unknown): string {
+  const text = value === undefined ? 'missing' : value instanceof Buffer ? 'a file' : JSON.stringify(value)
+  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text
 }
 
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {

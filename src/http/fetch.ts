@@ -3,7 +3,6 @@
  *
  * `next_offset` is where to go on: offsets may have gaps, so it is not always one after the last record.
  */
-import type { Context } from 'hono'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Client } from '../plugins/judgement.ts'
@@ -15,9 +14,11 @@ import {
   recordsIn,
   recordsSection,
 } from '../protocol/records.ts'
-import { fromKafka, HttpError, wrongField } from './errors.ts'
+import { fromKafka, HttpError } from './errors.ts'
 import { unknownPartition } from './produce.ts'
-import { readInteger, type ShownRecord, shown, showRecord } from './record-json.ts'
+import { partitionMax, type ShownRecord, shownRecord, showRecord } from './record-json.ts'
+import { json, type Route, route } from './route.ts'
+import { choice, described, either, integer, list, name, object, orElse, text, wholeNumber } from './schema.ts'
 
 export interface FetchLimits {
   readonly httpFetchBytesMax: number
@@ -39,42 +40,56 @@ interface Read {
 /** Whoever fetches over HTTP need not say who he is. */
 const client: Client = { id: 'http', principal: null }
 
-const known = ['topic', 'partition', 'offset', 'max_bytes', 'wait_ms']
 const bytesDefault = 1024 * 1024
-const partitionMax = 2 ** 31 - 1
+const offsetRemedy = 'use a whole number, earliest or latest'
+const offsetsMax = 10 ** 15 - 1
+const farOffset = wholeNumber({ min: -offsetsMax, max: offsetsMax })
 
-export function fetchRoute(cluster: Cluster, limits: FetchLimits) {
-  return async (c: Context): Promise<Response> => {
-    const asked = readQuery(c.req.query(), cluster, limits)
-    if (isWithoutRecords(asked) && asked.waitMs > 0) await wait(asked, cluster, c.req.raw.signal)
-    const { partition, offset } = asked
-    const { records, nextOffset } = await read(asked, cluster)
-    if (cluster.isPurgedOnFetch) partition.deleteRecordsBefore(offset)
-    return c.json({
-      topic: partition.topic,
-      partition: partition.index,
-      high_watermark: partition.highWatermark,
-      next_offset: nextOffset,
-      records,
-    })
-  }
-}
+const fetched = object({
+  topic: text(),
+  partition: integer(),
+  high_watermark: integer(),
+  next_offset: described(integer(), 'Where to go on.'),
+  records: list(shownRecord),
+})
 
-function readQuery(query: Readonly<Record<string, string>>, cluster: Cluster, limits: FetchLimits): Asked {
-  const unknown = Object.keys(query).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw wrongField(unknown, `is no parameter; use ${known.join(', ')}`)
-  const { topic, offset = 'earliest' } = query
-  if (topic === undefined || topic === '') throw wrongField('topic', 'is missing; use the name of a topic')
-  const index = readInteger(query.partition, 'partition', partitionMax) ?? 0
-  const bytesMax = readInteger(query.max_bytes, 'max_bytes', limits.httpFetchBytesMax)
-  const waitMs = readInteger(query.wait_ms, 'wait_ms', limits.httpWaitMsMax) ?? 0
-  const partition = findPartition(cluster, topic, index)
-  return {
-    partition,
-    offset: readOffset(offset, partition),
-    bytesMax: bytesMax ?? Math.min(bytesDefault, limits.httpFetchBytesMax),
-    waitMs,
-  }
+export function fetchRoute(cluster: Cluster, limits: FetchLimits): Route {
+  return route({
+    method: 'GET',
+    path: '/fetch',
+    tag: 'Records',
+    summary: 'Reads the records of a partition from an offset on.',
+    query: {
+      topic: name('the name of a topic'),
+      partition: orElse(wholeNumber({ max: partitionMax }), 0),
+      offset: orElse(
+        described(either([farOffset, choice('earliest', 'latest')], offsetRemedy), offsetMeaning),
+        'earliest',
+      ),
+      max_bytes: orElse(
+        wholeNumber({ max: limits.httpFetchBytesMax }),
+        Math.min(bytesDefault, limits.httpFetchBytesMax),
+      ),
+      wait_ms: orElse(wholeNumber({ max: limits.httpWaitMsMax }), 0),
+    },
+    answer: json(fetched, 'The records that there are.'),
+    errors: { 404: 'There is no such topic or partition.', 416: 'There is no such offset.' },
+    handle: async ({ c, query }) => {
+      const partition = findPartition(cluster, query.topic, query.partition)
+      const offset = offsetIn(partition, query.offset)
+      const asked: Asked = { partition, offset, bytesMax: query.max_bytes, waitMs: query.wait_ms }
+      if (isWithoutRecords(asked) && asked.waitMs > 0) await wait(asked, cluster, c.req.raw.signal)
+      const { records, nextOffset } = await read(asked, cluster)
+      if (cluster.isPurgedOnFetch) partition.deleteRecordsBefore(offset)
+      return {
+        topic: partition.topic,
+        partition: partition.index,
+        high_watermark: partition.highWatermark,
+        next_offset: nextOffset,
+        records,
+      }
+    },
+  })
 }
 
 function findPartition({ topics }: Cluster, name: string, index: number): Partition {
@@ -87,13 +102,12 @@ function findPartition({ topics }: Cluster, name: string, index: number): Partit
   return partition
 }
 
-/** An offset; a place by its name; or, negative, so many records before the end. */
-function readOffset(raw: string, { logStartOffset, highWatermark }: Partition): number {
-  if (raw === 'earliest') return logStartOffset
-  if (raw === 'latest') return highWatermark
-  const offset = /^-?\d{1,15}$/.test(raw) ? Number(raw) : Number.NaN
-  if (Number.isNaN(offset)) throw wrongField('offset', `is ${shown(raw)}; use a whole number, earliest or latest`)
-  return offset < 0 ? Math.max(logStartOffset, highWatermark + offset) : offset
+const offsetMeaning = 'An offset; a place by its name; or, negative, so many records before the end.'
+
+function offsetIn({ logStartOffset, highWatermark }: Partition, asked: number | 'earliest' | 'latest'): number {
+  if (asked === 'earliest') return logStartOffset
+  if (asked === 'latest') return highWatermark
+  return asked < 0 ? Math.max(logStartOffset, highWatermark + asked) : asked
 }
 
 function isWithoutRecords({ partition, offset }: Asked): boolean {

@@ -10,10 +10,30 @@ import { expose, type Metric } from './exposition.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 import { pluginMetrics } from './plugin-metrics.ts'
 import { namesOf, OwnNumbers } from './plugins-own-metrics.ts'
+import { media, type Route, route } from './route.ts'
+import { text } from './schema.ts'
 
 export interface MetricSources extends BrokerNumbers {
   readonly pluginAdmin: Pick<PluginAdmin, 'status' | 'metrics'>
   readonly logger: Logger
+}
+
+export function metricRoutes(sources: MetricSources): readonly Route[] {
+  const metrics = new Metrics(sources)
+  return ['/metrics', '/prometheus'].map((path) =>
+    route({
+      method: 'GET',
+      path,
+      tag: 'Broker',
+      summary: 'Numbers for Prometheus.',
+      query: 'any',
+      answer: media({ 'text/plain': text() }, 'The text form of Prometheus.'),
+      handle: async ({ c }) => {
+        const scraped = await metrics.scrape()
+        return c.text(scraped.text, 200, { 'Content-Type': scraped.contentType })
+      },
+    }),
+  )
 }
 
 export class Metrics {

@@ -1,10 +1,17 @@
-/** `GET /`: what a person wants to know at a glance, as text for a terminal and as a page for a browser. */
+/**
+ * `GET /`: what one wants to know at a glance. A page for a browser, text for who asks for `text/plain`, and JSON for
+ * everyone else.
+ */
 import type { Context } from 'hono'
 import { html } from 'hono/html'
 import type { Cluster } from '../handlers/handler.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
-import { showPage, table, wantsPage } from './page.ts'
-import type { Endpoint } from './route.ts'
+import { accepts } from './accepts.ts'
+import type { Endpoint } from './endpoints.ts'
+import { showPage, table } from './page.ts'
+import { showRecords } from './plugin-json.ts'
+import { json, orMedia, type Route, route } from './route.ts'
+import { anyJson, flag, integer, list, object, text } from './schema.ts'
 
 export interface OverviewSources {
   readonly cluster: Cluster
@@ -23,13 +30,63 @@ interface Part {
 const rowsMax = 100
 const refreshSeconds = 5
 
-export function overviewRoute(sources: OverviewSources) {
-  return (c: Context): Response | Promise<Response> => {
-    const title = `Blink ${sources.version}`
-    const parts = describe(sources)
-    if (!wantsPage(c)) return c.text(`${title}\n\n${parts.map(asText).join('\n\n')}\n`)
-    const body = parts.map(({ title, head, rows }) => html`<h2>${title}</h2>${table(head, rows)}`)
-    return showPage(c, { title, refreshSeconds, body })
+const shownOverview = object({
+  name: text(),
+  version: text(),
+  cluster_id: text(),
+  brokers: list(object({ id: integer(), port: integer() })),
+  topics: integer(),
+  groups: integer(),
+  stored_bytes: integer(),
+  max_memory: integer(),
+  plugins: list(
+    object({ name: text(), state: text(), is_sandboxed: flag(), records: anyJson('How many, by verdict.') }),
+  ),
+  endpoints: list(object({ method: text(), path: text() })),
+})
+
+export function overviewRoute(sources: OverviewSources): Route {
+  return route({
+    method: 'GET',
+    path: '/',
+    tag: 'Broker',
+    summary: 'What there is, at a glance; the console for a browser.',
+    answer: orMedia(json(shownOverview, 'The broker at a glance.'), { 'text/html': null, 'text/plain': null }),
+    handle: ({ c }) => {
+      if (accepts(c, 'text/html')) return showAsPage(c, sources)
+      return accepts(c, 'text/plain') ? c.text(showAsText(sources)) : show(sources)
+    },
+  })
+}
+
+function titleOf({ version }: OverviewSources): string {
+  return `Blink ${version}`
+}
+
+function showAsPage(c: Context, sources: OverviewSources): Response | Promise<Response> {
+  const body = describe(sources).map(({ title, head, rows }) => html`<h2>${title}</h2>${table(head, rows)}`)
+  return showPage(c, { title: titleOf(sources), refreshSeconds, body })
+}
+
+function showAsText(sources: OverviewSources): string {
+  return `${titleOf(sources)}\n\n${describe(sources).map(asText).join('\n\n')}\n`
+}
+
+function show({ cluster, plugins, version, endpoints }: OverviewSources) {
+  const { id, nodes, topics, groups, memory } = cluster
+  return {
+    name: 'blink',
+    version,
+    cluster_id: id,
+    brokers: nodes.map(({ id, port }) => ({ id, port })),
+    topics: topics.count,
+    groups: [...groups.all()].length,
+    stored_bytes: memory.storedBytes,
+    max_memory: memory.bytesMax,
+    plugins: plugins().map(({ name, state, isSandboxed, records }) => {
+      return { name, state, is_sandboxed: isSandboxed, records: showRecords(records) }
+    }),
+    endpoints,
   }
 }
 

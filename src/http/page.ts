@@ -43,8 +43,3 @@ ${rows.map((row) => html`<tr>${row.map(cell)}</tr>`)}</table>`
 function cell(value: string | number): Markup {
   return typeof value === 'number' ? html`<td class="number">${value}</td>` : html`<td>${value}</td>`
 }
-
-/** Whether the client would rather see a page than plain text, as browsers do. */
-export function wantsPage(c: Context): boolean {
-  return (c.req.header('accept') ?? '').includes('text/html')
-}

@@ -12,7 +12,7 @@ import { type BodyLimits, readBytes } from './body.ts'
 import { HttpError } from './errors.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 import { asked, pluginNamed } from './plugin-errors.ts'
-import type { Route } from './route.ts'
+import { media, type Route, route } from './route.ts'
 import { bearer, isEqual, type TokenSettings } from './token.ts'
 
 export interface PluginCallParts {
@@ -29,18 +29,22 @@ const ownFrom = 4
 
 export function pluginCallRoutes(parts: PluginCallParts): readonly Route[] {
   return [
-    [
-      '*',
-      '/plugins/:name/http/*',
-      async (c) => {
+    route({
+      method: '*',
+      path: '/plugins/:name/http/*',
+      tag: 'Plugins',
+      summary: 'What the plugin answers itself.',
+      query: 'any',
+      answer: media({ '*/*': null }, 'Whatever the plugin says.'),
+      handle: async ({ c, params }) => {
         const { pathname } = new URL(c.req.url)
         const path = `/${pathname.split('/').slice(ownFrom).join('/')}`
-        const response = await callPlugin(c, c.req.param('name')!, path, parts)
+        const response = await callPlugin(c, params.name, path, parts)
         response.headers.append('Content-Security-Policy', sandbox)
         response.headers.set('X-Content-Type-Options', 'nosniff')
         return response
       },
-    ],
+    }),
   ]
 }
 

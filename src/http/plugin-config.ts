@@ -8,35 +8,57 @@
  *   then the old one stays in force.
  * - `DELETE /plugins/{name}/config`: from now on that of settings.yaml again.
  */
-import type { Context } from 'hono'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
-import { type BodyLimits, readJson } from './body.ts'
-import type { PluginAdmin } from './plugin-admin.ts'
 import { asked, pluginNamed } from './plugin-errors.ts'
 import type { PluginParts } from './plugins.ts'
-import type { Route } from './route.ts'
+import { json, type Route, route } from './route.ts'
+import { anyJson, object, text } from './schema.ts'
 
 const path = '/plugins/:name/config'
+const tag = 'Plugins'
+const answer = json(object({ plugin: text(), config: anyJson('Null when there is none.') }), 'The config in force.')
+const unknown = { 404: 'There is no such plugin.' }
+const refused = { ...unknown, 409: 'The plugin is in no state for it.', 422: 'The schema or the plugin refuses it.' }
 
-export function pluginConfigRoutes({ pluginAdmin, logger, settings }: PluginParts): readonly Route[] {
-  const change = async (c: Context, read: (c: Context, limits: BodyLimits) => unknown): Promise<Response> => {
-    const { name } = nameOf(c, pluginAdmin)
-    const config = await read(c, settings)
+export function pluginConfigRoutes({ pluginAdmin, logger }: PluginParts): readonly Route[] {
+  const change = async (plugin: string, config: unknown) => {
+    const { name } = pluginNamed(plugin, pluginAdmin)
     // Not what it says: the log is no place for secrets.
     logger.info(`${config === undefined ? 'removing' : 'changing'} the config was asked for over HTTP`, {
       plugin: name,
     })
-    return c.json(show(await asked(() => pluginAdmin.reconfigure(name, config))))
+    return show(await asked(() => pluginAdmin.reconfigure(name, config)))
   }
   return [
-    ['GET', path, (c) => c.json(show(nameOf(c, pluginAdmin)))],
-    ['PUT', path, (c) => change(c, (c, { httpBodyBytesMax }) => readJson(c, httpBodyBytesMax))],
-    ['DELETE', path, (c) => change(c, () => undefined)],
+    route({
+      method: 'GET',
+      path,
+      tag,
+      summary: 'The config of a plugin.',
+      answer,
+      errors: unknown,
+      handle: ({ params }) => show(pluginNamed(params.name, pluginAdmin)),
+    }),
+    route({
+      method: 'PUT',
+      path,
+      tag,
+      summary: 'Gives a plugin a new config, now and for later starts.',
+      body: { schema: anyJson('The config, held against the schema of the plugin.') },
+      answer,
+      errors: refused,
+      handle: ({ params, body }) => change(params.name, body),
+    }),
+    route({
+      method: 'DELETE',
+      path,
+      tag,
+      summary: 'Gives a plugin the config of settings.yaml again.',
+      answer,
+      errors: refused,
+      handle: ({ params }) => change(params.name, undefined),
+    }),
   ]
-}
-
-function nameOf(c: Context, admin: PluginAdmin): PluginStatus {
-  return pluginNamed(c.req.param('name')!, admin)
 }
 
 function show({ name, config }: PluginStatus) {

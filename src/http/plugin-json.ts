@@ -3,6 +3,53 @@ import type { PluginInfo } from '../plugins/loading/plugin-info.ts'
 import type { RecentLine } from '../plugins/plugin-log.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
 import type { RecordCounts } from '../plugins/crossing/verdicts.ts'
+import { anyJson, byName, flag, integer, list, named, nullable, object, text } from './schema.ts'
+
+export const shownLine = named('LogLine', object({ timestamp: integer(), level: text(), message: text() }))
+
+const counts = object({
+  accepted: integer(),
+  refused: integer(),
+  failed: integer(),
+  dropped: integer(),
+  replaced: integer(),
+  throttled: integer(),
+  shadow_refused: integer(),
+})
+
+export const shownPlugin = named(
+  'Plugin',
+  object({
+    name: text(),
+    path: text(),
+    sha256: nullable(text()),
+    edition: nullable(text()),
+    is_sandboxed: flag(),
+    enabled: flag(),
+    mode: text(),
+    priority: integer(),
+    topics: anyJson('The topics whose records it sees, as in its settings.'),
+    state: text(),
+    since_ms: integer(),
+    port: nullable(integer()),
+    instances: anyJson('How many there are.'),
+    hooks: list(text()),
+    imports: list(text()),
+    exports: list(text()),
+    capabilities: anyJson('What it was granted.'),
+    info: anyJson('What it says of itself; null before it said so.'),
+    records: counts,
+    failures: byName(integer()),
+    restarts: integer(),
+    last_failure: nullable(text()),
+    latency_ms: byName(anyJson('The 50th, 90th and 99th percentile, by hook.')),
+    memory_bytes: integer(),
+    disk_bytes: integer(),
+    is_direct: flag(),
+    queued_batches: integer(),
+    log: list(shownLine),
+  }),
+)
 
 /** All but its config, which may hold secrets: that is shown by its own route. */
 export function showPlugin(status: PluginStatus) {
@@ -49,7 +96,7 @@ function showInfo({ name, version, author, description, hooks, memoryBytesMin, c
   return { name, version, author, description, hooks, memory_bytes_min, config_schema: configSchema }
 }
 
-function showRecords({ shadowRefused, ...counts }: RecordCounts) {
+export function showRecords({ shadowRefused, ...counts }: RecordCounts) {
   return { ...counts, shadow_refused: shadowRefused }
 }
 

@@ -7,16 +7,16 @@
  *   `event: dropped` tells how many lines this reader missed, because it reads too slowly or the plugin says too much.
  *   `event: end` is the last: the plugin was unloaded, or Blink stops.
  */
-import type { Context } from 'hono'
 import type { Clock } from '../base/clock.ts'
 import { recentLinesMax } from '../plugins/plugin-log.ts'
-import { HttpError, wrongField } from './errors.ts'
+import { accepts } from './accepts.ts'
+import { HttpError } from './errors.ts'
 import { EventStream } from './event-stream.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 import { asked, pluginNamed } from './plugin-errors.ts'
-import { showLine } from './plugin-json.ts'
-import { readInteger, shown } from './record-json.ts'
-import type { Route } from './route.ts'
+import { showLine, shownLine } from './plugin-json.ts'
+import { json, orMedia, type Route, route } from './route.ts'
+import { described, flag, list, object, optional, orElse, text, wholeNumber } from './schema.ts'
 
 export interface PluginLogParts {
   readonly pluginAdmin: PluginAdmin
@@ -27,38 +27,35 @@ export interface PluginLogParts {
 
 /** Each holds a connection and up to 500 events. */
 export const followersMax = 100
-const known = ['follow', 'lines']
+const lastLines = object({ plugin: text(), lines: list(shownLine) })
 
 export function pluginLogRoutes(parts: PluginLogParts): readonly Route[] {
   const followers = new Followers(parts)
   return [
-    [
-      'GET',
-      '/plugins/:name/logs',
-      async (c) => {
-        const { name } = pluginNamed(c.req.param('name')!, parts.pluginAdmin)
-        const { isFollowed, linesMax } = readQuery(c)
+    route({
+      method: 'GET',
+      path: '/plugins/:name/logs',
+      tag: 'Plugins',
+      summary: 'What a plugin said last, and, followed, what it says from now on.',
+      query: {
+        follow: optional(described(flag(), 'As server-sent events; so it is, too, where these are accepted.')),
+        lines: orElse(wholeNumber({ max: recentLinesMax }), recentLinesMax),
+      },
+      answer: orMedia(json(lastLines, 'The last lines, or those that come.'), { 'text/event-stream': null }),
+      errors: { 404: 'There is no such plugin.', 503: 'Too many read along.' },
+      handle: async ({ c, params, query }) => {
+        const { name } = pluginNamed(params.name, parts.pluginAdmin)
+        const { lines: linesMax, follow: isFollowed = accepts(c, 'text/event-stream') } = query
         const log = await asked(async () => parts.pluginAdmin.log(name))
         const lines = linesMax === 0 ? [] : log.recent.slice(-linesMax).map(showLine)
-        if (!isFollowed) return c.json({ plugin: name, lines })
+        if (!isFollowed) return { plugin: name, lines }
         const headers = { 'Content-Type': 'text/event-stream; charset=utf-8' }
         // hono answers HEAD by GET and throws the body away, unread: nobody would ever end it.
         if (c.req.method === 'HEAD') return c.body(null, 200, headers)
         return c.body(followers.follow(name, lines, c.req.raw.signal), 200, headers)
       },
-    ],
+    }),
   ]
-}
-
-function readQuery(c: Context): { isFollowed: boolean; linesMax: number } {
-  const query = c.req.query()
-  const unknown = Object.keys(query).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw wrongField(unknown, `is no parameter; use ${known.join(', ')}`)
-  const accepted = (c.req.header('accept') ?? '').includes('text/event-stream')
-  const { follow = `${accepted}` } = query
-  if (follow !== 'true' && follow !== 'false') throw wrongField('follow', `is ${shown(follow)}; use true or false`)
-  const linesMax = readInteger(query.lines, 'lines', recentLinesMax) ?? recentLinesMax
-  return { isFollowed: follow === 'true', linesMax }
 }
 
 class Followers {

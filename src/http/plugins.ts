@@ -17,13 +17,13 @@ import type { Logger } from '../base/logger.ts'
 import type { PluginSettings } from '../plugins/plugin-settings.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
 import { type BodyLimits, type Fields, mediaType, parsed, readBody, readBytes } from './body.ts'
-import { HttpError, wrongField } from './errors.ts'
+import { HttpError, shown, wrongField } from './errors.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 import { asked, pluginNamed } from './plugin-errors.ts'
-import { showPlugin } from './plugin-json.ts'
+import { showPlugin, shownPlugin } from './plugin-json.ts'
 import type { Uploads } from './plugin-uploads.ts'
-import { shown } from './record-json.ts'
-import type { Route } from './route.ts'
+import { json, type Route, route } from './route.ts'
+import { anyJson, byName, list, object, text } from './schema.ts'
 
 export interface PluginParts {
   readonly pluginAdmin: PluginAdmin
@@ -41,54 +41,106 @@ export interface PluginParts {
 
 type Command = 'enable' | 'disable' | 'reload' | 'reset'
 
+const tag = 'Plugins'
+const unknown = { 404: 'There is no such plugin.' }
+const commands = {
+  enable: 'Starts a plugin that was disabled.',
+  disable: 'Ends a plugin in order; it stays known.',
+  reload: 'Reads the file of a plugin anew; the old instance goes on where the new one does not start.',
+  reset: 'Frees a plugin from quarantine, and forgets its failures.',
+} as const satisfies Record<Command, string>
+
 export function pluginRoutes(parts: PluginParts): readonly Route[] {
-  const load = loadRoute(parts)
-  const unload = unloadRoute(parts)
+  const { pluginAdmin } = parts
   return [
-    ['GET', '/plugins', (c) => c.json({ plugins: parts.pluginAdmin.status().map(showPlugin) })],
-    ['GET', '/plugins/:name', (c) => c.json(showPlugin(pluginNamed(c.req.param('name')!, parts.pluginAdmin)))],
-    ['POST', '/plugins', load],
-    ['DELETE', '/plugins/:name', unload],
-    ['POST', '/plugins/:name/enable', commandRoute('enable', parts)],
-    ['POST', '/plugins/:name/disable', commandRoute('disable', parts)],
-    ['POST', '/plugins/:name/reload', commandRoute('reload', parts)],
-    ['POST', '/plugins/:name/reset', commandRoute('reset', parts)],
-    ['POST', '/api/plugins/load', load],
-    ['DELETE', '/api/plugins/unload/:name', unload],
+    route({
+      method: 'GET',
+      path: '/plugins',
+      tag,
+      summary: 'All plugins, in the order of the settings.',
+      answer: json(object({ plugins: list(shownPlugin) }), 'What each is, and did.'),
+      handle: () => ({ plugins: pluginAdmin.status().map(showPlugin) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/plugins/:name',
+      tag,
+      summary: 'One plugin.',
+      answer: json(shownPlugin, 'What it is, and did.'),
+      errors: unknown,
+      handle: ({ params }) => showPlugin(pluginNamed(params.name, pluginAdmin)),
+    }),
+    loadRoute('/plugins', parts),
+    unloadRoute('/plugins/:name', parts),
+    ...(['enable', 'disable', 'reload', 'reset'] as const).map((command) => commandRoute(command, parts)),
+    { ...loadRoute('/api/plugins/load', parts), isUndocumented: true },
+    { ...unloadRoute('/api/plugins/unload/:name', parts), isUndocumented: true },
   ]
 }
 
-function commandRoute(command: Command, { pluginAdmin, updatePorts, logger }: PluginParts) {
-  return async (c: Context): Promise<Response> => {
-    const { name } = pluginNamed(c.req.param('name')!, pluginAdmin)
-    logger.info(`${command} was asked for over HTTP`, { plugin: name })
-    // The port that its new `init` asks for may be another, also when starting it failed.
-    const status = await asked(() => pluginAdmin[command](name)).finally(updatePorts)
-    return c.json(showPlugin(status))
-  }
+function commandRoute(command: Command, { pluginAdmin, updatePorts, logger }: PluginParts): Route {
+  return route({
+    method: 'POST',
+    path: `/plugins/:name/${command}`,
+    tag,
+    summary: commands[command],
+    answer: json(shownPlugin, 'The plugin as it is now.'),
+    errors: { ...unknown, 409: 'It is in no state for it.', 422: 'It does not start.' },
+    handle: async ({ params }) => {
+      const { name } = pluginNamed(params.name, pluginAdmin)
+      logger.info(`${command} was asked for over HTTP`, { plugin: name })
+      // The port that its new `init` asks for may be another, also when starting it failed.
+      const status = await asked(() => pluginAdmin[command](name)).finally(updatePorts)
+      return showPlugin(status)
+    },
+  })
 }
 
-function unloadRoute(parts: PluginParts) {
+function unloadRoute(path: `${string}:name`, parts: PluginParts): Route {
   const { pluginAdmin, updatePorts, logger } = parts
-  return async (c: Context): Promise<Response> => {
-    const last = pluginNamed(c.req.param('name')!, pluginAdmin)
-    logger.info('unloading was asked for over HTTP', { plugin: last.name })
-    await asked(() => pluginAdmin.unload(last.name))
-    await updatePorts()
-    await removeUnused(last.path, parts)
-    return c.json({ unloaded: last.name })
-  }
+  return route({
+    method: 'DELETE',
+    path,
+    tag,
+    summary: 'Ends a plugin in order and forgets it.',
+    answer: json(object({ unloaded: text() }), 'Its name.'),
+    errors: unknown,
+    handle: async ({ params }) => {
+      const last = pluginNamed(params.name, pluginAdmin)
+      logger.info('unloading was asked for over HTTP', { plugin: last.name })
+      await asked(() => pluginAdmin.unload(last.name))
+      await updatePorts()
+      await removeUnused(last.path, parts)
+      return { unloaded: last.name }
+    },
+  })
 }
 
-function loadRoute(parts: PluginParts) {
-  return async (c: Context): Promise<Response> => {
-    const type = mediaType(c)
-    const isUpload = type === 'application/wasm' || type === 'multipart/form-data'
-    const status = isUpload ? await loadUpload(c, type, parts) : await loadFromPath(c, parts)
-    await parts.updatePorts()
-    c.header('Location', `/plugins/${encodeURIComponent(status.name)}`)
-    return c.json(showPlugin(status), 201)
-  }
+function loadRoute(path: string, parts: PluginParts): Route {
+  return route({
+    method: 'POST',
+    path,
+    tag,
+    summary: 'Loads a plugin from a file on the server, or, where `plugin_uploads` allows it, from the request.',
+    description: 'Its settings are those of settings.yaml. With `application/wasm` they stand in the query.',
+    query: 'any',
+    reads: {
+      'application/json': byName(anyJson('A setting of a plugin.')),
+      'multipart/form-data': null,
+      'application/wasm': null,
+    },
+    status: 201,
+    answer: json(shownPlugin, 'The plugin as it is now.'),
+    errors: { 409: 'The name is taken.', 422: 'It does not start.', 507: 'Uploads take too much room.' },
+    handle: async ({ c }) => {
+      const type = mediaType(c)
+      const isUpload = type === 'application/wasm' || type === 'multipart/form-data'
+      const status = isUpload ? await loadUpload(c, type, parts) : await loadFromPath(c, parts)
+      await parts.updatePorts()
+      c.header('Location', `/plugins/${encodeURIComponent(status.name)}`)
+      return showPlugin(status)
+    },
+  })
 }
 
 async function loadFromPath(c: Context, parts: PluginParts): Promise<PluginStatus> {

@@ -16,9 +16,11 @@ import { KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { partitionFor } from '../protocol/murmur2.ts'
 import { encodeBatch, validate } from '../protocol/records.ts'
 import type { Topic } from '../topics/topics.ts'
-import { type Body, type BodyLimits, type Fields, parsed, readBody } from './body.ts'
-import { fromKafka, HttpError, wrongField } from './errors.ts'
-import { type AskedRecord, readRecord, shown } from './record-json.ts'
+import { type Fields, parsed } from './body.ts'
+import { fromKafka, HttpError } from './errors.ts'
+import { type AskedRecord, readRecord, recordFields } from './record-json.ts'
+import { json, type Route, route } from './route.ts'
+import { either, errorBody, fields, integer, list, name, object, oneOf, type Out, text } from './schema.ts'
 
 interface Stored {
   readonly partition: number
@@ -29,35 +31,49 @@ interface Stored {
 /** Whoever posts records need not say who he is. */
 const sender: Sender = { client: { id: 'http', principal: null }, by: [] }
 
-const recordFields = ['partition', 'key', 'value', 'headers', 'timestamp']
+const topicName = name('the name of a topic')
+const one = fields({ topic: topicName, ...recordFields })
+const manyRemedy = 'use a list of at least one record'
+const record = fields(recordFields, 'use { "value": … }')
+const many = fields({ topic: topicName, records: list(record, manyRemedy, { min: 1 }) })
+const asked = oneOf([one, many], (input) => (hasRecords(input) ? many : one))
 
-export function produceRoute(cluster: Cluster, { httpBodyBytesMax }: BodyLimits) {
+const place = { partition: integer(), offset: integer(), timestamp: integer() }
+const storedOne = object({ topic: text(), ...place })
+const results = list(either([object(place), errorBody]))
+const storedMany = object({ topic: text(), records: results })
+
+export function produceRoute(cluster: Cluster): Route {
   const spread = new Spread()
-  return async (c: Context): Promise<Response> => {
-    const { fields, isForm } = await readBody(c, httpBodyBytesMax)
-    const name = readTopic(fields.topic)
-    const now = cluster.clock.now()
-    const asked = fields.records === undefined ? [readOne({ fields, isForm }, now)] : readMany(fields, now)
-    const topic = topicOrCreate(name, cluster)
-    if (topic instanceof KafkaError) throw fromKafka(topic, unknownTopic(name, topic))
-
-    const results = await produceAll(cluster, topic, asked, spread)
-    return fields.records === undefined ? answerOne(c, name, results[0]!) : answerMany(c, name, results)
-  }
+  return route({
+    method: 'POST',
+    path: '/produce',
+    tag: 'Records',
+    summary: 'Produces one record, or many for one topic.',
+    body: { schema: asked, forms: fromForm },
+    answer: json(either([storedOne, storedMany]), 'All are stored, and where.'),
+    others: { 207: json(storedMany, 'Some are stored: a result for each, in their order.') },
+    errors: { 404: 'There is no such topic or partition.', 422: 'A plugin refused the record, or every record.' },
+    handle: async ({ c, body }) => {
+      const now = cluster.clock.now()
+      const { topic: name } = body
+      const records = hasRecords(body)
+        ? readMany(body as Out<typeof many>, now)
+        : [readRecord(body as Out<typeof one>, now)]
+      const topic = topicOrCreate(name, cluster)
+      if (topic instanceof KafkaError) throw fromKafka(topic, unknownTopic(name, topic))
+      const results = await produceAll(cluster, topic, records, spread)
+      return hasRecords(body) ? answerMany(c, name, results) : answerOne(c, name, results[0]!)
+    },
+  })
 }
 
-function readTopic(raw: unknown): string {
-  if (typeof raw === 'string' && raw !== '') return raw
-  throw wrongField('topic', `is ${shown(raw)}; use the name of a topic`)
+function hasRecords(input: unknown): boolean {
+  return typeof input === 'object' && input !== null && 'records' in input
 }
 
 function unknownTopic(name: string, { message }: KafkaError): string {
   return message ?? `topic ${JSON.stringify(name)} does not exist; create it, or set auto_create_topics: true`
-}
-
-function readOne({ fields, isForm }: Body, now: number): AskedRecord {
-  refuseUnknown(fields, ['topic', ...recordFields], '')
-  return readRecord(isForm ? fromForm(fields) : fields, now)
 }
 
 /** In a form an empty field is one that was not filled in; an empty value is a value. Headers are JSON. */
@@ -67,24 +83,8 @@ function fromForm(fields: Fields): Fields {
   return typeof headers === 'string' ? { ...others, headers: parsed(headers, 'headers') } : others
 }
 
-function readMany(fields: Fields, now: number): AskedRecord[] {
-  refuseUnknown(fields, ['topic', 'records'], '')
-  const { records } = fields
-  if (!Array.isArray(records) || records.length === 0) {
-    throw wrongField('records', `is ${shown(records)}; use a list of at least one record`)
-  }
-  return records.map((one: unknown, at) => {
-    if (typeof one !== 'object' || one === null || Array.isArray(one)) {
-      throw wrongField(`records[${at}]`, `is ${shown(one)}; use { "value": … }`)
-    }
-    refuseUnknown(one as Fields, recordFields, `records[${at}].`)
-    return readRecord(one as Fields, now, `records[${at}].`)
-  })
-}
-
-function refuseUnknown(fields: Fields, known: readonly string[], path: string): void {
-  const unknown = Object.keys(fields).find((name) => !known.includes(name))
-  if (unknown !== undefined) throw wrongField(`${path}${unknown}`, `is no field; use ${known.join(', ')}`)
+function readMany({ records }: Out<typeof many>, now: number): AskedRecord[] {
+  return records.map((one, at) => readRecord(one, now, `records[${at}].`))
 }
 
 /** Where records without key and partition go: those of a request together, those of the next one partition further. */

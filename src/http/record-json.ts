@@ -5,18 +5,67 @@
  */
 import { isUtf8 } from 'node:buffer'
 import type { Record as KafkaRecord, NewHeader } from '../protocol/records.ts'
-import { wrongField } from './errors.ts'
+import { shown, wrongField } from './errors.ts'
+import {
+  anyJson,
+  byName,
+  either,
+  fields,
+  integer,
+  list,
+  named,
+  nullable,
+  object,
+  oneOf,
+  optional,
+  type Out,
+  text,
+  wholeNumber,
+} from './schema.ts'
 
-export type ShownBytes = string | { readonly base64: string } | null
+export const partitionMax = 2 ** 31 - 1
 
-export interface ShownRecord {
-  readonly offset: number
-  readonly timestamp: number
-  readonly key: ShownBytes
-  readonly value: ShownBytes
-  /** A list, because headers have an order and may repeat. */
-  readonly headers: readonly { readonly key: string; readonly value: ShownBytes }[]
+const bytes = 'text, { "base64": "…" } for bytes, null, or any other JSON, which is kept as its text'
+const headerRemedy = 'use { "name": "value" } or [{ "key": "name", "value": "value" }]'
+const headerByName = byName(anyJson(bytes), headerRemedy)
+const headerList = list(
+  fields(
+    { key: text("use the header's name"), value: optional(anyJson(bytes)) },
+    'use { "key": "name", "value": "value" }',
+  ),
+  headerRemedy,
+)
+
+/** The fields of a record that a client sends; what `key`, `value` and headers hold is looked at by `readRecord`. */
+export const recordFields = {
+  partition: optional(nullable(wholeNumber({ max: partitionMax }))),
+  key: optional(anyJson(bytes)),
+  value: anyJson(bytes),
+  headers: optional(
+    nullable(oneOf([headerByName, headerList], (input) => (Array.isArray(input) ? headerList : headerByName))),
+  ),
+  timestamp: optional(nullable(wholeNumber({ max: Number.MAX_SAFE_INTEGER }))),
 }
+
+export type NewRecordFields = { readonly [K in keyof typeof recordFields]?: Out<(typeof recordFields)[K]> }
+
+const shownBytes = nullable(named('Bytes', either([text(), object({ base64: text() })])))
+
+export const shownRecord = named(
+  'Record',
+  object({
+    offset: integer(),
+    timestamp: integer(),
+    key: shownBytes,
+    value: shownBytes,
+    /** A list, because headers have an order and may repeat. */
+    headers: list(object({ key: text(), value: shownBytes })),
+  }),
+)
+
+type Mutable = Out<typeof shownRecord>
+export type ShownRecord = Readonly<Mutable>
+export type ShownBytes = Mutable['key']
 
 export interface AskedRecord {
   /** Null: chosen by the key, or else by the broker. */
@@ -27,20 +76,19 @@ export interface AskedRecord {
   readonly timestamp: number
 }
 
-const partitionMax = 2 ** 31 - 1
-
 /**
  * A record of this moment, if it does not say its time. `path` begins the names of fields in errors: '' or
  * `records[2].`.
  */
-export function readRecord(fields: Readonly<Record<string, unknown>>, now: number, path = ''): AskedRecord {
-  if (fields.value === undefined) throw wrongField(`${path}value`, 'is missing; null makes a tombstone')
+export function readRecord(asked: NewRecordFields, now: number, path = ''): AskedRecord {
+  const { partition, key, value, headers, timestamp } = asked
+  if (value === undefined) throw wrongField(`${path}value`, 'is missing; null makes a tombstone')
   return {
-    partition: readInteger(fields.partition, `${path}partition`, partitionMax),
-    key: readBytes(fields.key ?? null, `${path}key`),
-    value: readBytes(fields.value, `${path}value`),
-    headers: readHeaders(fields.headers ?? {}, `${path}headers`),
-    timestamp: readInteger(fields.timestamp, `${path}timestamp`, Number.MAX_SAFE_INTEGER) ?? now,
+    partition: partition ?? null,
+    key: readBytes(key ?? null, `${path}key`),
+    value: readBytes(value, `${path}value`),
+    headers: readHeaders(headers ?? {}, `${path}headers`),
+    timestamp: timestamp ?? now,
   }
 }
 
@@ -52,20 +100,11 @@ export function readInteger(raw: unknown, field: string, max: number): number | 
   throw wrongField(field, `is ${shown(raw)}; use a whole number from 0 to ${max}`)
 }
 
-function readHeaders(raw: unknown, field: string): readonly NewHeader[] {
-  if (Array.isArray(raw)) return raw.map((one, at) => readHeader(one, `${field}[${at}]`))
-  if (typeof raw !== 'object' || raw === null) {
-    throw wrongField(field, `is ${shown(raw)}; use { "name": "value" } or [{ "key": "name", "value": "value" }]`)
+function readHeaders(asked: NonNullable<NewRecordFields['headers']>, field: string): readonly NewHeader[] {
+  if (Array.isArray(asked)) {
+    return asked.map(({ key, value }, at) => ({ key, value: readBytes(value ?? null, `${field}[${at}].value`) }))
   }
-  return Object.entries(raw).map(([key, value]) => ({ key, value: readBytes(value, `${field}.${key}`) }))
-}
-
-function readHeader(raw: unknown, field: string): NewHeader {
-  const { key, value, ...others } = (raw ?? {}) as Record<string, unknown>
-  if (typeof key !== 'string') throw wrongField(`${field}.key`, `is ${shown(key)}; use the header's name`)
-  const [other] = Object.keys(others)
-  if (other !== undefined) throw wrongField(`${field}.${other}`, 'is no field of a header; use key and value')
-  return { key, value: readBytes(value ?? null, `${field}.value`) }
+  return Object.entries(asked).map(([key, value]) => ({ key, value: readBytes(value, `${field}.${key}`) }))
 }
 
 function readBytes(raw: unknown, field: string): Buffer | null {
@@ -113,12 +152,4 @@ export function showRecord({ offset, timestamp, key, value, headers }: KafkaReco
 function showBytes(bytes: Buffer | null): ShownBytes {
   if (bytes === null) return null
   return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') }
-}
-
-const shownMax = 60
-
-/** What was sent, shortened, for a message. */
-export function shown(value: unknown): string {
-  const text = value === undefined ? 'missing' : value instanceof Buffer ? 'a file' : JSON.stringify(value)
-  return text.length > shownMax ? `${text.slice(0, shownMax)}…` : text
 }

@@ -5,11 +5,104 @@ import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Topic } from '../topics/topics.ts'
 import { HttpError } from './errors.ts'
+import { json, type Route, route } from './route.ts'
+import { anyJson, byName, flag, integer, list, nullable, object, text } from './schema.ts'
 
 /** Whether Blink serves yet, and if not, what it waits for. */
 export interface Health {
   readonly ready: boolean
   readonly waitingFor: readonly string[]
+}
+
+const tag = 'Broker'
+
+const allocated = object({
+  stored_bytes: integer(),
+  max_memory: integer(),
+  process: byName(integer()),
+})
+
+const dump = object({
+  topics: list(
+    object({
+      name: text(),
+      id: text(),
+      is_internal: flag(),
+      partitions: list(
+        object({
+          partition: integer(),
+          start_offset: integer(),
+          high_watermark: integer(),
+          leader_epoch: integer(),
+          bytes: integer(),
+        }),
+      ),
+    }),
+  ),
+  groups: list(
+    object({
+      group: text(),
+      state: text(),
+      generation: integer(),
+      protocol_type: nullable(text()),
+      protocol: nullable(text()),
+      members: list(anyJson('A member: id, instance_id, client_id, client_host.')),
+      offsets: list(object({ topic: text(), partition: integer(), offset: integer(), metadata: nullable(text()) })),
+    }),
+  ),
+})
+
+const shownVersion = object({
+  name: text(),
+  version: text(),
+  node: text(),
+  platform: text(),
+  cluster_id: text(),
+  brokers: list(object({ id: integer(), port: integer() })),
+})
+
+export interface StateParts {
+  readonly cluster: Cluster
+  readonly version: string
+  readonly health: () => Health
+}
+
+export function stateRoutes({ cluster, version, health }: StateParts): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/dump',
+      tag,
+      summary: 'All topics and groups: everything but the records themselves.',
+      answer: json(dump, 'What there is.'),
+      handle: () => showDump(cluster),
+    }),
+    route({
+      method: 'GET',
+      path: '/allocated',
+      tag,
+      summary: 'The memory of the process, and how much of it records take.',
+      answer: json(allocated, 'In bytes.'),
+      handle: () => showAllocated(cluster),
+    }),
+    route({
+      method: 'GET',
+      path: '/version',
+      tag,
+      summary: 'What runs here.',
+      answer: json(shownVersion, 'Versions, and the brokers of the cluster.'),
+      handle: () => showVersion(version, cluster),
+    }),
+    route({
+      method: 'GET',
+      path: '/health',
+      tag,
+      summary: 'Whether the broker serves.',
+      answer: json(object({ status: text() }), 'It does.'),
+      errors: { 503: 'It does not yet; `waiting_for` says why.' },
+      handle: () => showHealth(health()),
+    }),
+  ]
 }
 
 export function showHealth({ ready, waitingFor }: Health) {

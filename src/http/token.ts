@@ -20,13 +20,13 @@ const secret = /^\/plugins\/[^/]+\/config$/
 export function adminToken(settings: TokenSettings): MiddlewareHandler {
   return async (c, next) => {
     const { adminToken } = settings
-    if (adminToken !== null && isAskedFor(c.req.method, c.req.path)) check(c, adminToken)
+    if (adminToken !== null && isAskedForToken(c.req.method, c.req.path)) check(c, adminToken)
     await next()
   }
 }
 
 /** Of the path as routes see it, decoded: another spelling of it is no way around. */
-function isAskedFor(method: string, path: string): boolean {
+export function isAskedForToken(method: string, path: string): boolean {
   return method === 'GET' || method === 'HEAD' ? secret.test(path) : !open.test(path)
 }
 

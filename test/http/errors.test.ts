@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { HTTPException } from 'hono/http-exception'
 import * as assert from 'uvu/assert'
-import { answerErrors, fromKafka, HttpError, wrongField } from '../../src/http/errors.ts'
+import { answerErrors, fromKafka, HttpError, shown, wrongField } from '../../src/http/errors.ts'
 import {
   type KafkaError,
   KAFKA_STORAGE_ERROR,
@@ -40,6 +40,12 @@ test('a wrong field is named for programs, too', () => {
   assert.equal(wrongField('key', 'is odd').body, {
     error: { code: 'invalid_request', message: 'key is odd', field: 'key' },
   })
+})
+
+test('what is wrong is shown shortened', () => {
+  assert.is(shown(undefined), 'missing')
+  assert.is(shown(Buffer.alloc(9)), 'a file')
+  assert.is(shown('x'.repeat(100)).length, 61)
 })
 
 test('an app answers whatever was raised in one form', async () => {

@@ -12,8 +12,17 @@ async function overview(headers: Record<string, string> = {}) {
   return http.get('/', headers)
 }
 
-test('a terminal gets text', async () => {
-  const { status, headers, text } = await overview({ accept: '*/*' })
+test('a program gets JSON', async () => {
+  const { status, json } = await overview({ accept: '*/*' })
+  assert.is(status, 200)
+  const { name, version, topics, groups, plugins, endpoints } = json
+  assert.equal([name, version, topics, groups], ['blink', '1.2.3', 1, 0])
+  assert.equal([plugins[0].name, plugins[0].state, plugins[0].records.refused], ['<b>guard</b>', 'running', 2])
+  assert.equal(endpoints[1], { method: 'GET', path: '/fetch' })
+})
+
+test('who asks for text gets text', async () => {
+  const { status, headers, text } = await overview({ accept: 'text/plain' })
   assert.is(status, 200)
   assert.match(headers.get('content-type')!, /^text\/plain/)
   assert.match(text, /^Blink 1\.2\.3\n/)
@@ -39,7 +48,7 @@ test('a plugin that is unsandboxed or a shadow is labelled so', async () => {
     pluginStatus({ name: 'a', isSandboxed: false }),
     pluginStatus({ name: 'b', isSandboxed: false, mode: 'shadow' }),
   ]
-  const { text } = await testHttp({ plugins }).get('/')
+  const { text } = await testHttp({ plugins }).get('/', { accept: 'text/plain' })
   assert.match(text, /a +running \(unsandboxed\) +5/)
   assert.match(text, /b +running \(unsandboxed, shadow\) /)
 })
@@ -47,7 +56,7 @@ test('a plugin that is unsandboxed or a shadow is labelled so', async () => {
 test('a list of many topics is cut', async () => {
   const http = testHttp()
   for (let i = 0; i < 150; i++) http.cluster.topics.create({ name: `topic-${i}`, partitionCount: 1 })
-  const { text } = await http.get('/')
+  const { text } = await http.get('/', { accept: 'text/plain' })
   assert.is(text.match(/topic-\d+/g)?.length, 100)
 })
 

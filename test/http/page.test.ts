@@ -2,7 +2,7 @@
 import { Hono } from 'hono'
 import { html } from 'hono/html'
 import * as assert from 'uvu/assert'
-import { showPage, table, wantsPage } from '../../src/http/page.ts'
+import { showPage, table } from '../../src/http/page.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('http page')
@@ -22,14 +22,6 @@ test('a page may run nothing, load nothing and refresh itself only when asked to
   assert.match(text, '<p>hi</p>')
   assert.not.match(text, 'refresh')
   assert.match(response.headers.get('content-security-policy')!, "default-src 'none'")
-})
-
-test('only who names HTML wants a page', async () => {
-  const app = new Hono()
-  app.get('/', (c) => c.text(`${wantsPage(c)}`))
-  const asked = async (accept: string) => (await app.request('/', { headers: { accept } })).text()
-  assert.is(await asked('text/html,application/xhtml+xml'), 'true')
-  assert.is(await asked('*/*'), 'false')
 })
 
 test.run()

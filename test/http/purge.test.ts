@@ -56,7 +56,7 @@ const wrong: readonly [path: string, body: unknown, status: number, message: Reg
   ['/purge?topic=', '', 400, /^topic is ""; /],
   ['/purge', { topic: 7 }, 400, /^topic is 7; /],
   ['/purge', { topics: ['a'] }, 400, /^topics is no field; /],
-  ['/purge?partition=1', '', 400, /^partition is no field; /],
+  ['/purge?partition=1', '', 400, /^partition is no parameter; /],
   ['/purge', '{', 400, /^the body is not JSON/],
 ]
 

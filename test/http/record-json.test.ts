@@ -1,6 +1,6 @@
 /** Records as JSON, both ways. */
 import * as assert from 'uvu/assert'
-import { readInteger, readRecord, shown, showRecord } from '../../src/http/record-json.ts'
+import { readRecord, showRecord } from '../../src/http/record-json.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('record as JSON')
@@ -20,15 +20,6 @@ test('a field that is null is one that was left out, but for the value', () => {
   assert.equal(readRecord(nothing, 7), { partition: null, key: null, value: null, headers: [], timestamp: 7 })
 })
 
-test('whole numbers are taken from text, too, within their bounds', () => {
-  assert.is(readInteger('7', 'f', 10), 7)
-  assert.is(readInteger(0, 'f', 10), 0)
-  assert.is(readInteger(undefined, 'f', 10), null)
-  for (const wrong of [11, -1, 1.5, '1e1', '', ' 1', true, [1], Number.NaN]) {
-    assert.throws(() => readInteger(wrong, 'f', 10), /^f is .*; use a whole number from 0 to 10$/)
-  }
-})
-
 test('what is shown can be read again, byte for byte', () => {
   const bytes = [Buffer.from('grüße'), Buffer.from([0xc3, 0x28]), Buffer.from('\u0000'), Buffer.alloc(0), null]
   for (const value of bytes) {
@@ -38,12 +29,6 @@ test('what is shown can be read again, byte for byte', () => {
     const { key, value: again, headers: headersAgain } = readRecord(sent, 7)
     assert.equal([key, again, headersAgain], [value, value, headers])
   }
-})
-
-test('what is wrong is shown shortened', () => {
-  assert.is(shown(undefined), 'missing')
-  assert.is(shown(Buffer.alloc(9)), 'a file')
-  assert.is(shown('x'.repeat(100)).length, 61)
 })
 
 test.run()
