@@ -21,7 +21,7 @@ import type { Settings } from './settings.ts'
 import { pluginHttp } from './plugin-http.ts'
 import type { PluginLoan } from './plugin-loan.ts'
 import { StartError } from './start-error.ts'
-import { version } from './version.ts'
+import { version } from './base/version.ts'
 
 /** What a broker is made of that is there before it. */
 export interface BrokerParts {

@@ -17,7 +17,7 @@ import { settingsTable } from './settings.ts'
 import { flagOf, loadSettings, SettingsError } from './settings-file.ts'
 import { startBroker } from './start.ts'
 import { StartError } from './start-error.ts'
-import { version } from './version.ts'
+import { version } from './base/version.ts'
 
 const wrongUsage = 2
 const interrupted = 130

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
 import { printSettingsFile } from '../src/settings-reference.ts'
-import { version } from '../src/version.ts'
+import { version } from '../src/base/version.ts'
 import { type Cleanup, suite } from './support/suite.ts'
 
 const test = suite('command line', 20)

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { defaultSettings, pluginDataPath, sections, settingsTable } from '../src/settings.ts'
-import { version } from '../src/version.ts'
+import { version } from '../src/base/version.ts'
 import { suite } from './support/suite.ts'
 
 const test = suite('settings')

@@ -1,6 +1,7 @@
 /** Runs one command in a process: what it reads and writes, how Ctrl-C reaches it, and with which code it ends. */
 import { MessageChannel } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
+import { ClientError, type Failure } from '../client/client-error.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 
 const interruptedCode = 130
@@ -17,12 +18,21 @@ export async function runCommand(doing: Doing): Promise<void> {
   try {
     process.exitCode = await doing(processShell(), signal)
   } catch (error) {
-    if (!(error instanceof Mistake)) throw error
-    for (const line of error.message.split('\n')) process.stderr.write(`blink: ${line}\n`)
-    process.exitCode = error.exitCode
+    const code = exitCodeOf(error)
+    if (code === null) throw error
+    for (const line of (error as Error).message.split('\n')) process.stderr.write(`blink: ${line}\n`)
+    process.exitCode = code
   } finally {
     alive.close()
   }
+}
+
+const codes: Readonly<Record<Failure, ExitCode>> = { refused: 1, wrong: 2, unreachable: 3 }
+
+/** Of what the user can mend; null: that is a fault of ours. */
+export function exitCodeOf(error: unknown): ExitCode | null {
+  if (error instanceof Mistake) return error.exitCode
+  return error instanceof ClientError ? codes[error.failure] : null
 }
 
 /** The first signal asks, the second does not wait. */

@@ -4,10 +4,10 @@
  */
 import type { RecordBatch } from '../protocol/batch.ts'
 import { recordsIn, recordsSection } from '../protocol/records.ts'
-import type { Asked } from './asked.ts'
-import { type VerdictName, verdictNames } from './records-file.ts'
 import { coloured, type ExitCode, type Shell } from '../terminal/shell.ts'
 import { oneLine } from '../terminal/table.ts'
+import type { Asked } from './asked.ts'
+import { type VerdictName, verdictNames } from './records-file.ts'
 import { type From, readTopic } from './topic-reader.ts'
 import { Trial, type Tried } from './trial.ts'
 import { VerdictPrinter } from './verdict-printer.ts'

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { kcat, kcatOut, withoutKcat } from '../support/kcat.ts'
-import { guardPath, plugin, start, type Starting, until } from '../support/running.ts'
+import { guardPath, plugin, type Starting, start, until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('kcat', 15, withoutKcat)

@@ -5,7 +5,7 @@
 import * as assert from 'uvu/assert'
 import { SeededRandom } from '../../src/base/random.ts'
 import type { PluginHost } from '../../src/plugins/host.ts'
-import { type CountingClock, asked, type FakeThreads, settled, startFakes } from '../support/fake-threads.ts'
+import { asked, type CountingClock, type FakeThreads, settled, startFakes } from '../support/fake-threads.ts'
 import { suite } from '../support/suite.ts'
 
 const seed = Number(process.env['SEED'] ?? Date.now() % 1e6)

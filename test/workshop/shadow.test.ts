@@ -2,9 +2,10 @@
 import * as assert from 'uvu/assert'
 import { createBroker } from '../../src/index.ts'
 import { type ShadowOptions, shadowRun } from '../../src/workshop/shadow.ts'
+import { refused } from '../support/client.ts'
 import { chaos } from '../support/components.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
-import { askedWith, mistake, testShell } from '../support/workshop-shell.ts'
+import { askedWith, testShell } from '../support/workshop-shell.ts'
 
 const test = suite('workshop: shadow run', 20)
 
@@ -79,11 +80,11 @@ function withResolver<T>() {
 
 test('a topic that is not there, or a broker, is a mistake', async (cleanup) => {
   const { bootstrap } = await broker(cleanup)
-  const unknown = await mistake(() => shadowed(cleanup, bootstrap, { topic: 'nowhere' }))
-  assert.match(unknown.message, /has no topic nowhere: name one that is there$/)
-  const closed = await mistake(() => shadowed(cleanup, '127.0.0.1:1'))
+  const unknown = await refused(() => shadowed(cleanup, bootstrap, { topic: 'nowhere' }))
+  assert.match(unknown.message, /^there is no topic nowhere; /)
+  const closed = await refused(() => shadowed(cleanup, '127.0.0.1:1'))
   assert.match(closed.message, /^no connection to 127\.0\.0\.1:1: .*ECONNREFUSED.*; is the broker running\?$/)
-  const nonsense = await mistake(() => shadowed(cleanup, 'localhost'))
+  const nonsense = await refused(() => shadowed(cleanup, 'localhost'))
   assert.match(nonsense.message, /^localhost is no address: write host:port/)
 })
 
@@ -93,8 +94,8 @@ test('a port that does not speak Kafka is a mistake', async (cleanup) => {
   await new Promise((resolve) => server.once('listening', resolve))
   cleanup.after(() => server.close())
   const { port } = server.address() as { port: number }
-  const refused = await mistake(() => shadowed(cleanup, `127.0.0.1:${port}`))
-  assert.match(refused.message, /does not speak Kafka|closed the connection/)
+  const failure = await refused(() => shadowed(cleanup, `127.0.0.1:${port}`))
+  assert.match(failure.message, /does not speak Kafka|closed the connection/)
 })
 
 test.run()

@@ -1,0 +1,29 @@
+/** What a broker did not do for its client, in one sentence with a remedy where there is one. */
+import type { KafkaError } from '../protocol/errors.ts'
+
+/** unreachable: nobody answered, or in another language; refused: a broker said no; wrong: it could not be asked so. */
+export type Failure = 'unreachable' | 'refused' | 'wrong'
+
+export class ClientError extends Error {
+  override readonly name = 'ClientError'
+  readonly failure: Failure
+  /** What the broker said, where it said anything. */
+  readonly error: KafkaError | null
+
+  constructor(message: string, failure: Failure, error: KafkaError | null = null) {
+    super(message)
+    this.failure = failure
+    this.error = error
+  }
+
+  /** Trying again may help: leaders move, connections break. */
+  get isPassing(): boolean {
+    return this.error?.isRetriable ?? this.failure === 'unreachable'
+  }
+}
+
+/** `topic orders: TOPIC_ALREADY_EXISTS: it is there`. */
+export function refusal(what: string, error: KafkaError, message: string | null = null): ClientError {
+  const said = message ?? error.message
+  return new ClientError(`${what}: ${error.name}${said === null ? '' : `: ${said}`}`, 'refused', error)
+}

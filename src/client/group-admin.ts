@@ -1,0 +1,92 @@
+/** Looks at consumer groups and deletes them. */
+import { errorOf, NONE } from '../protocol/errors.ts'
+import { deleteGroups } from '../protocol/messages/delete-groups.ts'
+import { describeGroups } from '../protocol/messages/describe-groups.ts'
+import { listGroups } from '../protocol/messages/list-groups.ts'
+import { refusal } from './client-error.ts'
+import type { KafkaClient, TopicPartition } from './kafka-client.ts'
+import { decodeAssignment } from './subscription.ts'
+
+export interface GroupListed {
+  readonly group: string
+  readonly state: string
+  /** classic, consumer, share …; empty where the broker is too old to say. */
+  readonly type: string
+  readonly protocolType: string
+}
+
+export interface MemberShown {
+  readonly id: string
+  readonly instanceId: string | null
+  readonly clientId: string
+  readonly host: string
+  readonly assignment: readonly TopicPartition[]
+}
+
+export interface GroupShown {
+  readonly group: string
+  readonly state: string
+  readonly protocolType: string
+  readonly assignor: string
+  readonly coordinator: string
+  readonly members: readonly MemberShown[]
+}
+
+const dead = 'Dead'
+
+/** Of all brokers: each knows those that it coordinates. */
+export async function allGroups(client: KafkaClient): Promise<GroupListed[]> {
+  const { brokers } = await client.cluster()
+  const lists = await Promise.all(
+    brokers.map(({ id, address }) =>
+      client.retrying(async () => {
+        const answer = await (await client.broker(id)).request(listGroups, {})
+        const error = errorOf(answer.errorCode)
+        if (!error.is(NONE)) throw refusal(address, error)
+        return answer.groups
+      }),
+    ),
+  )
+  return lists
+    .flat()
+    .map(({ groupId, groupState, groupType, protocolType }) => {
+      return { group: groupId, state: groupState, type: groupType, protocolType }
+    })
+    .sort((a, b) => (a.group < b.group ? -1 : 1))
+}
+
+/** Null: there is none of the name. */
+export function describeGroup(client: KafkaClient, group: string): Promise<GroupShown | null> {
+  return client.retrying(async () => {
+    const coordinator = await client.coordinator(group)
+    const answer = await coordinator.request(describeGroups, { groups: [group] })
+    const { errorCode, errorMessage, groupState, protocolType, protocolData, members } = answer.groups[0]!
+    const error = errorOf(errorCode)
+    if (error.name === 'GROUP_ID_NOT_FOUND' || (error.is(NONE) && groupState === dead)) return null
+    if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
+    return {
+      group,
+      state: groupState,
+      protocolType,
+      assignor: protocolData,
+      coordinator: coordinator.address,
+      members: members.map(({ memberId, groupInstanceId, clientId, clientHost, memberAssignment }) => ({
+        id: memberId,
+        instanceId: groupInstanceId,
+        clientId,
+        host: clientHost,
+        assignment: protocolType === 'consumer' ? decodeAssignment(memberAssignment) : [],
+      })),
+    }
+  })
+}
+
+export function deleteGroup(client: KafkaClient, group: string): Promise<void> {
+  return client.retrying(async () => {
+    const coordinator = await client.coordinator(group)
+    const { results } = await coordinator.request(deleteGroups, { groupsNames: [group] })
+    const { errorCode, errorMessage } = results[0]!
+    const error = errorOf(errorCode)
+    if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
+  })
+}
