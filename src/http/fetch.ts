@@ -1,6 +1,8 @@
 /**
  * `GET /fetch`: the records of a partition from an offset on, without a consumer or a group.
  *
+ * With `purge_on_fetch` what is read is gone, so pages of other origins may not read, as they may not POST.
+ *
  * `next_offset` is where to go on: offsets may have gaps, so it is not always one after the last record.
  */
 import type { Cluster } from '../handlers/handler.ts'
@@ -15,6 +17,7 @@ import {
   recordsSection,
 } from '../protocol/records.ts'
 import { fromKafka, HttpError } from './errors.ts'
+import { refuseForeignPages } from './guard.ts'
 import { unknownPartition } from './produce.ts'
 import { partitionMax, type ShownRecord, shownRecord, showRecord } from './record-json.ts'
 import { json, type Route, route } from './route.ts'
@@ -75,6 +78,7 @@ export function fetchRoute(cluster: Cluster, limits: FetchLimits): Route {
     answer: json(fetched, 'The records that there are.'),
     errors: { 404: 'There is no such topic or partition.', 416: 'There is no such offset.' },
     handle: async ({ c, query }) => {
+      if (cluster.isPurgedOnFetch) refuseForeignPages(c)
       const partition = findPartition(cluster, query.topic, query.partition)
       const offset = offsetIn(partition, query.offset)
       const asked: Asked = { partition, offset, bytesMax: query.max_bytes, waitMs: query.wait_ms }

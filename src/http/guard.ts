@@ -4,7 +4,7 @@
  * controls (DNS rebinding); without the second, by a plain form.
  */
 import { isIP } from 'node:net'
-import type { MiddlewareHandler } from 'hono'
+import type { Context, MiddlewareHandler } from 'hono'
 import { HttpError } from './errors.ts'
 
 export interface GuardSettings {
@@ -28,19 +28,25 @@ export function guard(settings: GuardSettings): MiddlewareHandler {
       const remedy = `use localhost, or add ${JSON.stringify(name)} to http_hosts`
       throw new HttpError(421, 'unknown_host', `the host ${JSON.stringify(host)} is not served here; ${remedy}`)
     }
-    const origin = c.req.header('origin')
-    if (!harmless.has(c.req.method) && origin !== undefined && originHost(origin) !== host.toLowerCase()) {
-      throw new HttpError(
-        403,
-        'foreign_origin',
-        `requests from pages of ${JSON.stringify(origin)} may change nothing here`,
-      )
-    }
+    if (!harmless.has(c.req.method)) refuseForeignPages(c)
     // What is answered is a state of this moment, and is what its type says.
     c.header('Cache-Control', 'no-store')
     c.header('X-Content-Type-Options', 'nosniff')
     await next()
   }
+}
+
+/**
+ * Whatever a page of another origin asks for: throws. For a GET browsers name no origin, but most say in
+ * `Sec-Fetch-Site` where it comes from, for a link or a picture as well; `none` is a person's own doing.
+ */
+export function refuseForeignPages(c: Context): void {
+  const host = c.req.header('host') ?? new URL(c.req.url).host
+  const origin = c.req.header('origin')
+  const isForeignOrigin = origin !== undefined && originHost(origin) !== host.toLowerCase()
+  if (!isForeignOrigin && !['cross-site', 'same-site'].includes(c.req.header('sec-fetch-site') ?? '')) return
+  const whose = origin === undefined ? 'another origin' : JSON.stringify(origin)
+  throw new HttpError(403, 'foreign_origin', `requests from pages of ${whose} may change nothing here`)
 }
 
 /** Without port and without the brackets of IPv6. */

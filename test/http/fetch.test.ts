@@ -149,6 +149,15 @@ test('what was fetched is deleted where settings say so', async () => {
   assert.equal(valuesOf((await get('/fetch?topic=t')).json), ['2'])
 })
 
+test('what is gone once it is read is not read by pages of other sites, as by a picture in one', async () => {
+  const { get } = await filled(3, { settings: { isPurgedOnFetch: true } })
+  const picture = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' }
+  assert.equal([(await get('/fetch?topic=t&offset=2', picture)).status], [403])
+  assert.equal(valuesOf((await get('/fetch?topic=t', { 'sec-fetch-site': 'none' })).json), ['0', '1', '2'])
+  const { get: keeping } = await filled(1)
+  assert.is((await keeping('/fetch?topic=t', picture)).status, 200)
+})
+
 const wrong: readonly [query: string, status: number, message: RegExp][] = [
   ['', 400, /^topic is missing; use the name of a topic$/],
   ['topic=', 400, /^topic is ""; /],

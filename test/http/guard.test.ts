@@ -65,6 +65,13 @@ for (const [origin, host, isAllowed] of origins) {
   })
 }
 
+test('a page of another site that names no origin', async () => {
+  const from = (site: string) => ({ host: 'localhost', 'sec-fetch-site': site })
+  for (const site of ['cross-site', 'same-site']) assert.is(await status(from(site)), 403)
+  for (const site of ['same-origin', 'none']) assert.is(await status(from(site)), 200)
+  assert.is(await status(from('cross-site'), loopback, 'GET'), 200)
+})
+
 test('programs send no origin and may change things', async () => {
   assert.is(await status({ host: 'localhost' }), 200)
 })
