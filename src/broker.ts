@@ -55,6 +55,7 @@ export class Broker {
   readonly #parts: Parts
   readonly #listeners: Listener[] = []
   readonly #pluginPorts: PluginPorts
+  readonly #pluginHttp: ReturnType<typeof pluginHttp>
   /** Aborted when the broker stops: for answers that would never end. */
   readonly #stopping = new AbortController()
   #httpServer: HttpServer | null = null
@@ -64,6 +65,7 @@ export class Broker {
   private constructor(parts: Parts) {
     this.#parts = parts
     this.cluster = parts.living.cluster
+    this.#pluginHttp = pluginHttp(parts.plugins, parts.settings)
     this.#pluginPorts = new PluginPorts({
       pluginAdmin: parts.plugins,
       open: (plugin, port) => this.#openPluginPort(plugin, port),
@@ -122,6 +124,7 @@ export class Broker {
     this.#stopping.abort()
     await Promise.all(open)
     await plugins.close(shutdownTimeoutMs * stopShare.plugins)
+    await this.#pluginHttp.uploads?.close()
   }
 
   #createBootTopics(): void {
@@ -168,12 +171,12 @@ export class Broker {
   }
 
   async #openHttp(port: number): Promise<void> {
-    const { settings, logger, plugins, metrics } = this.#parts
+    const { settings, logger, metrics } = this.#parts
     const parts = {
       cluster: this.cluster,
       requests: metrics.byApi,
       connectionCount: () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0),
-      ...pluginHttp(plugins, settings),
+      ...this.#pluginHttp,
       updatePorts: () => this.#pluginPorts.updateOrLog(),
       logger: logger.for('blink::http'),
       health: () => ({ ready: this.#isReady, waitingFor: this.#isReady ? [] : ['all ports to be open'] }),
@@ -187,9 +190,9 @@ export class Broker {
   }
 
   async #openPluginPort(name: string, port: number): Promise<HttpServer> {
-    const { settings, logger, plugins } = this.#parts
+    const { settings, logger } = this.#parts
     const http = logger.for('blink::http')
-    const parts = { name, ...pluginHttp(plugins, settings), logger: http }
+    const parts = { name, ...this.#pluginHttp, logger: http }
     const site = lazily(async () => (await import('./http/plugin-site.ts')).createPluginSite(parts))
     const server = await this.#serve(`plugin '${name}'`, port, site)
     http.info(`Status page of plugin '${name}' on ${settings.listenAddress}:${server.port}`)

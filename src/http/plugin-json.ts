@@ -3,7 +3,7 @@ import type { PluginInfo } from '../plugins/loading/plugin-info.ts'
 import type { RecentLine } from '../plugins/plugin-log.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
 import type { RecordCounts } from '../plugins/crossing/verdicts.ts'
-import { anyJson, byName, flag, integer, list, named, nullable, object, text } from './schema.ts'
+import { anyJson, byName, described, flag, integer, list, named, nullable, object, text } from './schema.ts'
 
 export const shownLine = named('LogLine', object({ timestamp: integer(), level: text(), message: text() }))
 
@@ -26,19 +26,22 @@ export const shownPlugin = named(
     edition: nullable(text()),
     is_sandboxed: flag(),
     enabled: flag(),
+    is_in_settings: described(flag(), 'False when it was loaded over HTTP: then it is gone when the broker stops.'),
     mode: text(),
     priority: integer(),
-    topics: anyJson('The topics whose records it sees, as in its settings.'),
+    topics: described(list(text()), 'Whose records it sees, as in its settings.'),
+    clients: described(list(text()), 'Likewise.'),
     state: text(),
     since_ms: integer(),
     port: nullable(integer()),
-    instances: anyJson('How many there are.'),
+    instances: object({ count: integer(), active: integer() }),
     hooks: list(text()),
     imports: list(text()),
     exports: list(text()),
-    capabilities: anyJson('What it was granted.'),
+    capabilities: described(list(text()), 'What it was granted.'),
     info: anyJson('What it says of itself; null before it said so.'),
     records: counts,
+    shadow_produced: described(integer(), 'Records that it produced in shadow mode, and that were not stored.'),
     failures: byName(integer()),
     restarts: integer(),
     last_failure: nullable(text()),
@@ -60,9 +63,11 @@ export function showPlugin(status: PluginStatus) {
     edition: status.edition,
     is_sandboxed: status.isSandboxed,
     enabled: status.enabled,
+    is_in_settings: status.isInSettings,
     mode: status.mode,
     priority: status.priority,
     topics: status.topics,
+    clients: status.clients,
     state: status.state,
     since_ms: status.sinceMs,
     port: status.port,

@@ -1,9 +1,9 @@
 /**
  * Plugins that came over HTTP, as files: each by the hash of its bytes, so that a plugin that runs is never changed
- * under its feet. A file goes with the last plugin that was made of it.
+ * under its feet. A file goes with the last plugin that was made of it, and with the broker, when that stops.
  *
- * What is left by a broker that stopped with uploads in it stays until its folder is cleared: the folder may be another
- * broker's as well, and settings.yaml may name a file in it.
+ * What is left by a broker that was killed stays until its folder is cleared: the folder may be another broker's as
+ * well, and settings.yaml may name a file in it.
  */
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat, writeFile } from 'node:fs/promises'
@@ -18,6 +18,8 @@ const magic = Buffer.from('\0asm')
 export class Uploads {
   readonly #folder: string
   readonly #bytesMax: number
+  /** What this broker put there. */
+  readonly #own = new Set<string>()
   /** One change after another, so that two cannot pass the limit together. */
   #changed: Promise<unknown> = Promise.resolve()
 
@@ -38,13 +40,23 @@ export class Uploads {
   /** Harmless for a path that is no upload. */
   remove(path: string): Promise<void> {
     const isUpload = dirname(resolve(path)) === this.#folder
-    return isUpload ? this.#inTurn(() => rm(path, { force: true })) : Promise.resolve()
+    return isUpload ? this.#inTurn(() => this.#remove(path)) : Promise.resolve()
+  }
+
+  /** The broker stops. */
+  async close(): Promise<void> {
+    await this.#inTurn(() => Promise.all([...this.#own].map((path) => this.#remove(path))))
   }
 
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
     const changed = this.#changed.then(change)
     this.#changed = changed.catch(() => {}) // Told to whoever asked for it.
     return changed
+  }
+
+  async #remove(path: string): Promise<void> {
+    this.#own.delete(path)
+    await rm(path, { force: true })
   }
 
   async #store(bytes: Buffer): Promise<string> {
@@ -57,6 +69,11 @@ export class Uploads {
       const remedy = `unload plugins, or delete what is not needed in ${this.#folder}`
       throw new HttpError(507, 'uploads_full', `uploads would take more than ${this.#bytesMax} bytes; ${remedy}`)
     }
+    const isNew = await stat(path).then(
+      () => false,
+      () => true,
+    )
+    if (isNew) this.#own.add(path)
     // Written aside first: whoever reads the file by its name reads it whole.
     await writeFile(`${path}.part`, bytes, { mode: ownerOnly.file })
     await rename(`${path}.part`, path)

@@ -131,12 +131,12 @@ export class PluginHost {
     return [...this.#plugins].map(([plugin, { metrics }]) => ({ plugin, metrics }))
   }
 
-  /** At run time, behind those there are. Throws PluginStartError, with nothing left of it, or NameTaken. */
+  /** At run time, behind those there are, until the broker stops. When it throws, nothing is left of it. */
   async load(settings: PluginSettings): Promise<PluginStatus> {
     const { name, path } = settings
     if (this.#isClosed) throw new PluginStartError(settings, 'is not loaded: the broker stops')
     if (this.#plugins.has(name)) throw new NameTaken(name)
-    const plugin = new Plugin(settings, this.#deps)
+    const plugin = new Plugin(settings, this.#deps, false)
     this.#plugins.set(name, plugin)
     try {
       if (needsServices(settings)) await loadServices()

@@ -19,9 +19,12 @@ export interface PluginStatus {
   /** False for scripts, which could do whatever Blink can. */
   readonly isSandboxed: boolean
   readonly enabled: boolean
+  /** False when it was loaded over HTTP: then it is gone when the broker stops. */
+  readonly isInSettings: boolean
   readonly mode: Mode
   readonly priority: number
   readonly topics: readonly string[]
+  readonly clients: readonly string[]
   readonly instances: { readonly count: number; readonly active: number }
   readonly hooks: readonly Hook[]
   readonly imports: readonly string[]
@@ -64,9 +67,9 @@ export interface Past {
 }
 
 /** What is known without asking. */
-export function settingsOf({ name, path, mode, priority, topics, capabilities }: PluginSettings) {
+export function settingsOf({ name, path, mode, priority, topics, clients, capabilities }: PluginSettings) {
   const granted = Object.entries(capabilities).filter(([, grant]) => grant !== null)
-  return { name, path, mode, priority, topics, capabilities: granted.map(([name]) => name as CapabilityName) }
+  return { name, path, mode, priority, topics, clients, capabilities: granted.map(([name]) => name as CapabilityName) }
 }
 
 /** What is known once its code was loaded. */

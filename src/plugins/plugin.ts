@@ -46,6 +46,7 @@ export class Plugin {
   /** What it counts itself. */
   readonly metrics: PluginMetrics
   readonly #deps: PluginDeps
+  readonly #isInSettings: boolean
   readonly #life: PluginLife
   readonly #topics: NamePatterns
   readonly #clients: NamePatterns
@@ -65,9 +66,10 @@ export class Plugin {
   #commands: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
-  constructor(settings: PluginSettings, deps: PluginDeps) {
+  constructor(settings: PluginSettings, deps: PluginDeps, isInSettings = true) {
     const { name } = settings
     this.settings = settings
+    this.#isInSettings = isInSettings
     this.log = new PluginLog(name, deps.log, deps.clock)
     this.metrics = new PluginMetrics(settings.capabilities.metrics?.seriesMax ?? 0, (text) => this.#tell('warn', text))
     this.#deps = deps
@@ -214,6 +216,7 @@ export class Plugin {
       ...settingsOf(this.settings),
       ...this.#life.standing(instances),
       enabled: this.#life.isEnabled,
+      isInSettings: this.#isInSettings,
       config: this.#config.value,
       ...codeOf(generation),
       ...countsOf(this.settings, generation, this.#living, this.#past),

@@ -49,6 +49,16 @@ test('what is removed makes room', async (cleanup) => {
   assert.ok(existsSync(await uploads.store(wasm('654321'))))
 })
 
+test('what a broker stored goes when it stops, and nothing else', async (cleanup) => {
+  const folder = place(cleanup)
+  const settings = await new Uploads(folder).store(wasm('named in settings'))
+  const uploads = new Uploads(folder)
+  const own = await uploads.store(wasm('a'))
+  await uploads.store(wasm('named in settings'))
+  await uploads.close()
+  assert.equal([existsSync(own), existsSync(settings)], [false, true])
+})
+
 test('a file elsewhere is not removed', async (cleanup) => {
   const folder = place(cleanup)
   const uploads = new Uploads(folder)

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import type { LogEvent } from '../../src/base/logger.ts'
 import { startBroker } from '../../src/start.ts'
 import type { PluginEntry } from '../../src/settings-plugins.ts'
 import { component, noop, pluginModule } from '../support/components.ts'
+import { asked, dataPath } from '../support/doing.ts'
 import { kafkajs, producing, readAll } from '../support/kafkajs.ts'
 import { testLogger } from '../support/plugins.ts'
 import { demoPath, plugin, settingsFor, start } from '../support/running.ts'
@@ -122,6 +123,25 @@ test('the port that init returns serves a page about the plugin', async (cleanup
     .match(/Status page of plugin 'paged' on (127\.0\.0\.1:\d+)/)?.[1]
   const page = await (await fetch(`http://${address}/`, { headers: { connection: 'close' } })).text()
   for (const part of ['paged', 'running', 'Records accepted', '1']) assert.ok(page.includes(part), part)
+})
+
+test('an uploaded plugin is there until the broker stops, and says so', async (cleanup) => {
+  const pluginDataPath = dataPath(cleanup)
+  const { broker, get } = await start(cleanup, {
+    pluginDataPath,
+    acceptsPluginUploads: true,
+    plugins: [plugin(await noop(), { name: 'named' })],
+  })
+  const body = readFileSync(await noop())
+  const { status, json } = await asked(`http://127.0.0.1:${broker.httpPort}/plugins?name=sent`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/wasm' },
+    body,
+  })
+  assert.equal([status, json.is_in_settings, existsSync(json.path)], [201, false, true])
+  assert.is((await get('/plugins/named')).json.is_in_settings, true)
+  await broker.close()
+  assert.is(existsSync(json.path), false)
 })
 
 test('a port of init that is in use keeps the broker from starting, and is named', async ({ after }) => {
