@@ -6,6 +6,7 @@
  */
 import { type Context, Hono } from 'hono'
 import type { BodyLimits } from './body.ts'
+import { brokerRoutes } from './brokers.ts'
 import { documentRoutes } from './document.ts'
 import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
@@ -22,6 +23,7 @@ import { produceRoute } from './produce.ts'
 import { purgeRoute } from './purge.ts'
 import type { Route } from './route.ts'
 import { type Health, stateRoutes } from './state.ts'
+import { topicRoutes } from './topics.ts'
 import { adminToken, type TokenSettings } from './token.ts'
 
 export interface HttpSettings extends GuardSettings, FetchLimits, BodyLimits, TokenSettings {}
@@ -53,6 +55,8 @@ export function createApp(parts: AppParts): Hono {
 function describeRoutes(parts: AppParts): readonly Route[] {
   const { cluster, pluginAdmin, settings, version, stopping } = parts
   const resources: readonly Route[] = [
+    ...topicRoutes(cluster),
+    ...brokerRoutes({ cluster, version }),
     produceRoute(cluster),
     fetchRoute(cluster, settings),
     purgeRoute(cluster),

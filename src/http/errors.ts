@@ -51,19 +51,47 @@ export function shown(value: unknown): string {
 
 const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
   CORRUPT_MESSAGE: 400,
+  GROUP_ID_NOT_FOUND: 404,
+  GROUP_SUBSCRIBED_TO_TOPIC: 409,
+  INVALID_CONFIG: 400,
+  INVALID_GROUP_ID: 400,
+  INVALID_PARTITIONS: 400,
   INVALID_RECORD: 400,
+  INVALID_REPLICATION_FACTOR: 400,
+  INVALID_REQUEST: 400,
   INVALID_TIMESTAMP: 400,
   INVALID_TOPIC_EXCEPTION: 400,
   MESSAGE_TOO_LARGE: 413,
+  NON_EMPTY_GROUP: 409,
+  OFFSET_METADATA_TOO_LARGE: 413,
   OFFSET_OUT_OF_RANGE: 416,
+  POLICY_VIOLATION: 422,
   RECORD_LIST_TOO_LARGE: 413,
+  TOPIC_ALREADY_EXISTS: 409,
+  TRANSACTIONAL_ID_NOT_FOUND: 404,
+  UNKNOWN_MEMBER_ID: 409,
   UNKNOWN_TOPIC_OR_PARTITION: 404,
   UNKNOWN_TOPIC_ID: 404,
 }
 
+/** What to do about refusals whose messages, which are Kafka's, do not say it. */
+const remedies: Readonly<Record<string, string>> = {
+  GROUP_ID_NOT_FOUND: 'GET /groups lists those that there are',
+  GROUP_SUBSCRIBED_TO_TOPIC: 'stop the members that read the topic first',
+  INVALID_PARTITIONS: 'partitions can only be added; use a larger number',
+  NON_EMPTY_GROUP: 'stop its members first, and wait until their sessions end',
+  TOPIC_ALREADY_EXISTS: 'use another name, or delete that topic first',
+}
+
 /** A refusal of Kafka's keeps its name as the code. */
-export function fromKafka(error: KafkaError, message = error.message ?? error.name): HttpError {
+export function fromKafka(error: KafkaError, message = withRemedy(error)): HttpError {
   return new HttpError(statuses[error.name] ?? (error.isRetriable ? 503 : 500), error.name, message)
+}
+
+function withRemedy({ name, message }: KafkaError): string {
+  const remedy = remedies[name]
+  const what = message ?? name
+  return remedy === undefined ? what : `${what.replace(/\.$/, '')}; ${remedy}`
 }
 
 /** To be called before routes are added. A bug of ours is logged with its stack; the client is told only that it is. */
@@ -79,8 +107,9 @@ export function answerErrors(app: Hono, endpoints: readonly Endpoint[], logger: 
     const { method, path } = c.req
     const methods = endpoints.filter((endpoint) => serves(endpoint, path)).map((endpoint) => endpoint.method)
     if (methods.length === 0) {
-      const known = [...new Set(endpoints.map((endpoint) => endpoint.path))].join(', ')
-      return c.json({ error: { code: 'not_found', message: `there is no ${path}; use ${known}` } }, 404)
+      const paths = [...new Set(endpoints.map((endpoint) => endpoint.path))]
+      const remedy = paths.includes('/docs') ? 'GET /docs shows what there is' : `use ${paths.join(', ')}`
+      return c.json({ error: { code: 'not_found', message: `there is no ${path}; ${remedy}` } }, 404)
     }
     c.header('Allow', methods.join(', '))
     const message = `${path} does not answer ${method}; use ${methods.join(' or ')}`

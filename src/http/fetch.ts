@@ -8,7 +8,7 @@
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Client } from '../plugins/judgement.ts'
-import { KafkaError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { KafkaError, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
 import {
   type Record as KafkaRecord,
   type RecordBatch,
@@ -17,8 +17,8 @@ import {
   recordsSection,
 } from '../protocol/records.ts'
 import { fromKafka, HttpError } from './errors.ts'
+import { partitionOf, topicNamed } from './found.ts'
 import { refuseForeignPages } from './guard.ts'
-import { unknownPartition } from './produce.ts'
 import { partitionMax, type ShownRecord, shownRecord, showRecord } from './record-json.ts'
 import { json, type Route, route } from './route.ts'
 import { choice, described, either, integer, list, name, object, orElse, text, wholeNumber } from './schema.ts'
@@ -79,7 +79,7 @@ export function fetchRoute(cluster: Cluster, limits: FetchLimits): Route {
     errors: { 404: 'There is no such topic or partition.', 416: 'There is no such offset.' },
     handle: async ({ c, query }) => {
       if (cluster.isPurgedOnFetch) refuseForeignPages(c)
-      const partition = findPartition(cluster, query.topic, query.partition)
+      const partition = partitionOf(topicNamed(query.topic, cluster), query.partition)
       const offset = offsetIn(partition, query.offset)
       const asked: Asked = { partition, offset, bytesMax: query.max_bytes, waitMs: query.wait_ms }
       if (isWithoutRecords(asked) && asked.waitMs > 0) await wait(asked, cluster, c.req.raw.signal)
@@ -94,16 +94,6 @@ export function fetchRoute(cluster: Cluster, limits: FetchLimits): Route {
       }
     },
   })
-}
-
-function findPartition({ topics }: Cluster, name: string, index: number): Partition {
-  const topic = topics.get(name)
-  if (topic === undefined) {
-    throw fromKafka(UNKNOWN_TOPIC_OR_PARTITION, `topic ${JSON.stringify(name)} does not exist`)
-  }
-  const partition = topic.partitions[index]
-  if (partition === undefined) throw fromKafka(UNKNOWN_TOPIC_OR_PARTITION, unknownPartition(topic, index))
-  return partition
 }
 
 const offsetMeaning = 'An offset; a place by its name; or, negative, so many records before the end.'

@@ -18,6 +18,7 @@ import { encodeBatch, validate } from '../protocol/records.ts'
 import type { Topic } from '../topics/topics.ts'
 import { type Fields, parsed } from './body.ts'
 import { fromKafka, HttpError } from './errors.ts'
+import { unknownPartition } from './found.ts'
 import { type AskedRecord, readRecord, recordFields } from './record-json.ts'
 import { json, type Route, route } from './route.ts'
 import { either, errorBody, fields, integer, list, name, object, oneOf, type Out, text } from './schema.ts'
@@ -149,11 +150,6 @@ function produceBatch(
   if (partition === undefined) return refused(UNKNOWN_TOPIC_OR_PARTITION.because(unknownPartition(topic, index)))
   const batch = validate(encodeBatch(records), { uncompressedBytesMax })
   return batch instanceof KafkaError ? refused(batch) : intake.produce(topic, partition, batch, sender)
-}
-
-export function unknownPartition({ name, partitions }: Topic<Partition>, index: number): string {
-  const last = partitions.length - 1
-  return `topic ${name} has no partition ${index}; use ${last === 0 ? '0' : `0 to ${last}`}`
 }
 
 function refused(error: KafkaError): Outcome {

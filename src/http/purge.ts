@@ -1,9 +1,8 @@
 /** `POST /purge`: deletes the records of one topic, or of all of them. Topics, offsets and groups stay as they are. */
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
-import { UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import type { Topic } from '../topics/topics.ts'
-import { fromKafka } from './errors.ts'
+import { topicNamed } from './found.ts'
 import { json, type Route, route } from './route.ts'
 import { fields, integer, list, name, object, optional, text } from './schema.ts'
 
@@ -25,13 +24,9 @@ export function purgeRoute({ topics, logger }: Cluster): Route {
     errors: { 404: 'There is no such topic.' },
     handle({ query, body }) {
       const name = query.topic ?? body.topic
-      const found = name === undefined ? [...topics.all()].filter(({ isInternal }) => !isInternal) : [topics.get(name)]
-      const purged = found.map((topic) => {
-        if (topic === undefined) {
-          throw fromKafka(UNKNOWN_TOPIC_OR_PARTITION, `topic ${JSON.stringify(name)} does not exist`)
-        }
-        return purge(topic)
-      })
+      const found =
+        name === undefined ? [...topics.all()].filter(({ isInternal }) => !isInternal) : [topicNamed(name, { topics })]
+      const purged = found.map(purge)
       const records = purged.reduce((sum, topic) => sum + topic.records, 0)
       const bytes = purged.reduce((sum, topic) => sum + topic.bytes, 0)
       log.info(`purged ${name ?? 'all topics'}`, { records, bytes })

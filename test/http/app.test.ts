@@ -56,11 +56,11 @@ test('no answer is kept by a cache, or taken for another type', async () => {
   }
 })
 
-test('an unknown path is told those that there are', async () => {
+test('an unknown path is told where to see those that there are', async () => {
   const { status, json } = await testHttp().get('/crash')
   assert.is(status, 404)
   assert.is(json.error.code, 'not_found')
-  assert.match(json.error.message, /^there is no \/crash; use \/, \/produce, \/fetch, /)
+  assert.is(json.error.message, 'there is no /crash; GET /docs shows what there is')
 })
 
 test('a foreign host is refused on every route', async () => {

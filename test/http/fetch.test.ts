@@ -161,7 +161,7 @@ test('what is gone once it is read is not read by pages of other sites, as by a 
 const wrong: readonly [query: string, status: number, message: RegExp][] = [
   ['', 400, /^topic is missing; use the name of a topic$/],
   ['topic=', 400, /^topic is ""; /],
-  ['topic=nope', 404, /^topic "nope" does not exist$/],
+  ['topic=nope', 404, /^topic "nope" does not exist; /],
   ['topic=t&partition=1', 404, /^topic t has no partition 1; use 0$/],
   ['topic=t&partition=x', 400, /^partition is "x"; use a whole number/],
   ['topic=t&partition=-1', 400, /^partition is -1; /],

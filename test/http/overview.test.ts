@@ -18,7 +18,7 @@ test('a program gets JSON', async () => {
   const { name, version, topics, groups, plugins, endpoints } = json
   assert.equal([name, version, topics, groups], ['blink', '1.2.3', 1, 0])
   assert.equal([plugins[0].name, plugins[0].state, plugins[0].records.refused], ['<b>guard</b>', 'running', 2])
-  assert.equal(endpoints[1], { method: 'GET', path: '/fetch' })
+  assert.ok(endpoints.some(({ method, path }: Record<string, string>) => method === 'GET' && path === '/fetch'))
 })
 
 test('who asks for text gets text', async () => {

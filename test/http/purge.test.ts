@@ -52,7 +52,7 @@ for (const [title, path, body] of ways) {
 }
 
 const wrong: readonly [path: string, body: unknown, status: number, message: RegExp][] = [
-  ['/purge?topic=c', '', 404, /^topic "c" does not exist$/],
+  ['/purge?topic=c', '', 404, /^topic "c" does not exist; GET \/topics lists all$/],
   ['/purge?topic=', '', 400, /^topic is ""; /],
   ['/purge', { topic: 7 }, 400, /^topic is 7; /],
   ['/purge', { topics: ['a'] }, 400, /^topics is no field; /],
