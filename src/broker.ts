@@ -7,6 +7,8 @@ import type { Logger } from './base/logger.ts'
 import type { Random } from './base/random.ts'
 import { SettableClock } from './base/settable-clock.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
+import { DownBrokers } from './down-brokers.ts'
+import { Faults } from './faults/faults.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
 import type { Judge } from './handlers/intake.ts'
@@ -44,6 +46,7 @@ type OpeningNode = { -readonly [K in keyof Node]: Node[K] }
 interface Parts extends BrokerParts {
   readonly living: LivingCluster
   readonly time: SettableClock
+  readonly faults: Faults
   readonly metrics: RequestMetrics
 }
 
@@ -79,14 +82,17 @@ export class Broker {
     const nodes = nodesOf(settings)
     const onStoredBytes = (storedBytes: number) => loan.pressure.set(storedBytes)
     const time = new SettableClock(parts.clock, { isFrozen: settings.clock === 'manual' })
-    const living = makeCluster(settings, { ...parts, clock: time, nodes, judge, onStoredBytes })
+    const faults = new Faults({ clock: time, random: parts.random })
+    const present = [...nodes]
+    const living = makeCluster(settings, { ...parts, clock: time, nodes: present, judge, onStoredBytes })
     loan.join((record, by) => produceFor(living.cluster, record, by))
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())
-    const broker = new Broker({ ...parts, living, time, metrics })
+    const broker = new Broker({ ...parts, living, time, faults, metrics })
     try {
       broker.#createBootTopics()
       await broker.#open(nodes)
+      await broker.#setFaults(nodes, present)
       return broker
     } catch (error) {
       await broker.close()
@@ -104,6 +110,10 @@ export class Broker {
     return this.#parts.time
   }
 
+  get faults(): Faults {
+    return this.#parts.faults
+  }
+
   /** Null when HTTP is switched off. */
   get httpPort(): number | null {
     return this.#httpPort
@@ -115,12 +125,13 @@ export class Broker {
 
   /** Accepts no more, answers what is in hand, wakes who waits, ends plugins; within `shutdown_timeout`. */
   async close(): Promise<void> {
-    const { settings, living, plugins } = this.#parts
+    const { settings, living, plugins, faults } = this.#parts
     const { shutdownTimeoutMs } = settings
     this.#isReady = false
     const graceMs = shutdownTimeoutMs * stopShare.connections
     const open = [...this.#listeners, this.#httpServer, this.#pluginPorts].map((one) => one?.close(graceMs))
     living.close()
+    faults.clear()
     this.#stopping.abort()
     await Promise.all(open)
     await plugins.close(shutdownTimeoutMs * stopShare.plugins)
@@ -135,9 +146,23 @@ export class Broker {
     }
   }
 
+  async #setFaults(all: readonly OpeningNode[], present: OpeningNode[]): Promise<void> {
+    const { settings, faults, living, logger } = this.#parts
+    const listenerOf = (id: number) => this.#listeners[all.findIndex((node) => node.id === id)]
+    const { topics } = living.cluster
+    const down = new DownBrokers({ all, present, topics, listenerOf, logger: logger.for('blink::server') })
+    faults.watch(() => down.follow(faults.down))
+    for (const one of settings.faults) {
+      const refusal = faults.refusal(one)
+      if (refusal !== null) throw new StartError(`faults: ${refusal}`)
+      faults.add(one)
+    }
+    await down.settled
+  }
+
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, logger, living, metrics } = this.#parts
-    const dispatcher = new Dispatcher(handlers, living.cluster, metrics)
+    const { settings, logger, living, metrics, faults, clock } = this.#parts
+    const dispatcher = new Dispatcher(handlers, living.cluster, metrics, { faults, clock })
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
     for (const node of nodes) {
@@ -153,9 +178,10 @@ export class Broker {
   }
 
   #openListener(port: number, nodeId: number, dispatcher: Dispatcher): Promise<Listener> {
-    const { settings, clock, logger } = this.#parts
+    const { settings, clock, logger, faults } = this.#parts
     return Listener.open(port, {
       nodeId,
+      refuses: (id) => faults.strikesConnections && faults.refuses(id),
       host: settings.listenAddress,
       connectionsMax: settings.connectionsMax,
       dispatcher,

@@ -24,6 +24,7 @@ import { BrokerConfig } from './topics/broker-config.ts'
 import { type Topic, Topics } from './topics/topics.ts'
 
 export interface ClusterDependencies {
+  /** Those that are there; brokers may go and come back. */
   readonly nodes: readonly Node[]
   readonly judge: Judge
   readonly clock: Clock
@@ -85,6 +86,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     intake,
     outlet,
     producerIds: new ProducerIds(),
+    coordinatorMoves: new Map(),
     fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),
     parking,
     memory: budget,
@@ -124,7 +126,9 @@ function makeTopics(
   const topics = new Topics<Partition>({
     random,
     config,
-    nodeIds: nodes.map(({ id }) => id),
+    get nodeIds() {
+      return nodes.map(({ id }) => id)
+    },
     makePartition: (topic, index, config) => {
       tellWatchers()
       return new Partition({ topic, index, config, budget })

@@ -11,9 +11,12 @@ import { silent } from './base/logger.ts'
 import { defaultSettings, type Settings } from './settings.ts'
 import { startBroker } from './start.ts'
 import { type BrokerClock, clockFor } from './testing-clock.ts'
+import { type BrokerFaults, faultsFor } from './testing-faults.ts'
 
 export type { Settings } from './settings.ts'
+export type { FaultStatus, Hit } from './faults/fault.ts'
 export type { BrokerClock, Duration } from './testing-clock.ts'
+export type { BrokerFaults, FaultSpec } from './testing-faults.ts'
 
 /** A broker that serves until it is closed. */
 export interface RunningBroker extends AsyncDisposable {
@@ -23,6 +26,8 @@ export interface RunningBroker extends AsyncDisposable {
   readonly httpUrl: string | null
   /** What sessions, rebalances, retention and log-append times go by; to be frozen, set and moved on. */
   readonly clock: BrokerClock
+  /** What goes wrong, added and removed while it serves. */
+  readonly faults: BrokerFaults
   /** Ends every connection, thread and timer. */
   close(): Promise<void>
 }
@@ -42,6 +47,7 @@ export async function createBroker(settings: Partial<Settings> = {}): Promise<Ru
     bootstrap: broker.kafkaPorts.map((port) => `${chosen.listenAddress}:${port}`).join(','),
     httpUrl: broker.httpPort === null ? null : `http://${chosen.listenAddress}:${broker.httpPort}`,
     clock: clockFor(broker.clock),
+    faults: faultsFor(broker.faults),
     close,
     [Symbol.asyncDispose]: close,
   }

@@ -10,6 +10,11 @@ const test = suite('tidy')
 /** Files and folders whose behaviour is tested under another name than their own, and where. */
 const testedElsewhere: Readonly<Record<string, string>> = {
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
+  'down-brokers.ts': 'through sockets in scenarios/faults.test.ts',
+  'testing-faults.ts': 'in scenarios/faults.test.ts',
+  'handlers/moves.ts': 'in server/struck-requests.test.ts and scenarios/faults.test.ts',
+  'server/answer.ts': 'through the connection in scenarios/faults.test.ts',
+  'server/request-facts.ts': 'in server/refused-requests.test.ts',
   'start.ts': 'through sockets in scenarios/, as plugin-start.test.ts',
   'start-error.ts': 'in scenarios/plugin-start.test.ts and cli.test.ts',
   'client/by-leader.ts': 'in client/producer.test.ts',

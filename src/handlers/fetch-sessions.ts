@@ -66,6 +66,11 @@ export class FetchSessions {
     return this.#sessions.size
   }
 
+  /** What a session asks for without naming it. */
+  partitionsOf(sessionId: number): readonly Pick<Fetched, 'name' | 'topicId' | 'index'>[] {
+    return [...(this.#sessions.get(sessionId)?.partitions.values() ?? [])]
+  }
+
   begin(request: Request): FetchContext | KafkaError {
     const { sessionId, sessionEpoch } = request
     if (sessionEpoch === firstEpoch || sessionEpoch === finalEpoch) {

@@ -1,7 +1,7 @@
-import { coordinatorOf } from '../coordinator/coordinators.ts'
 import { COORDINATOR_NOT_AVAILABLE, INVALID_REQUEST, type KafkaError, NONE } from '../protocol/errors.ts'
 import { findCoordinator } from '../protocol/messages/find-coordinator.ts'
 import { type Context, handler } from './handler.ts'
+import { coordinatorOfKey } from './moves.ts'
 import { endpointOf } from './nodes.ts'
 
 const keyTypes = { group: 0, transaction: 1, share: 2 } as const
@@ -31,7 +31,7 @@ export default handler(findCoordinator, (request, context) => {
 
 function coordinator(key: string, keyType: number, { cluster, connection }: Context) {
   const refusal = refusalOf(keyType, cluster.groups.isActive)
-  const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOf(key, cluster.nodes), connection) : nowhere
+  const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOfKey(key, cluster), connection) : nowhere
   const { code, message } = refusal ?? NONE
   return { key, nodeId, host, port, errorCode: code, errorMessage: message ?? '' }
 }

@@ -1,7 +1,7 @@
 /** Whether this broker serves requests about a group: what Kafka checks before it looks at the group, in its order. */
-import { coordinatorOf } from '../coordinator/coordinators.ts'
 import { COORDINATOR_NOT_AVAILABLE, INVALID_GROUP_ID, type KafkaError, NOT_COORDINATOR } from '../protocol/errors.ts'
 import type { Context } from './handler.ts'
+import { coordinatorOfKey } from './moves.ts'
 
 type Access = Pick<Context, 'cluster' | 'connection'>
 
@@ -18,5 +18,5 @@ export function coordinatorRefusal(groupId: string, access: Access): KafkaError 
 }
 
 export function isCoordinatedHere(groupId: string, { cluster, connection }: Access): boolean {
-  return coordinatorOf(groupId, cluster.nodes).id === connection.nodeId
+  return coordinatorOfKey(groupId, cluster).id === connection.nodeId
 }

@@ -11,6 +11,7 @@ import type { Random } from '../base/random.ts'
 import type { Groups } from '../coordinator/groups.ts'
 import type { MemoryBudget } from '../log/memory-budget.ts'
 import type { Partition } from '../log/partition.ts'
+import type { KafkaError } from '../protocol/errors.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import type { BrokerConfig } from '../topics/broker-config.ts'
 import type { Topics } from '../topics/topics.ts'
@@ -34,13 +35,15 @@ export interface Cluster {
   readonly id: string
   /** What is served, ascending by key: `handlers/index.ts`. */
   readonly apis: readonly Api[]
-  /** Ascending by id, never empty. */
+  /** Those that are there, ascending by id; a fault may take one down. */
   readonly nodes: readonly Node[]
   readonly topics: Topics<Partition>
   readonly groups: Groups
   readonly intake: Intake
   readonly outlet: Outlet
   readonly producerIds: ProducerIds
+  /** By group or transactional id: how many brokers further its coordinator has gone. */
+  readonly coordinatorMoves: Map<string, number>
   readonly fetchSessions: FetchSessions
   readonly parking: Parking
   /** What the records of all partitions take, and may take. */
@@ -72,6 +75,8 @@ export interface Context {
   readonly clientId: string | null
   readonly connection: Connection
   readonly cluster: Cluster
+  /** What a fault has its leader say to a partition of this request; undefined where there is no fault. */
+  readonly refusalAt?: (topic: string, partition: number) => KafkaError | null
 }
 
 /** Where Kafka has no answer in which to say what is wrong, and closes the connection instead. */

@@ -4,6 +4,7 @@ import {
   INVALID_REQUEST,
   INVALID_TOPIC_EXCEPTION,
   KafkaError,
+  LEADER_NOT_AVAILABLE,
   NONE,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
@@ -30,8 +31,6 @@ const idsSince = 12
  *   answers with an error and lets the client ask again.
  * - Without topics: all of them in version 0, none from version 1 on, where null asks for all.
  * - A topic asked for twice is told once. Where one is asked for by id, those asked for by name are not looked at.
- *
- * Not done: offline replicas.
  */
 export default handler(metadata, (request, context) => {
   const asked = context.version === 0 && request.topics?.length === 0 ? null : request.topics
@@ -73,7 +72,7 @@ function isNamed({ name, topicId }: Asked): boolean {
 }
 
 function allTopics(request: Request, { cluster }: Context): TopicMetadata[] {
-  return [...cluster.topics.all()].map((topic) => described(topic, request))
+  return [...cluster.topics.all()].map((topic) => described(topic, request, cluster))
 }
 
 function askedTopics(asked: readonly Asked[], request: Request, context: Context): TopicMetadata[] {
@@ -88,13 +87,13 @@ function unique<T>(values: readonly T[]): T[] {
 
 function askedById(topicId: string, request: Request, { cluster }: Context): TopicMetadata {
   const topic = cluster.topics.byId(topicId)
-  if (topic !== undefined) return described(topic, request)
+  if (topic !== undefined) return described(topic, request, cluster)
   return { ...nothing, errorCode: UNKNOWN_TOPIC_ID.code, name: null, topicId }
 }
 
 function askedByName(name: string | null, request: Request, context: Context): TopicMetadata {
   const topic = name === null ? INVALID_REQUEST : topicNamed(name, request, context)
-  if (!(topic instanceof KafkaError)) return described(topic, request)
+  if (!(topic instanceof KafkaError)) return described(topic, request, context.cluster)
   const topicAuthorizedOperations = operations(request)
   return { ...nothing, errorCode: topic.code, name, topicId: ZERO_UUID, topicAuthorizedOperations }
 }
@@ -105,21 +104,27 @@ function topicNamed(name: string, request: Request, { cluster }: Context): Topic
   return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
 }
 
-function described(topic: Topic<Partition>, request: Request): TopicMetadata {
+function described(topic: Topic<Partition>, request: Request, { nodes }: Context['cluster']): TopicMetadata {
+  const living = new Set(nodes.map(({ id }) => id))
+  const isThere = (id: number) => living.has(id)
   return {
     errorCode: NONE.code,
     name: topic.name,
     topicId: topic.id,
     isInternal: topic.isInternal,
-    partitions: topic.partitions.map(({ index, leaderEpoch }) => ({
-      errorCode: NONE.code,
-      partitionIndex: index,
-      leaderId: leaderOf(topic, index),
-      leaderEpoch,
-      replicaNodes: [...topic.assignment[index]!],
-      isrNodes: [...topic.assignment[index]!],
-      offlineReplicas: [],
-    })),
+    partitions: topic.partitions.map(({ index, leaderEpoch }) => {
+      const leaderId = leaderOf(topic, index)
+      const replicas = topic.assignment[index]!
+      return {
+        errorCode: isThere(leaderId) ? NONE.code : LEADER_NOT_AVAILABLE.code,
+        partitionIndex: index,
+        leaderId: isThere(leaderId) ? leaderId : -1,
+        leaderEpoch,
+        replicaNodes: [...replicas],
+        isrNodes: replicas.filter(isThere),
+        offlineReplicas: replicas.filter((id) => !isThere(id)),
+      }
+    }),
     topicAuthorizedOperations: operations(request),
   }
 }

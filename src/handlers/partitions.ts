@@ -32,7 +32,8 @@ export function findTopic({ name, topicId }: TopicReference, { cluster }: Contex
 export function findLed(topic: Topic<Partition>, index: number, context: Context): Found | KafkaError {
   const partition = topic.partitions[index]
   if (partition === undefined) return UNKNOWN_TOPIC_OR_PARTITION
-  return leadershipRefusal(topic, index, context.connection) ?? { topic, partition }
+  const refusal = context.refusalAt?.(topic.name, index) ?? leadershipRefusal(topic, index, context.connection)
+  return refusal ?? { topic, partition }
 }
 
 /** What a client believes of the leader must be neither older nor newer than what is (KIP-320). −1: it does not say. */

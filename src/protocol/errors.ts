@@ -41,6 +41,12 @@ export function errorOf(code: number): KafkaError {
   return all.get(code) ?? UNKNOWN_SERVER_ERROR
 }
 
+/** Undefined for a name that is none of Kafka's. */
+export function errorNamed(name: string): KafkaError | undefined {
+  for (const one of all.values()) if (one.name === name) return one
+  return undefined
+}
+
 export const UNKNOWN_SERVER_ERROR = error(-1, 'UNKNOWN_SERVER_ERROR', 'final')
 export const NONE = error(0, 'NONE', 'final')
 export const OFFSET_OUT_OF_RANGE = error(1, 'OFFSET_OUT_OF_RANGE', 'final')

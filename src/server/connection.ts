@@ -8,7 +8,8 @@ import type { Clock, Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { type Connection as Client, hangUp } from '../handlers/handler.ts'
 import { FrameError, FrameReader } from '../protocol/frames.ts'
-import type { Answer, Dispatcher } from './dispatcher.ts'
+import { type Answer, fallSilent, LastWords } from './answer.ts'
+import type { Dispatcher } from './dispatcher.ts'
 import { readInto } from './direct-reads.ts'
 import { strangerGreeting } from './strangers.ts'
 
@@ -40,6 +41,7 @@ export class Connection {
   #isBusy = false // A request is being handled.
   #isFirst = true // No bytes came yet.
   #isClosing = false // Answer what is in hand, then end.
+  #isSilent = false // A fault has it that nothing is heard from it any more.
   #muted: Timer | null = null // Throttled: nothing is taken up until it has run.
   #isBegun = false // Bytes of a request came since the last tick of the idle timer.
   readonly #idle: Timer
@@ -82,7 +84,7 @@ export class Connection {
   }
 
   #receive(bytes: Buffer): void {
-    if (this.#isClosing) return
+    if (this.#isClosing || this.#isSilent) return
     this.#isBegun = true
     if (this.#isFirst) {
       this.#isFirst = false
@@ -133,6 +135,8 @@ export class Connection {
 
   #send(answer: Answer): void {
     if (answer === hangUp) this.#hangUp()
+    else if (answer === fallSilent) this.#isSilent = true
+    else if (answer instanceof LastWords) this.#endWith(answer)
     else if (answer !== null && !this.#stream.destroyed) this.#write(answer)
     if (this.#isClosing) this.#end()
     else if (this.#options.client.muteMs !== undefined) this.#mute(this.#options.client.muteMs)
@@ -168,6 +172,7 @@ export class Connection {
   }
 
   get #isReady(): boolean {
+    if (this.#isSilent) return false
     return !this.#isBusy && this.#muted === null && !this.#isClosing && !this.#isFull && !this.#stream.destroyed
   }
 
@@ -186,6 +191,11 @@ export class Connection {
     if (answer !== null) this.#stream.write(answer)
     this.#isClosing = true
     this.#end()
+  }
+
+  #endWith({ bytes }: LastWords): void {
+    this.#stream.write(bytes)
+    this.#isClosing = true
   }
 
   #hangUp(): void {

@@ -6,8 +6,10 @@
  * connection.
  */
 import { Reader, Writer } from '../base/bytes.ts'
+import type { Clock } from '../base/clock.ts'
+import type { Asked, Strike } from '../faults/fault.ts'
 import { unsupportedApiVersions } from '../handlers/api-versions.ts'
-import { type Cluster, type Connection, type Handler, hangUp } from '../handlers/handler.ts'
+import { type Cluster, type Connection, type Context, type Handler, hangUp } from '../handlers/handler.ts'
 import { compile, type Codec } from '../protocol/compile.ts'
 import {
   beginResponse,
@@ -20,13 +22,23 @@ import {
 } from '../protocol/frames.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import type { Fields } from '../protocol/schema.ts'
+import type { Answer } from './answer.ts'
+import { groupsOf, spotsOf } from './request-facts.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
-/**
- * A whole response frame, as buffers to be sent one after another; null where Kafka sends none, or closes the
- * connection.
- */
-export type Answer = readonly Buffer[] | null | typeof hangUp
+export type { Answer } from './answer.ts'
+
+/** What may befall requests. */
+export interface Perils {
+  readonly faults: {
+    readonly strikesRequests: boolean
+    strike(asked: Asked): Strike | null
+  }
+  /** The machine's. */
+  readonly clock: Clock
+}
+
+type Value = object | null | typeof hangUp
 
 interface Route {
   readonly handler: Handler
@@ -42,11 +54,13 @@ interface Codecs {
 export class Dispatcher {
   readonly #cluster: Cluster
   readonly #metrics: RequestMetrics
+  readonly #perils: Perils | null
   readonly #routes = new Map<number, Route>()
 
-  constructor(handlers: readonly Handler[], cluster: Cluster, metrics: RequestMetrics) {
+  constructor(handlers: readonly Handler[], cluster: Cluster, metrics: RequestMetrics, perils: Perils | null = null) {
     this.#cluster = cluster
     this.#metrics = metrics
+    this.#perils = perils
     for (const handler of handlers) this.#routes.set(handler.api.key, { handler, codecs: [] })
   }
 
@@ -58,19 +72,45 @@ export class Dispatcher {
     const codecs = route && codecsOf(route, header.version)
     if (route === undefined || codecs === undefined) return this.#refuse(header)
 
-    if (!route.handler.borrows && isLent(frame)) reader.buffer = Buffer.from(frame)
+    const isPerilous = this.#perils?.faults.strikesRequests === true
+    if ((isPerilous || !route.handler.borrows) && isLent(frame)) reader.buffer = Buffer.from(frame)
     const { clientId, message } = decode(reader, codecs)
     const { clock } = this.#cluster
     const context = { version: header.version, now: clock.now(), clientId, connection, cluster: this.#cluster }
     const measured = this.#metrics.begin(header.apiKey)
+    if (isPerilous) {
+      const encode = (value: Value) => this.#encode(value, codecs, header, measured)
+      const struck = this.#strike(this.#perils!, route.handler, message, context, encode)
+      if (struck !== null) return struck
+    }
     const response = route.handler.handle(message, context)
     if (response instanceof Promise) return response.then((late) => this.#encode(late, codecs, header, measured))
     return this.#encode(response, codecs, header, measured)
   }
 
-  #encode(value: object | null | typeof hangUp, codecs: Codecs, header: RequestHeader, measured: number): Answer {
+  #encode(value: Value, codecs: Codecs, header: RequestHeader, measured: number): Answer {
     this.#metrics.end(header.apiKey, measured)
     return value === null || value === hangUp ? value : encodeResponse(codecs, header, value)
+  }
+
+  /** Null when no fault is meant for this request. */
+  #strike(
+    { faults, clock }: Perils,
+    handler: Handler,
+    message: object,
+    context: Context,
+    encode: (value: Value) => Answer,
+  ): Promise<Answer> | null {
+    const strike = faults.strike({
+      api: handler.api.name,
+      broker: context.connection.nodeId,
+      client: context.clientId,
+      groups: groupsOf({ ...message }),
+      spots: spotsOf(handler.api, { ...message }, this.#cluster),
+    })
+    if (strike === null) return null
+    const struck = { strike, handler, message, context, clock, encode }
+    return import('./struck-requests.ts').then(({ serveStruck }) => serveStruck(struck))
   }
 
   /** Nobody is there any more to hear what a request of this connection waits for. */

@@ -6,12 +6,15 @@ export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
   readonly nodeId: number
   readonly host: string
   readonly connectionsMax: number
+  /** Whether a fault has it that this connection is cut as soon as it is there. */
+  readonly refuses?: (nodeId: number) => boolean
 }
 
 export class Listener {
   readonly #server: Server
   readonly #options: ListenerOptions
   readonly #connections = new Set<Connection>()
+  #port = 0
 
   private constructor(options: ListenerOptions) {
     this.#options = options
@@ -25,18 +28,35 @@ export class Listener {
   /** Rejects with Node's error when the port cannot be had. */
   static async open(port: number, options: ListenerOptions): Promise<Listener> {
     const listener = new Listener(options)
-    await new Promise<void>((resolve, reject) => {
-      listener.#server.once('error', reject)
-      listener.#server.listen(port, options.host, () => {
-        listener.#server.off('error', reject)
-        resolve()
-      })
-    })
+    await listener.#listen(port)
     return listener
   }
 
   get port(): number {
-    return (this.#server.address() as AddressInfo).port
+    return this.#port
+  }
+
+  /** As a broker that died: its port is closed, its connections are cut. */
+  suspend(): void {
+    if (!this.#server.listening) return
+    this.#server.close()
+    for (const connection of this.#connections) connection.destroy()
+  }
+
+  /** Listens again, on the same port. Rejects with Node's error when another has taken it. */
+  async resume(): Promise<void> {
+    if (!this.#server.listening) await this.#listen(this.#port)
+  }
+
+  async #listen(port: number): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.#server.once('error', reject)
+      this.#server.listen(port, this.#options.host, () => {
+        this.#server.off('error', reject)
+        this.#port = (this.#server.address() as AddressInfo).port
+        resolve()
+      })
+    })
   }
 
   get connectionCount(): number {
@@ -57,7 +77,11 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
-    const { nodeId } = this.#options
+    const { nodeId, refuses } = this.#options
+    if (refuses?.(nodeId)) {
+      socket.resetAndDestroy()
+      return
+    }
     const client = {
       nodeId,
       localAddress: plainAddress(socket.localAddress),

@@ -41,7 +41,7 @@ export interface NewTopic {
 export interface TopicsOptions<P> {
   readonly random: Random
   readonly config: BrokerConfig
-  /** The brokers of the cluster, never empty. */
+  /** The brokers that are there. */
   readonly nodeIds: readonly number[]
   readonly makePartition: (topic: string, index: number, config: TopicConfig) => P
   readonly dropPartition: (partition: P) => void
@@ -134,9 +134,14 @@ export class Topics<P> {
   grow(topic: Topic<P>, partitionCount: number, added?: readonly (readonly number[])[]): void {
     const entry = this.#byId.get(topic.id)!
     const first = entry.assignment[0]!
-    const spread = this.#spread(partitionCount, first.length, this.#options.nodeIds.indexOf(first[0]!))
+    const spread = this.#spread(partitionCount, first.length, Math.max(0, this.#options.nodeIds.indexOf(first[0]!)))
     entry.assignment.push(...(added ?? spread.slice(entry.assignment.length)))
     this.#addPartitions(entry, partitionCount)
+  }
+
+  /** Who holds a partition from now on, its leader first. */
+  assign(topic: Topic<P>, index: number, replicas: readonly number[]): void {
+    this.#byId.get(topic.id)!.assignment[index] = replicas
   }
 
   delete(topic: Topic<P>): void {

@@ -1,6 +1,5 @@
 import * as assert from 'uvu/assert'
 import { Reader } from '../../src/base/bytes.ts'
-import { hangUp } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { INVALID_REQUEST, NONE, REBOOTSTRAP_REQUIRED, UNSUPPORTED_VERSION } from '../../src/protocol/errors.ts'
@@ -49,7 +48,7 @@ test('an unknown version of ApiVersions is answered in version 0 with the versio
   after(broker.close)
   for (const version of [6, 99, -1]) {
     const answer = broker.dispatcher.serve(unknownVersion(version), connection)
-    if (answer === null || answer === hangUp || answer instanceof Promise) throw new Error('was not answered')
+    if (!Array.isArray(answer)) throw new Error('was not answered')
     const reader = new Reader(Buffer.concat(answer))
     reader.skip(4)
     assert.is(reader.int32(), 7, 'the correlation id')

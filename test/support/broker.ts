@@ -7,7 +7,8 @@ import { type Clock, ManualClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
 import { makeCluster } from '../../src/cluster.ts'
-import { type Cluster, hangUp, type Node } from '../../src/handlers/handler.ts'
+import { Faults } from '../../src/faults/faults.ts'
+import type { Cluster, Node } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import type { Judge } from '../../src/handlers/intake.ts'
 import { allAccepted } from '../../src/plugins/judgement.ts'
@@ -26,6 +27,7 @@ export interface TestBroker {
   readonly cluster: Cluster
   readonly clock: ManualClock
   readonly dispatcher: Dispatcher
+  readonly faults: Faults
   /** Asks broker `nodeId`; throws where there is no answer. */
   request<Q extends Fields, S extends Fields>(
     api: Api<Q, S>,
@@ -62,7 +64,8 @@ export const startMs = Date.UTC(2026, 0, 1)
 export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: TestBrokerOptions = {}): TestBroker {
   const clock = new ManualClock(startMs)
   const made = testCluster(clock, { ...defaultSettings('.'), ...settings }, nodeCount, judge)
-  const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0))
+  const faults = new Faults({ clock, random: new SeededRandom(2) })
+  const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0), { faults, clock })
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
     const { nodeId = 1, clientId = 'test' } = from
     const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' }
@@ -77,7 +80,7 @@ export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: Tes
     message: Sparse<Q>,
     from?: Asking,
   ) => decodeAnswer(api, version, await serve(api, version, message, from))
-  return { ...made, clock, dispatcher, serve, request }
+  return { ...made, clock, dispatcher, faults, serve, request }
 }
 
 /** What a lent request becomes once it was served: every test thus shows that nothing of it was kept. */
@@ -137,8 +140,12 @@ export function complete<F extends Fields>(fields: F, message: Sparse<F>): Value
   return { ...Object.fromEntries(absent), ...message }
 }
 
+function isFrame(answer: Answer): answer is readonly Buffer[] {
+  return Array.isArray(answer)
+}
+
 export function decodeAnswer<S extends Fields>(api: Api<Fields, S>, version: number, answer: Answer): Value<S> {
-  if (answer === null || answer === hangUp) throw new Error(`${api.name} was not answered`)
+  if (!isFrame(answer)) throw new Error(`${api.name} was not answered`)
   const bytes = Buffer.concat(answer)
   const reader = new Reader(bytes)
   const size = reader.int32()

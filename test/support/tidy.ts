@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path/posix'
 const layers: readonly (readonly string[])[] = [
   ['base'],
   ['protocol', 'terminal'],
-  ['log', 'topics', 'coordinator', 'plugins', 'client'],
+  ['log', 'topics', 'coordinator', 'plugins', 'client', 'faults'],
   ['handlers'],
   ['server', 'http', 'workshop'],
   ['.'], // src/*.ts: they know everyone below.

@@ -6,7 +6,7 @@ import { bytes, list, optional, text, uint32 } from '../guest/bound-values.ts'
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
 import { catchUp } from '../crossing/host-calls.ts'
 import { kibibytesOf, type PluginRecord, type ProduceCall, waitingKibibytesMax } from './producing.ts'
-import { NamePatterns } from '../name-patterns.ts'
+import { NamePatterns } from '../../base/name-patterns.ts'
 
 /** As jco's binding has it. */
 interface NewRecord {

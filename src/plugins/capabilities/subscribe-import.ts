@@ -4,7 +4,7 @@
  */
 import { text } from '../guest/bound-values.ts'
 import type { CapabilityEnvironment, Imports } from './capability-environment.ts'
-import { NamePatterns } from '../name-patterns.ts'
+import { NamePatterns } from '../../base/name-patterns.ts'
 
 /** Of one instance, so that a loop does not fill the broker. */
 export const subscriptionsMax = 100

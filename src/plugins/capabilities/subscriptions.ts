@@ -8,7 +8,7 @@ import { KafkaError, OFFSET_OUT_OF_RANGE } from '../../protocol/errors.ts'
 import { RecordCursor } from '../../protocol/record-cursor.ts'
 import type { RecordBatch } from '../../protocol/records.ts'
 import type { Batch } from '../crossing/batch-memory.ts'
-import { NamePatterns } from '../name-patterns.ts'
+import { NamePatterns } from '../../base/name-patterns.ts'
 
 /** What the broker lends, to read what is stored. */
 export interface RecordSource {

@@ -1,10 +1,10 @@
 /**
- * Names of topics, clients and principals, as settings write them: `*` stands for any characters, or none; between
+ * Names of several things, as settings write them: `*` stands for any characters, or none; between
  * slashes stands a regular expression, which need not match the whole name.
  */
 export class NamePatterns {
   readonly #expressions: readonly RegExp[]
-  /** A broker has few topics and clients, and each is asked for again and again. */
+  /** There are few names, and each is asked for again and again. */
   readonly #known = new Map<string, boolean>()
 
   /** Throws a SyntaxError that says what is wrong with a pattern. */

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { NamePatterns } from '../../src/plugins/name-patterns.ts'
+import { NamePatterns } from '../../src/base/name-patterns.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('name patterns')

@@ -1,0 +1,55 @@
+/** Leaders and coordinators that go to another broker: to the next one, or, where there is only one, to itself. */
+import type { Topic } from '../topics/topics.ts'
+import { coordinatorOf } from '../coordinator/coordinators.ts'
+import type { Partition } from '../log/partition.ts'
+import type { Cluster, Node } from './handler.ts'
+
+interface Spot {
+  readonly topic: string
+  readonly partition: number | null
+}
+
+/** `spots` null: wherever `isMeant`. */
+export function moveLeaders(
+  spots: readonly Spot[] | null,
+  isMeant: (topic: string, partition: number) => boolean,
+  cluster: Pick<Cluster, 'topics' | 'nodes'>,
+): void {
+  for (const topic of cluster.topics.all()) {
+    for (const { index } of topic.partitions) {
+      const isAsked =
+        spots === null || spots.some((one) => one.topic === topic.name && (one.partition ?? index) === index)
+      if (isAsked && isMeant(topic.name, index)) moveLeader(topic, index, cluster)
+    }
+  }
+}
+
+/** To its next replica that is there, or where it has none, to the next broker. Its epoch ascends (KIP-101). */
+export function moveLeader(
+  topic: Topic<Partition>,
+  index: number,
+  { topics, nodes }: Pick<Cluster, 'topics' | 'nodes'>,
+): void {
+  const [leader, ...followers] = topic.assignment[index]!
+  const living = nodes.map(({ id }) => id)
+  const next = followers.find((id) => living.includes(id))
+  const heir = next ?? living[(living.indexOf(leader!) + 1) % living.length] ?? leader!
+  const rest = next === undefined ? followers : [...followers.filter((id) => id !== next), leader!]
+  topics.assign(topic, index, [heir, ...rest])
+  const partition = topic.partitions[index]!
+  partition.beginLeaderEpoch(partition.leaderEpoch + 1)
+}
+
+export function moveCoordinators(keys: readonly string[], { coordinatorMoves }: Cluster): void {
+  for (const key of keys) coordinatorMoves.set(key, (coordinatorMoves.get(key) ?? 0) + 1)
+}
+
+/** The broker that Kafka's hash of the key falls to, or as many further as it has moved. */
+export function coordinatorOfKey(
+  key: string,
+  { nodes, coordinatorMoves }: Pick<Cluster, 'nodes' | 'coordinatorMoves'>,
+): Node {
+  const moves = coordinatorMoves.get(key) ?? 0
+  const home = coordinatorOf(key, nodes)
+  return moves === 0 ? home : nodes[(nodes.indexOf(home) + moves) % nodes.length]!
+}
