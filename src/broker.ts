@@ -23,6 +23,8 @@ import type { Settings } from './settings.ts'
 import { pluginHttp } from './plugin-http.ts'
 import type { PluginLoan } from './plugin-loan.ts'
 import { StartError } from './start-error.ts'
+import { clockFor } from './testing-clock.ts'
+import { faultAdmin } from './testing-faults.ts'
 import { version } from './base/version.ts'
 
 /** What a broker is made of that is there before it. */
@@ -197,9 +199,11 @@ export class Broker {
   }
 
   async #openHttp(port: number): Promise<void> {
-    const { settings, logger, metrics } = this.#parts
+    const { settings, logger, metrics, faults, time } = this.#parts
     const parts = {
       cluster: this.cluster,
+      faults: faultAdmin(faults),
+      clock: clockFor(time),
       requests: metrics.byApi,
       connectionCount: () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0),
       ...this.#pluginHttp,

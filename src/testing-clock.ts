@@ -13,6 +13,8 @@ export interface BrokerClock {
   /** Milliseconds since 1970. */
   now(): number
   readonly isFrozen: boolean
+  /** How far it is ahead of the machine's time. */
+  readonly offsetMs: number
   /** Moves time on; what falls due has run when this returns. */
   advance(by: Duration): void
   /** Time stands still until `resume`. */
@@ -32,6 +34,9 @@ export function clockFor(clock: SettableClock): BrokerClock {
     now: () => clock.now(),
     get isFrozen() {
       return clock.isFrozen
+    },
+    get offsetMs() {
+      return clock.offsetMs
     },
     advance: (by) => clock.advance(durationMs(by)),
     freeze: () => clock.freeze(),

@@ -1,7 +1,7 @@
 /** The faults of a broker as a suite sees them. */
 import type { Fault, FaultStatus } from './faults/fault.ts'
 import type { Faults } from './faults/faults.ts'
-import { fault } from './settings-faults.ts'
+import { fault, faultTable } from './settings-faults.ts'
 import { SettingsError } from './settings-file.ts'
 import { Place } from './settings-values.ts'
 import type { Duration } from './testing-clock.ts'
@@ -67,6 +67,20 @@ export interface BrokerFaults {
   /** False: there is none of this name. */
   remove(name: string): boolean
   clear(): void
+}
+
+/** As HTTP is lent them. */
+export function faultAdmin(faults: Faults) {
+  return {
+    words: Object.values(faultTable).map(({ key, doc, kind }) => ({ key, doc: `${doc} (${kind.name})` })),
+    read: readFault,
+    refusal: (one: Fault) => faults.refusal(one),
+    add: (one: Fault) => faults.add(one),
+    get: (name: string) => faults.get(name),
+    list: () => faults.list(),
+    remove: (name: string) => faults.remove(name),
+    clear: () => faults.clear(),
+  }
 }
 
 export function faultsFor(faults: Faults): BrokerFaults {

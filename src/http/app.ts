@@ -7,9 +7,11 @@
 import { type Context, Hono } from 'hono'
 import type { BodyLimits } from './body.ts'
 import { brokerRoutes } from './brokers.ts'
+import { type ClockAdmin, clockRoutes } from './clock.ts'
 import { documentRoutes } from './document.ts'
 import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
+import { type FaultAdmin, faultRoutes } from './faults.ts'
 import { type FetchLimits, fetchRoute } from './fetch.ts'
 import { type GuardSettings, guard } from './guard.ts'
 import { type MetricSources, metricRoutes } from './metrics.ts'
@@ -31,6 +33,8 @@ export interface HttpSettings extends GuardSettings, FetchLimits, BodyLimits, To
 export interface AppParts extends MetricSources, PluginParts {
   readonly settings: HttpSettings
   readonly pluginAdmin: PluginAdmin
+  readonly faults: FaultAdmin
+  readonly clock: ClockAdmin
   readonly health: () => Health
   /** Blink's own. */
   readonly version: string
@@ -64,6 +68,8 @@ function describeRoutes(parts: AppParts): readonly Route[] {
     ...pluginConfigRoutes(parts),
     ...pluginLogRoutes({ pluginAdmin, clock: cluster.clock, stopping }),
     ...pluginCallRoutes(parts),
+    ...faultRoutes(parts.faults),
+    ...clockRoutes(parts.clock),
     ...stateRoutes(parts),
     ...metricRoutes(parts),
   ]

@@ -42,8 +42,8 @@ export interface RouteDescription<Path extends string, P, Q extends Shape, B ext
   /** The media types of a body that the route reads itself, and what is in it. */
   readonly reads?: Content
   readonly answer: AnswerDescription<A>
-  /** 200 unless said otherwise. */
-  readonly status?: ContentfulStatusCode
+  /** 200 unless said otherwise; with 204 the route makes the `Response`. */
+  readonly status?: ContentfulStatusCode | 204
   readonly others?: Readonly<Record<number, AnswerDescription>>
   /** Beside those that any route may answer: why a status is answered. */
   readonly errors?: Readonly<Record<number, string>>
@@ -114,7 +114,9 @@ export function route<
   const respond = async (c: Context, limits: BodyLimits) => {
     const asked = await readAsked(c, described, limits)
     const answer = await handle(asked as unknown as Asked<Path, P, Q, B>)
-    return answer instanceof Response ? answer : c.json(answer as object, described.status ?? ok)
+    return answer instanceof Response
+      ? answer
+      : c.json(answer as object, (described.status ?? ok) as ContentfulStatusCode)
   }
   return { ...described, respond }
 }

@@ -6,6 +6,7 @@ import { Reader, Writer } from '../../src/base/bytes.ts'
 import { type Clock, ManualClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
+import { SettableClock } from '../../src/base/settable-clock.ts'
 import { makeCluster } from '../../src/cluster.ts'
 import { Faults } from '../../src/faults/faults.ts'
 import type { Cluster, Node } from '../../src/handlers/handler.ts'
@@ -25,7 +26,10 @@ export type Sparse<F extends Fields> = Partial<Value<F>>
 
 export interface TestBroker {
   readonly cluster: Cluster
+  /** The machine's; it stands still until the test turns it. */
   readonly clock: ManualClock
+  /** What the cluster goes by, ahead of it if the test says so. */
+  readonly time: SettableClock
   readonly dispatcher: Dispatcher
   readonly faults: Faults
   /** Asks broker `nodeId`; throws where there is no answer. */
@@ -63,8 +67,9 @@ export const startMs = Date.UTC(2026, 0, 1)
 
 export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: TestBrokerOptions = {}): TestBroker {
   const clock = new ManualClock(startMs)
-  const made = testCluster(clock, { ...defaultSettings('.'), ...settings }, nodeCount, judge)
-  const faults = new Faults({ clock, random: new SeededRandom(2) })
+  const time = new SettableClock(clock)
+  const made = testCluster(time, { ...defaultSettings('.'), ...settings }, nodeCount, judge)
+  const faults = new Faults({ clock: time, random: new SeededRandom(2) })
   const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0), { faults, clock })
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
     const { nodeId = 1, clientId = 'test' } = from
@@ -80,7 +85,7 @@ export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: Tes
     message: Sparse<Q>,
     from?: Asking,
   ) => decodeAnswer(api, version, await serve(api, version, message, from))
-  return { ...made, clock, dispatcher, faults, serve, request }
+  return { ...made, clock, time, dispatcher, faults, serve, request }
 }
 
 /** What a lent request becomes once it was served: every test thus shows that nothing of it was kept. */

@@ -6,6 +6,8 @@ import type { Health } from '../../src/http/state.ts'
 import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
 import { type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
+import { clockFor } from '../../src/testing-clock.ts'
+import { faultAdmin } from '../../src/testing-faults.ts'
 import { FakeAdmin, readPlugin } from './plugin-admin.ts'
 
 export interface TestHttp extends TestBroker {
@@ -50,6 +52,8 @@ export function testHttp(options: TestHttpOptions = {}): TestHttp {
     logger,
     version: '1.2.3',
     pluginAdmin: admin,
+    faults: faultAdmin(broker.faults),
+    clock: clockFor(broker.time),
     readPlugin,
     uploads: options.uploads ?? null,
     updatePorts: options.updatePorts ?? (() => Promise.resolve()),
