@@ -10,29 +10,37 @@ const jars = join(cache, `kafka-${version}`)
 const collector = ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:InitiatingHeapOccupancyPercent=35']
 const clusterId = 'blink-bench-0123456789'
 
-export const kafka: Broker = {
-  name: 'kafka',
-  async prepare() {
-    await run('java', ['-version'])
-    if (existsSync(jars)) return
-    const part = `${jars}.part`
-    const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${part}`]
-    await run('mvn', ['-q', '-B', '-f', join(source, 'kafka', 'pom.xml'), 'dependency:copy-dependencies', ...options])
-    renameSync(part, jars)
-  },
-  async command(port, folder) {
-    const config = join(folder, 'server.properties')
-    writeFileSync(config, properties(port, await freePort(), join(folder, 'data')))
-    const logging = join(folder, 'log4j2.yaml')
-    writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
-    const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*')]
-    await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
-    return { file: 'java', args: ['-server', '-Xms1g', '-Xmx1g', ...collector, ...java, 'kafka.Kafka', config] }
-  },
+/** As it comes, but for what a single node and a test need. */
+export const plainKafka = kafkaWith([])
+/** Topics of earlier rounds leave the disk. */
+export const kafka = kafkaWith(['log.segment.delete.delay.ms=1000'])
+
+function kafkaWith(more: readonly string[]): Broker {
+  return {
+    name: 'kafka',
+    async prepare() {
+      await run('java', ['-version'])
+      if (existsSync(jars)) return
+      const part = `${jars}.part`
+      const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${part}`]
+      await run('mvn', ['-q', '-B', '-f', join(source, 'kafka', 'pom.xml'), 'dependency:copy-dependencies', ...options])
+      renameSync(part, jars)
+    },
+    async command(port, folder) {
+      const config = join(folder, 'server.properties')
+      const own = properties(port, await freePort(), join(folder, 'data'))
+      writeFileSync(config, [...own, ...more, ''].join('\n'))
+      const logging = join(folder, 'log4j2.yaml')
+      writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
+      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*')]
+      await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
+      return { file: 'java', args: ['-server', '-Xms1g', '-Xmx1g', ...collector, ...java, 'kafka.Kafka', config] }
+    },
+  }
 }
 
-function properties(port: number, controllerPort: number, data: string): string {
-  const lines = [
+function properties(port: number, controllerPort: number, data: string): readonly string[] {
+  return [
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
@@ -41,11 +49,9 @@ function properties(port: number, controllerPort: number, data: string): string 
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     `log.dirs=${data}`,
-    'log.segment.delete.delay.ms=1000', // Topics of earlier rounds leave the disk.
     'offsets.topic.replication.factor=1',
     'transaction.state.log.replication.factor=1',
     'transaction.state.log.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
   ]
-  return `${lines.join('\n')}\n`
 }

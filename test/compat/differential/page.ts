@@ -1,0 +1,56 @@
+/** docs/compatibility.md: what was asked of both brokers, and what each difference is. */
+import type { Api } from '../../../src/protocol/schema.ts'
+import { explained, explains } from './explained.ts'
+import type { Range } from './ranges.ts'
+import type { Finding } from './telling.ts'
+
+export interface Row {
+  readonly api: Api
+  readonly ours: Range | undefined
+  readonly theirs: Range | undefined
+  readonly requests: number
+  readonly findings: readonly Finding[]
+}
+
+export function page(rows: readonly Row[], theirs: ReadonlyMap<number, Range>): string {
+  const table = rows.map(({ api, ours, theirs, requests, findings }) => {
+    const cells = [api.name, rangeText(ours), rangeText(theirs), `${requests}`, `${differing(findings)}`]
+    return `| ${cells.join(' | ')} |`
+  })
+  const parts = [heading, ...table, '', ...reasons(rows), ...notServed(rows, theirs)]
+  return `${parts.join('\n')}\n`
+}
+
+const heading = `# Blink beside Apache Kafka
+
+Written by \`npm run compat:kafka\`: the same requests, right ones and wrong ones, in every version, sent to Blink and
+to Apache Kafka, and their answers compared field by field. Ids, times and host names are each broker's own; so is the
+wording of messages for people.
+
+| API | Blink | Kafka | Requests compared | Different |
+|---|---|---|---:|---:|`
+
+function reasons(rows: readonly Row[]): string[] {
+  const found = rows.flatMap(({ findings }) => findings)
+  const lines = explained.map((each) => {
+    const count = found.filter((finding) => explains(each, finding)).length
+    return `- **${each.api}**${each.path === undefined ? '' : `, \`${each.path}\``}: ${each.why} (${count})`
+  })
+  return lines.length === 0 ? [] : ['## What differs, and why', '', ...lines]
+}
+
+function notServed(rows: readonly Row[], theirs: ReadonlyMap<number, Range>): string[] {
+  const served = new Set(rows.map(({ api }) => api.key))
+  const keys = [...theirs.keys()].filter((key) => !served.has(key)).sort((a, b) => a - b)
+  if (keys.length === 0) return []
+  return ['', '## What Kafka serves and Blink does not', '', `By API key: ${keys.join(', ')}.`]
+}
+
+/** Requests whose answers differ in at least one field. */
+function differing(findings: readonly Finding[]): number {
+  return new Set(findings.map(({ version, title }) => `${version} ${title}`)).size
+}
+
+function rangeText(range: Range | undefined): string {
+  return range === undefined ? '–' : `${range[0]}–${range[1]}`
+}

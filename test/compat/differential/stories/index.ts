@@ -1,0 +1,16 @@
+/** All stories, in the order in which they are told. */
+import { handlers } from '../../../../src/handlers/index.ts'
+import type { Story } from '../telling.ts'
+import { configStories } from './configs.ts'
+import { groupStories } from './groups.ts'
+import { recordStories } from './records.ts'
+import { topicStories } from './topics.ts'
+import { strangeFrames } from './versions.ts'
+
+export const stories: readonly Story[] = [
+  ...configStories,
+  ...topicStories,
+  ...recordStories,
+  ...groupStories,
+  ...handlers.map(({ api }) => strangeFrames(api)),
+]

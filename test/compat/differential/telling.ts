@@ -1,0 +1,194 @@
+/**
+ * How a story is told to both brokers at once: it asks, prepares and mutates; each answer is compared.
+ *
+ * Names made by `name` are the same on both sides, so where a request holds nothing that a broker made up, both get the
+ * same bytes. Where it does (member ids, topic ids), a message is a function of the side.
+ */
+import type { Api, Fields, Value } from '../../../src/protocol/schema.ts'
+import { createTopics } from '../../../src/protocol/messages/create-topics.ts'
+import { listOffsets } from '../../../src/protocol/messages/list-offsets.ts'
+import { metadata } from '../../../src/protocol/messages/metadata.ts'
+import { complete, type Sparse } from '../../support/broker.ts'
+import { compare, type Difference, Ids } from './comparison.ts'
+import { mutations } from './mutations.ts'
+import type { Message, Outcome, Side } from './side.ts'
+
+export type SideIndex = 0 | 1
+export type Asked<Q extends Fields> = Sparse<Q> | ((side: SideIndex) => Sparse<Q>)
+
+export interface Finding extends Difference {
+  readonly api: string
+  readonly version: number
+  readonly title: string
+}
+
+export interface Options {
+  /** Asked again for a while until both agree: what Kafka makes known only after it has answered. */
+  readonly settles?: boolean
+  readonly waitMs?: number
+}
+
+export interface MutantOptions extends Options {
+  /** Paths of fields that stay as they are. */
+  readonly except?: readonly string[]
+}
+
+export interface Story {
+  readonly api: Api
+  readonly title: string
+  /** Told once for each version in this range; all of the API's without one. */
+  readonly versions?: readonly [min: number, max: number]
+  tell(telling: Telling): Promise<void>
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: the list of stories mixes APIs; `story` checked each.
+export function story(api: Api<any, any>, title: string, tell: Story['tell'], versions?: Story['versions']): Story {
+  return { api, title, tell, ...(versions === undefined ? {} : { versions }) }
+}
+
+const settleMs = 3_000
+/** A Kafka under load takes its time to lead what it has made. */
+const prepareMs = 30_000
+const pollMs = 40
+let names = 0
+
+export class Telling {
+  readonly version: number
+  readonly findings: Finding[] = []
+  /** Requests whose answers were compared. */
+  compared = 0
+  readonly #sides: readonly [Side, Side]
+  readonly #ids = new Ids()
+  readonly #story: Story
+
+  constructor(sides: readonly [Side, Side], told: Story, version: number) {
+    this.#sides = sides
+    this.#story = told
+    this.version = version
+  }
+
+  /** A name that is used once; the same on both sides. */
+  name(stem: string): string {
+    return `${stem}-${++names}`
+  }
+
+  address(side: SideIndex): string {
+    return this.#sides[side].address
+  }
+
+  /** Sends it to both and compares the answers. */
+  async ask<Q extends Fields, S extends Fields>(
+    title: string,
+    api: Api<Q, S>,
+    version: number,
+    asked: Asked<Q>,
+    options: Options = {},
+  ): Promise<readonly [Value<S> | null, Value<S> | null]> {
+    const deadlineMs = performance.now() + settleMs
+    for (;;) {
+      const outcomes = await this.#outcomes(api, version, asked, options.waitMs)
+      const found = compare(...outcomes, this.#ids)
+      if (found.length === 0 || options.settles !== true || performance.now() > deadlineMs) {
+        this.compared++
+        const where = { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
+        for (const difference of found) this.findings.push({ ...where, ...difference })
+        return outcomes.map((outcome) => (outcome.kind === 'answer' ? outcome.message : null)) as [
+          Value<S> | null,
+          Value<S> | null,
+        ]
+      }
+      await new Promise((resolve) => setTimeout(resolve, pollMs))
+    }
+  }
+
+  /**
+   * Asks what `fresh` makes, and then each mutation of it, for which `fresh` makes new names, topics and members.
+   */
+  async askWithMutants<Q extends Fields>(
+    api: Api<Q>,
+    fresh: () => Asked<Q> | Promise<Asked<Q>>,
+    options: MutantOptions = {},
+  ): Promise<void> {
+    const { version } = this
+    const right = await fresh()
+    await this.ask('as it should be', api, version, right, options)
+    const message = complete(api.request, sparse(right, 0))
+    for (const { title, apply } of mutations(api.request, version, message, options.except)) {
+      const next = await fresh()
+      await this.ask(title, api, version, (side) => apply(complete(api.request, sparse(next, side))), options)
+    }
+  }
+
+  /** Asks both, and wants an answer from each that `isDone`; tries until then. What comes is not compared. */
+  async prepare<Q extends Fields, S extends Fields>(
+    api: Api<Q, S>,
+    version: number,
+    asked: Asked<Q>,
+    isDone: (answer: Value<S>) => boolean = () => true,
+  ): Promise<readonly [Value<S>, Value<S>]> {
+    const one = async (side: SideIndex): Promise<Value<S>> => {
+      const deadlineMs = performance.now() + prepareMs
+      for (;;) {
+        const message = complete(api.request, sparse(asked, side))
+        const outcome = await this.#sides[side].ask(api, version, message)
+        if (outcome.kind === 'answer') this.#ids.masked(outcome.message, side)
+        if (outcome.kind === 'answer' && isDone(outcome.message)) return outcome.message
+        if (performance.now() > deadlineMs) {
+          const what = `${this.#story.title}: ${this.#sides[side].name} does not do ${api.name} v${version}`
+          throw new Error(`${what}: ${JSON.stringify(outcome)}`)
+        }
+        await new Promise((resolve) => setTimeout(resolve, pollMs))
+      }
+    }
+    return Promise.all([one(0), one(1)])
+  }
+
+  /** A new topic that both lead; its ids on the two sides. */
+  async topic(name: string, options: TopicOptions = {}): Promise<readonly [string, string]> {
+    const { partitions = 1, configs = {} } = options
+    const pairs = Object.entries(configs).map(([key, value]) => ({ name: key, value }))
+    const topic = { name, numPartitions: partitions, replicationFactor: 1, assignments: [], configs: pairs }
+    const isMade = ({ topics }: Value<typeof createTopics.response>) => topics[0]!.errorCode === 0
+    await this.prepare(createTopics, 7, { topics: [topic], timeoutMs: 5000 }, isMade)
+    const isLed = ({ topics: [told] }: Value<typeof metadata.response>) =>
+      told!.errorCode === 0 && told!.partitions.length === partitions && told!.partitions.every((p) => p.leaderId === 1)
+    const asked = { topics: [{ name, topicId: 'AAAAAAAAAAAAAAAAAAAAAA' }], allowAutoTopicCreation: false }
+    const [ours, theirs] = await this.prepare(metadata, 12, asked, isLed)
+    // Kafka tells of a leader before that leader is ready.
+    const numbers = Array.from({ length: partitions }, (_, index) => index)
+    const latest = numbers.map((partitionIndex) => ({ partitionIndex, currentLeaderEpoch: -1, timestamp: -1 }))
+    const isReady = (answer: Value<typeof listOffsets.response>) =>
+      answer.topics.every((topic) => topic.partitions.every(({ errorCode }) => errorCode === 0))
+    await this.prepare(listOffsets, 5, { replicaId: -1, topics: [{ name, partitions: latest }] }, isReady)
+    return [ours.topics[0]!.topicId, theirs.topics[0]!.topicId]
+  }
+
+  /** Sends bytes as they are. */
+  async askBytes(title: string, frame: Buffer, api: Api, version: number): Promise<void> {
+    const [ours, theirs] = await Promise.all(this.#sides.map((side) => side.askBytes(frame, api, version)))
+    this.compared++
+    const where = { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
+    for (const difference of compare(ours!, theirs!, this.#ids)) this.findings.push({ ...where, ...difference })
+  }
+
+  async #outcomes<Q extends Fields>(
+    api: Api<Q>,
+    version: number,
+    asked: Asked<Q>,
+    waitMs?: number,
+  ): Promise<[Outcome, Outcome]> {
+    const messages = [0, 1].map((side): Message => complete(api.request, sparse(asked, side as SideIndex)))
+    return Promise.all(this.#sides.map((side, index) => side.ask(api, version, messages[index], waitMs))) as Promise<
+      [Outcome, Outcome]
+    >
+  }
+}
+
+export interface TopicOptions {
+  readonly partitions?: number
+  readonly configs?: Readonly<Record<string, string>>
+}
+
+function sparse<Q extends Fields>(asked: Asked<Q>, side: SideIndex): Sparse<Q> {
+  return typeof asked === 'function' ? asked(side) : asked
+}

@@ -1,0 +1,121 @@
+/**
+ * Holds Blink against a real Apache Kafka: `npm run compat:kafka`, which takes Kafka's jars from Maven Central and Java
+ * 17. Words choose among the stories: `npm run compat:kafka -- Fetch CreateTopics`.
+ *
+ * Both brokers get the same requests, right and wrong, in every version, and their answers are compared field by field.
+ * With no words, the page docs/compatibility.md is written; ends with code 1 where a difference is not explained.
+ */
+import { writeFileSync } from 'node:fs'
+import { silent } from '../../src/base/logger.ts'
+import { handlers } from '../../src/handlers/index.ts'
+import { startBroker } from '../../src/start.ts'
+import { start } from '../bench/brokers/broker.ts'
+import { plainKafka as kafka } from '../bench/brokers/kafka.ts'
+import { Unavailable } from '../bench/place.ts'
+import { settingsFor } from '../support/running.ts'
+import { explained, explains } from './differential/explained.ts'
+import { page, type Row } from './differential/page.ts'
+import { type Range, servedBy } from './differential/ranges.ts'
+import { Side } from './differential/side.ts'
+import { stories } from './differential/stories/index.ts'
+import { type Finding, type Story, Telling } from './differential/telling.ts'
+import { warmUp } from './differential/warm-up.ts'
+
+const pagePath = 'docs/compatibility.md'
+/** Letters of a value that are printed. */
+const shownMax = 220
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    await kafka.prepare()
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    console.log(`skipped: Apache Kafka cannot be had here: ${error.message}`)
+    return 0
+  }
+  const theirs = await start(kafka)
+  const ours = await startBroker(settingsFor({ restPort: null }), { logger: silent })
+  try {
+    const sides = [
+      new Side('Blink', `127.0.0.1:${ours.kafkaPorts[0]}`),
+      new Side('Kafka', `127.0.0.1:${theirs.port}`),
+    ] as const
+    await warmUp(sides[1])
+    return await judge(sides, words)
+  } finally {
+    await ours.close()
+    await theirs.stop()
+  }
+}
+
+async function judge(sides: readonly [Side, Side], words: readonly string[]): Promise<number> {
+  const [ours, theirs] = [await servedBy(sides[0]), await servedBy(sides[1])]
+  const chosen = stories.filter(({ api }) => words.length === 0 || words.includes(api.name))
+  const findings: Finding[] = []
+  const compared = new Map<number, number>()
+  for (const story of chosen) {
+    for (const version of versionsOf(story, theirs.get(story.api.key))) {
+      const telling = new Telling(sides, story, version)
+      await story.tell(telling)
+      findings.push(...telling.findings)
+      compared.set(story.api.key, (compared.get(story.api.key) ?? 0) + telling.compared)
+    }
+    console.log(`${story.api.name}, ${story.title}: ${compared.get(story.api.key)} requests`)
+  }
+  for (const side of sides) side.close()
+  const rows = handlers.map(({ api }): Row => {
+    const of = findings.filter((finding) => finding.api === api.name)
+    const requests = compared.get(api.key) ?? 0
+    return { api, ours: ours.get(api.key), theirs: theirs.get(api.key), requests, findings: of }
+  })
+  return conclude(rows, findings, theirs, words.length === 0)
+}
+
+function conclude(
+  rows: readonly Row[],
+  findings: readonly Finding[],
+  theirs: ReadonlyMap<number, Range>,
+  isWhole: boolean,
+): number {
+  const unexplained = findings.filter((finding) => !explained.some((each) => explains(each, finding)))
+  for (const line of summary(unexplained)) console.log(line)
+  const stale = isWhole ? explained.filter((each) => !findings.some((finding) => explains(each, finding))) : []
+  for (const each of stale) console.log(`✗ explained, but not different: ${JSON.stringify(each)}`)
+  const untold = isWhole ? rows.filter(({ requests }) => requests === 0) : []
+  for (const { api } of untold) console.log(`✗ no story is told of ${api.name}`)
+  if (isWhole) writeFileSync(pagePath, page(rows, theirs))
+  const requests = rows.reduce((sum, row) => sum + row.requests, 0)
+  console.log(
+    `${requests} requests compared: ${findings.length} differences, ${unexplained.length} of them unexplained`,
+  )
+  return unexplained.length + stale.length + untold.length === 0 ? 0 : 1
+}
+
+/** The same difference in many versions and requests is told once, with one of the requests. */
+function summary(findings: readonly Finding[]): readonly string[] {
+  const alike = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const key = [finding.api, finding.path, finding.ours, finding.theirs].join(' ').replaceAll(/-\d+/g, '-')
+    alike.set(key, [...(alike.get(key) ?? []), finding])
+  }
+  return [...alike.values()].flatMap((all) => {
+    const [{ api, path, title, ours, theirs }] = all as [Finding, ...Finding[]]
+    const versions = [...new Set(all.map(({ version }) => version))]
+    const range = versions.length === 1 ? versions[0] : `${versions[0]}–${versions.at(-1)}`
+    const [left, right] = [ours, theirs].map((text) => text.slice(0, shownMax))
+    return [
+      `✗ ${api} v${range}, ${title}`,
+      `    ${path}: Blink ${left}`,
+      `    ${' '.repeat(path.length)}  Kafka ${right}`,
+    ]
+  })
+}
+
+/** Those that both serve, from the story's own range. */
+function versionsOf({ api, versions = api.versions }: Story, theirs: Range | undefined): readonly number[] {
+  const min = Math.max(versions[0], api.versions[0], theirs?.[0] ?? Number.POSITIVE_INFINITY)
+  const max = Math.min(versions[1], api.versions[1], theirs?.[1] ?? Number.NEGATIVE_INFINITY)
+  return Array.from({ length: Math.max(0, max - min + 1) }, (_, index) => min + index)
+}
+
+process.exitCode = await main(process.argv.slice(2))
