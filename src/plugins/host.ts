@@ -3,6 +3,7 @@
  * about every batch that is produced to a topic, or fetched from one, that any plugin wants to see. Plugins can be
  * loaded, changed and unloaded while it runs.
  */
+import { dirname } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import { type Random, systemRandom } from '../base/random.ts'
@@ -306,13 +307,25 @@ function folders(dataPath: string | null): Pick<PluginDeps, 'dataFolder' | 'kept
     async dataFolder(settings) {
       if (!needsFolder(settings.capabilities)) return null
       if (dataPath === null) throw new PluginStartError(settings, 'keeps things: say where in plugin_data_path')
-      return dataFolder(dataPath, settings.name)
+      return claimed(dataPath, settings)
     },
     keptConfig: async (settings) => (dataPath === null ? null : loadConfig(dataPath, settings)),
     async keepConfig(name, config) {
       if (dataPath === null) return
       await (config === undefined ? deleteConfig(dataPath, name) : saveConfig(dataPath, name, config))
     },
+  }
+}
+
+async function claimed(dataPath: string, settings: PluginSettings) {
+  const { claimFolder, FolderTaken } = await import('./loading/folder-claim.ts')
+  const path = await dataFolder(dataPath, settings.name)
+  try {
+    return { path, release: claimFolder(dirname(path)) }
+  } catch (error) {
+    if (!(error instanceof FolderTaken)) throw error
+    const remedy = 'stop that one, or give one of them a plugin_data_path of its own'
+    throw new PluginStartError(settings, `keeps things, and ${error.message}: ${remedy}`)
   }
 }
 

@@ -31,8 +31,11 @@ export interface PluginDeps
   extends ConfigKeeping,
     Omit<GenerationDeps, 'services' | 'latencies' | 'print' | 'ownFolder'> {
   readonly services: (settings: PluginSettings, own: OwnServices) => Services
-  /** The plugin's own folder, made if need be; null when nothing is granted that needs one. */
-  readonly dataFolder: (settings: PluginSettings) => Promise<string | null>
+  /**
+   * The plugin's own folder, made if need be, and this broker's until it is released; null when nothing is granted that
+   * needs one.
+   */
+  readonly dataFolder: (settings: PluginSettings) => Promise<{ readonly path: string; release(): void } | null>
 }
 
 /** What is left to instances to do what is in hand when others take their place, or none. */
@@ -63,6 +66,7 @@ export class Plugin {
   readonly #config: CurrentConfig
   /** Made before its first instance. */
   #ownFolder: OwnFolder | null = null
+  #releaseFolder = () => {}
   #commands: Promise<unknown> = Promise.resolve()
   #isClosed = false
 
@@ -197,7 +201,7 @@ export class Plugin {
     return this.#command('unload', async (step) => {
       this.#life.stopped(this.#now())
       if (step === 'end') await this.#end()
-      this.#closeLogs()
+      this.#giveBack()
     })
   }
 
@@ -206,7 +210,7 @@ export class Plugin {
     this.#isClosed = true
     this.#subscriptions.close()
     await Promise.all([...this.#generations].map((generation) => generation.end(graceMs)))
-    this.#closeLogs()
+    this.#giveBack()
   }
 
   get status(): PluginStatus {
@@ -314,8 +318,10 @@ export class Plugin {
   }
 
   async #openFolder(): Promise<OwnFolder> {
+    if (this.#ownFolder !== null) return this.#ownFolder
     const folder = await this.#deps.dataFolder(this.settings)
-    this.#ownFolder ??= ownFolder(folder)
+    this.#releaseFolder = () => folder?.release()
+    this.#ownFolder = ownFolder(folder?.path ?? null)
     return this.#ownFolder
   }
 
@@ -378,7 +384,9 @@ export class Plugin {
     this.log.print([{ level, index: -1, text }], 0)
   }
 
-  #closeLogs(): void {
+  #giveBack(): void {
+    this.#releaseFolder()
+    this.#releaseFolder = () => {}
     this.#shadow.close()
     this.log.close()
   }

@@ -138,4 +138,22 @@ test('a plugin that keeps things has a folder, or does not start', async (cleanu
   assert.is(error.message, "Plugin 'p' (p.wasm) keeps things: say where in plugin_data_path")
 })
 
+test('no two brokers have one folder at a time', async (cleanup) => {
+  const capabilities = { ...nothingGranted, keyvalue: { bytesMax: 1000 } }
+  const deps = { dataPath: dataPath(cleanup) }
+  const begin = () => startFakes(cleanup, [{ name: 'p', capabilities }], {}, deps)
+  const first = await begin()
+  await first.host.reload('p')
+  const error = await rejection(begin())
+  assert.match(
+    error.message,
+    /^Plugin 'p' \(p\.wasm\) keeps things, and \/.*p-[0-9a-f]+ is used by another broker, in process/,
+  )
+  assert.match(error.message, 'stop that one, or give one of them a plugin_data_path of its own')
+  await first.host.close(0)
+  const second = await begin()
+  await second.host.unload('p')
+  await begin()
+})
+
 test.run()

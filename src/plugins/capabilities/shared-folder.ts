@@ -3,7 +3,7 @@
  * on files, and a lock that is a file outlives a thread that was ended while it held it; so the lock is a word in
  * memory that the threads share, and whoever waits for it finds out whether its holder still lives.
  *
- * Two brokers must not use one folder: the lock is known to one process only.
+ * Two brokers must not use one folder, since the lock is known to one process: `loading/folder-claim.ts` sees to that.
  */
 import { type BigIntStats, fstatSync, mkdirSync, openSync } from 'node:fs'
 import { join } from 'node:path'
