@@ -43,11 +43,9 @@ const options = {
   logLevel: 'warning',
   metafile: true,
 }
-// A thread's code is one file each: what a thread shares with the broker as a file, it loads for itself all the same.
-const builds = await Promise.all([
-  build({ ...options, entryPoints: ['src/cli.ts', 'src/index.ts'], splitting: true }),
-  build({ ...options, entryPoints: workers }),
-])
+// Each thread has files of its own: what it shared with the broker as a file, it would load for itself all the same.
+const entries = [['src/cli.ts', 'src/index.ts'], ...workers.map((worker) => [worker])]
+const builds = await Promise.all(entries.map((entryPoints) => build({ ...options, entryPoints, splitting: true })))
 const outputs = builds.flatMap(({ metafile }) => Object.entries(metafile.outputs))
 const bundled = new Set(outputs.flatMap(([, { inputs }]) => Object.keys(inputs)))
 const foreign = [...bundled].filter((file) => file.includes('node_modules/'))

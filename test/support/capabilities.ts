@@ -8,7 +8,7 @@ import { silent } from '../../src/base/logger.ts'
 import { Cache } from '../../src/plugins/loading/cache.ts'
 import { type Grants, nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import type { CapabilityEnvironment } from '../../src/plugins/capabilities/capability-environment.ts'
-import { importsFor } from '../../src/plugins/capabilities/imports.ts'
+import { importable, importsFor } from '../../src/plugins/capabilities/imports.ts'
 import { SharedFolder, sharedStateBytes } from '../../src/plugins/capabilities/shared-folder.ts'
 import { glueName, transpile } from '../../src/plugins/loading/transpile.ts'
 import { withWasmFeatures } from '../../src/plugins/loading/wasm-features.ts'
@@ -91,7 +91,7 @@ export async function instanceOf(file: string, environment: CapabilityEnvironmen
   const files = await transpile(bytes, hash, new Cache(testCachePath, silent))
   const glue = await import(`data:text/javascript;base64,${files.get(glueName)!.toString('base64')}`)
   const line = (text: string) => environment.log('info', text)
-  const { imports } = importsFor(environment, { stdout: line, stderr: line })
+  const { imports } = await importsFor(importable, environment, { stdout: line, stderr: line })
   const host = { log: (level: 'info', message: string) => environment.log(level, message) }
   return glue.instantiate((name: string) => withWasmFeatures(() => WebAssembly.compile(files.get(name)!)), {
     'blink:plugin/host': host,

@@ -6,7 +6,7 @@ import type { Grants } from '../../src/plugins/capabilities/capabilities.ts'
 import type { CapabilityEnvironment } from '../../src/plugins/capabilities/capability-environment.ts'
 import { ownFolder } from '../../src/plugins/capabilities/disk-usage.ts'
 import { catchUp } from '../../src/plugins/crossing/host-calls.ts'
-import { importsFor } from '../../src/plugins/capabilities/imports.ts'
+import { importable, importsFor } from '../../src/plugins/capabilities/imports.ts'
 import { memoryImports } from '../../src/plugins/capabilities/memory-import.ts'
 import { metricsImports } from '../../src/plugins/capabilities/metrics-import.ts'
 import { produceImports } from '../../src/plugins/capabilities/produce-import.ts'
@@ -48,7 +48,7 @@ parentPort!.once('message', async (start: GuestStart) => {
   const metrics = metricsImports(environment)
   // The guest imports everything, whatever it was granted: each import must say no by itself, too.
   const imports = {
-    ...importsFor(environment, { stdout: () => {}, stderr: () => {} }).imports,
+    ...(await importsFor(importable, environment, { stdout: () => {}, stderr: () => {} })).imports,
     ...http(environment),
     ...memoryImports(environment),
     ...produceImports(environment),

@@ -13,11 +13,10 @@ import { makeGuest } from '../guest/guest.ts'
 import type { CallHook } from '../crossing/hook-calls.ts'
 import type { HostCalls } from '../crossing/host-calls.ts'
 import { HostLog } from '../guest/host-log.ts'
-import { BadResult, type Code, type Guest, Refused, type Surroundings } from '../guest/instance.ts'
+import { BadResult, type Code, type Guest, PluginExit, Refused, type Surroundings } from '../guest/instance.ts'
 import type { Policies } from '../guest/judging.ts'
 import type { OwnFolder } from '../capabilities/disk-usage.ts'
 import { ReplySender } from '../crossing/replies.ts'
-import { PluginExit } from '../capabilities/wasi/cli.ts'
 
 /** What is to run, as whoever keeps the plugin says it. */
 export interface LoadRequest {

@@ -27,7 +27,8 @@ export async function instantiateComponent(
     for (const { buffer } of wiring.memories) sum += buffer.byteLength
     return sum
   }
-  const granted = importsFor(
+  const granted = await importsFor(
+    code.imports,
     {
       ...environment,
       log: (level, message) => log.write(level, message),

@@ -66,6 +66,14 @@ export interface Guest {
   memoryBytes(): number
 }
 
+/** Thrown through the plugin when it calls `exit`. */
+export class PluginExit extends Error {
+  override readonly name = 'PluginExit'
+  constructor(code: number) {
+    super(`it called exit(${code})`)
+  }
+}
+
 /** Refused by us, not by the plugin: what it answered is not what its interface says. */
 export class BadResult extends TypeError {
   override readonly name = 'BadResult'

@@ -1,7 +1,7 @@
 /** What a component is given, called by components of real toolchains. */
 import * as assert from 'uvu/assert'
 import { nothingGranted } from '../../../src/plugins/capabilities/capabilities.ts'
-import { importsFor } from '../../../src/plugins/capabilities/imports.ts'
+import { importable, importsFor } from '../../../src/plugins/capabilities/imports.ts'
 import { environmentFor } from '../../support/capabilities.ts'
 import { keeper } from '../../support/keeping-component.ts'
 import { suite } from '../../support/suite.ts'
@@ -10,10 +10,23 @@ const test = suite('the imports of a plugin', 60)
 
 const quiet = { stdout: () => {}, stderr: () => {} }
 
-test('what is not granted is not there', (cleanup) => {
-  const { imports, flush } = importsFor(environmentFor(cleanup, { grants: nothingGranted }), quiet)
+test('what is not granted is not there', async (cleanup) => {
+  const { imports, flush } = await importsFor(importable, environmentFor(cleanup, { grants: nothingGranted }), quiet)
   const beyond = Object.keys(imports).filter((name) => !/^wasi:(cli|clocks|filesystem|io|random|sockets)\//.test(name))
   assert.equal(beyond, ['wasi:config/store', 'wasi:logging/logging'])
+  flush()
+})
+
+test('nor is what is not imported, whatever its version', async (cleanup) => {
+  const grants = { ...nothingGranted, metrics: { seriesMax: 1 } }
+  const imported = ['blink:plugin/host@0.1.0', 'wasi:random/random@0.2.3', 'blink:plugin/metrics@0.2.0']
+  const { imports, flush } = await importsFor(imported, environmentFor(cleanup, { grants }), quiet)
+  assert.equal(Object.keys(imports), [
+    'wasi:random/random',
+    'wasi:random/insecure',
+    'wasi:random/insecure-seed',
+    'blink:plugin/metrics',
+  ])
   flush()
 })
 

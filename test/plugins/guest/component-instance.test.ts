@@ -5,13 +5,14 @@ import { CoreWiring } from '../../../src/plugins/guest/core-wiring.ts'
 import { suite } from '../../support/suite.ts'
 import { handwrittenCode, surroundings } from '../../support/threads.ts'
 
+const imports = ['blink:plugin/host@0.1.0', 'wasi:logging/logging@0.1.0-draft']
 const test = suite('instantiating a component')
 
 async function instanceOf(body: string) {
   const around = surroundings()
   const glue = `export function instantiate(getCoreModule, imports) { ${body} }\nexport const _util = {}`
   const wiring = new CoreWiring('x#on-record', new Map(), around.log)
-  const { exports, flush } = await instantiateComponent(handwrittenCode(glue), wiring, around)
+  const { exports, flush } = await instantiateComponent(handwrittenCode(glue, { imports }), wiring, around)
   return { exports: exports as Record<string, never>, flush, around }
 }
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { importsFor } from '../../../src/plugins/capabilities/imports.ts'
+import { importable, importsFor } from '../../../src/plugins/capabilities/imports.ts'
 import { BadResult } from '../../../src/plugins/guest/instance.ts'
 import { sealed } from '../../../src/plugins/guest/sealed-classes.ts'
 import { environmentFor, grants } from '../../support/capabilities.ts'
@@ -54,9 +54,9 @@ function resourcesOfWit(): Map<string, Set<string>> {
   return found
 }
 
-test('a component can name no more of a class than the WIT does', (cleanup) => {
+test('a component can name no more of a class than the WIT does', async (cleanup) => {
   const http = { hosts: [], timeoutMs: 1, responseBytesMax: 1 }
-  const { imports } = importsFor(environmentFor(cleanup, { grants: { ...grants, http } }), {
+  const { imports } = await importsFor(importable, environmentFor(cleanup, { grants: { ...grants, http } }), {
     stdout: () => {},
     stderr: () => {},
   })

@@ -3,16 +3,9 @@
  * machine's: no variables, no arguments, no input; `exit` ends the instance, not the process.
  */
 import type { CapabilityEnvironment, Imports } from '../capability-environment.ts'
+import { PluginExit } from '../../guest/instance.ts'
 import { flattened } from './config.ts'
 import { InputStream, OutputStream, type Sink } from './io.ts'
-
-/** Thrown through the plugin when it calls `exit`. */
-export class PluginExit extends Error {
-  override readonly name = 'PluginExit'
-  constructor(code: number) {
-    super(`it called exit(${code})`)
-  }
-}
 
 /** Where what a plugin prints goes, line by line. */
 export interface Output {
