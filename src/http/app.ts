@@ -14,6 +14,7 @@ import { answerErrors } from './errors.ts'
 import { type FaultAdmin, faultRoutes } from './faults.ts'
 import { type FetchLimits, fetchRoute } from './fetch.ts'
 import { type GuardSettings, guard } from './guard.ts'
+import { LiveStreams } from './live-stream.ts'
 import { type MetricSources, metricRoutes } from './metrics.ts'
 import { overviewRoute } from './overview.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
@@ -23,8 +24,12 @@ import { pluginLogRoutes } from './plugin-logs.ts'
 import { type PluginParts, pluginRoutes } from './plugins.ts'
 import { produceRoute } from './produce.ts'
 import { purgeRoute } from './purge.ts'
+import { recordsRoute } from './records.ts'
+import { recordsInRoute } from './records-in.ts'
+import { tailRoute } from './records-tail.ts'
 import type { Route } from './route.ts'
 import { type Health, stateRoutes } from './state.ts'
+import { Spread } from './storing.ts'
 import { topicRoutes } from './topics.ts'
 import { adminToken, type TokenSettings } from './token.ts'
 
@@ -58,10 +63,15 @@ export function createApp(parts: AppParts): Hono {
 
 function describeRoutes(parts: AppParts): readonly Route[] {
   const { cluster, pluginAdmin, settings, version, stopping } = parts
+  const spread = new Spread()
+  const streams = new LiveStreams(cluster.clock, stopping)
   const resources: readonly Route[] = [
     ...topicRoutes(cluster),
     ...brokerRoutes({ cluster, version }),
-    produceRoute(cluster),
+    recordsInRoute({ cluster, spread, settings, stopping }),
+    recordsRoute(cluster, settings),
+    tailRoute(cluster, streams),
+    produceRoute(cluster, spread),
     fetchRoute(cluster, settings),
     purgeRoute(cluster),
     ...pluginRoutes(parts),

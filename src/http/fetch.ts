@@ -7,19 +7,14 @@
  */
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
-import type { Client } from '../plugins/judgement.ts'
 import { KafkaError, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
-import {
-  type Record as KafkaRecord,
-  type RecordBatch,
-  readBatch,
-  recordsIn,
-  recordsSection,
-} from '../protocol/records.ts'
-import { fromKafka, HttpError } from './errors.ts'
+import { type RecordBatch, recordsIn, recordsSection } from '../protocol/records.ts'
+import { fromKafka, type HttpError } from './errors.ts'
 import { partitionOf, topicNamed } from './found.ts'
 import { refuseForeignPages } from './guard.ts'
+import { batchesIn, bytesOf, httpReader } from './reading.ts'
 import { partitionMax, type ShownRecord, shownRecord, showRecord } from './record-json.ts'
+import { offsetIn, outOfRange } from './records-query.ts'
 import { json, type Route, route } from './route.ts'
 import { choice, described, either, integer, list, name, object, orElse, text, wholeNumber } from './schema.ts'
 
@@ -39,9 +34,6 @@ interface Read {
   readonly records: readonly ShownRecord[]
   readonly nextOffset: number
 }
-
-/** Whoever fetches over HTTP need not say who he is. */
-const client: Client = { id: 'http', principal: null }
 
 const bytesDefault = 1024 * 1024
 const offsetRemedy = 'use a whole number, earliest or latest'
@@ -98,12 +90,6 @@ export function fetchRoute(cluster: Cluster, limits: FetchLimits): Route {
 
 const offsetMeaning = 'An offset; a place by its name; or, negative, so many records before the end.'
 
-function offsetIn({ logStartOffset, highWatermark }: Partition, asked: number | 'earliest' | 'latest'): number {
-  if (asked === 'earliest') return logStartOffset
-  if (asked === 'latest') return highWatermark
-  return asked < 0 ? Math.max(logStartOffset, highWatermark + asked) : asked
-}
-
 function isWithoutRecords({ partition, offset }: Asked): boolean {
   return partition.highWatermark === offset
 }
@@ -128,7 +114,9 @@ async function read({ partition, offset, bytesMax }: Asked, { outlet, uncompress
   const found = partition.read(offset, bytesMax, { minOneBatch: true })
   if (found instanceof KafkaError) throw unreadable(found, partition, offset)
   const page: Page = { records: [], nextOffset: offset, bytesLeft: bytesMax }
-  const batches = outlet.wants(partition.topic) ? await outlet.show(partition, found.batches, client) : found.batches
+  const batches = outlet.wants(partition.topic)
+    ? await outlet.show(partition, found.batches, httpReader)
+    : found.batches
   if (batches instanceof KafkaError) throw fromKafka(batches)
   for (const batch of batchesIn(batches)) {
     if (!batch.isControl && !addRecords(batch, page, uncompressedBytesMax)) break
@@ -144,16 +132,6 @@ interface Page {
   bytesLeft: number
 }
 
-function* batchesIn(views: readonly Buffer[]): Generator<RecordBatch> {
-  for (const view of views) {
-    for (let start = 0; start < view.length; ) {
-      const batch = readBatch(view, start)
-      yield batch
-      start += batch.bytes.length
-    }
-  }
-}
-
 /** False when the page is full. What is compressed may hold far more than it takes, so what is shown is counted. */
 function addRecords(batch: RecordBatch, page: Page, uncompressedBytesMax: number): boolean {
   for (const record of recordsIn(recordsSection(batch, uncompressedBytesMax), batch)) {
@@ -166,14 +144,6 @@ function addRecords(batch: RecordBatch, page: Page, uncompressedBytesMax: number
   return true
 }
 
-function bytesOf({ key, value, headers }: KafkaRecord): number {
-  const lengths = headers.map((header) => header.key.length + (header.value?.length ?? 0))
-  return (key?.length ?? 0) + (value?.length ?? 0) + lengths.reduce((sum, length) => sum + length, 0)
-}
-
 function unreadable(error: KafkaError, partition: Partition, offset: number): HttpError {
-  if (!error.is(OFFSET_OUT_OF_RANGE)) return fromKafka(error)
-  const { topic, index, logStartOffset: earliest, highWatermark: latest } = partition
-  const message = `offset ${offset} is not in partition ${index} of ${topic}; use ${earliest} to ${latest}`
-  return new HttpError(416, error.name, message, { earliest, latest })
+  return error.is(OFFSET_OUT_OF_RANGE) ? outOfRange(partition, offset) : fromKafka(error)
 }

@@ -24,6 +24,11 @@ export function name(what: string, lengthMax = 249) {
   return v.pipe(v.string(`use ${what}`), v.minLength(1, `use ${what}`), v.maxLength(lengthMax, remedy))
 }
 
+/** Text of a form. */
+export function matching(pattern: RegExp, remedy: string) {
+  return v.pipe(v.string(remedy), v.regex(pattern, remedy))
+}
+
 export function wholeNumber({ min = 0, max }: { readonly min?: number; readonly max: number }) {
   const remedy = `use a whole number from ${min} to ${max}`
   return v.pipe(v.number(remedy), v.integer(remedy), v.minValue(min, remedy), v.maxValue(max, remedy))
