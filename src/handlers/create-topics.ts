@@ -1,5 +1,6 @@
 import { ZERO_UUID } from '../base/bytes.ts'
 import { groupBy } from '../base/group-by.ts'
+import { kafkaUuid } from '../base/random.ts'
 import {
   INVALID_CONFIG,
   INVALID_REPLICA_ASSIGNMENT,
@@ -53,7 +54,8 @@ function created(asked: Asked, isTrial: boolean, cluster: Cluster): Answer {
   const config = new TopicConfig(cluster.config, topic.configs)
   return {
     name: asked.name,
-    topicId: 'id' in made ? made.id : ZERO_UUID,
+    // A trial has an id as well, of no topic.
+    topicId: 'id' in made ? made.id : kafkaUuid(cluster.random),
     errorCode: NONE.code,
     errorMessage: null,
     topicConfigErrorCode: NONE.code,

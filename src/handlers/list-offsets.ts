@@ -4,6 +4,7 @@ import {
   INVALID_REQUEST,
   KafkaError,
   NONE,
+  UNKNOWN_SERVER_ERROR,
   UNKNOWN_TOPIC_OR_PARTITION,
   UNSUPPORTED_VERSION,
 } from '../protocol/errors.ts'
@@ -26,6 +27,7 @@ const special = {
 } as const
 
 const readCommitted = 1
+const isolationLevels: ReadonlySet<number> = new Set([0, readCommitted])
 const nothing = { timestamp: -1, offset: -1, leaderEpoch: -1 }
 
 /**
@@ -36,7 +38,7 @@ const nothing = { timestamp: -1, offset: -1, leaderEpoch: -1 }
  */
 export default handler(listOffsets, (request, context) => ({
   throttleTimeMs: 0,
-  topics: [...groupBy(request.topics, ({ name }) => name)].map(([name, same]) => {
+  topics: [...groupBy(request.topics.filter(isAsked), ({ name }) => name)].map(([name, same]) => {
     const asked = groupBy(
       same.flatMap(({ partitions }) => partitions),
       ({ partitionIndex }) => partitionIndex,
@@ -44,6 +46,11 @@ export default handler(listOffsets, (request, context) => ({
     return { name, partitions: [...asked.values()].map((one) => answer(name, one, request, context)) }
   }),
 }))
+
+/** A topic of which no partition is asked for is left out of the answer. */
+function isAsked({ partitions }: Request['topics'][number]): boolean {
+  return partitions.length > 0
+}
 
 function answer(name: string, [asked, ...more]: readonly Asked[], request: Request, context: Context) {
   const { partitionIndex } = asked!
@@ -65,6 +72,7 @@ function lookUp(name: string, asked: Asked, request: Request, context: Context) 
 function offsetAt(partition: Partition, timestamp: number, isolationLevel: number, version: number) {
   const place = Object.values(special).find((one) => one.timestamp === timestamp)
   if (timestamp < 0 && (place === undefined || version < place.since)) return UNSUPPORTED_VERSION
+  if (!isolationLevels.has(isolationLevel)) return UNKNOWN_SERVER_ERROR
   const { highWatermark, lastStableOffset } = partition
   const endOffset = isolationLevel === readCommitted ? lastStableOffset : highWatermark
   switch (place) {

@@ -38,7 +38,7 @@ export class LeaderEpochs {
   endOffsetOf(epoch: number, logEndOffset: number): EpochEnd {
     if (epoch === this.latest) return { leaderEpoch: epoch, endOffset: logEndOffset }
     const next = this.#starts.find((start) => start.epoch > epoch)
-    if (next === undefined || epoch < 0) return unknown
+    if (next === undefined || epoch === unknown.leaderEpoch) return unknown
     const found = this.#starts.findLast((start) => start.epoch <= epoch)
     return { leaderEpoch: found?.epoch ?? epoch, endOffset: next.startOffset }
   }

@@ -40,7 +40,7 @@ async function main(words: readonly string[]): Promise<number> {
       new Side('Blink', `127.0.0.1:${ours.kafkaPorts[0]}`),
       new Side('Kafka', `127.0.0.1:${theirs.port}`),
     ] as const
-    await warmUp(sides[1])
+    for (const side of sides) await warmUp(side)
     return await judge(sides, words)
   } finally {
     await ours.close()

@@ -79,6 +79,7 @@ test('a trial tells what would be, and makes nothing', async ({ after }) => {
     validateOnly: true,
   })
   assert.equal([good?.errorCode, good?.numPartitions], [NONE.code, 4])
+  assert.is.not(good?.topicId, ZERO_UUID)
   assert.is(bad?.errorCode, INVALID_PARTITIONS.code)
   assert.is(broker.cluster.topics.count, 0)
 })

@@ -4,6 +4,7 @@ import {
   INVALID_REQUEST,
   NONE,
   NOT_LEADER_OR_FOLLOWER,
+  UNKNOWN_SERVER_ERROR,
   UNKNOWN_LEADER_EPOCH,
   UNKNOWN_TOPIC_OR_PARTITION,
   UNSUPPORTED_VERSION,
@@ -177,6 +178,23 @@ test('a partition that is named twice is refused in one answer, wherever it is n
       ],
     )
   }
+})
+
+test('an isolation level that does not exist is an error, and a topic without partitions is left out', async ({
+  after,
+}) => {
+  const broker = brokerWithRecords()
+  after(broker.close)
+  const partitions = [{ partitionIndex: 0, currentLeaderEpoch: -1, timestamp: -1 }]
+  const topics = [
+    { name: 'a', partitions },
+    { name: 'b', partitions: [] },
+  ]
+  const answer = await broker.request(listOffsets, newest, { replicaId: -1, isolationLevel: 7, topics })
+  assert.equal(
+    answer.topics.map(({ name, partitions }) => [name, partitions.map(({ errorCode }) => errorCode)]),
+    [['a', [UNKNOWN_SERVER_ERROR.code]]],
+  )
 })
 
 test.run()

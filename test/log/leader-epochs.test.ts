@@ -60,4 +60,9 @@ test('an epoch in which nothing was written is replaced by the next', () => {
   assert.is(end(replaced, 5), '4 ends at 30')
 })
 
+test('-1 is no epoch, and one further below is older than all', () => {
+  assert.is(end(epochs(), -1), '-1 ends at -1')
+  assert.is(end(epochs(), -2), `-2 ends at ${epochs().endOffsetOf(0, 99).endOffset}`)
+})
+
 test.run()

@@ -14,6 +14,28 @@ export interface Explained {
 
 export const explained: readonly Explained[] = [
   { api: 'ApiVersions', path: 'apiKeys', why: 'which APIs are served is the table above' },
+  {
+    api: 'CreateTopics',
+    title: 'collides with another',
+    why: 'of two names that collide Kafka creates both when they stand in one request; Blink refuses the second',
+  },
+  { api: 'Metadata', title: 'topics = ', path: 'topics[t-', why: 'those two topics' },
+  {
+    api: 'JoinGroup',
+    title: 'protocols = its first twice',
+    why: 'Kafka never answers a newcomer that names a protocol twice',
+  },
+  { api: 'ListGroups', path: 'groups[].groupState', why: 'the group of the member that Kafka never answers' },
+  {
+    api: 'Metadata',
+    title: 'topics[0].name = null',
+    why: 'for a topic with neither name nor id Kafka fails as a whole',
+  },
+  {
+    api: 'DescribeLogDirs',
+    path: 'results.topics[__',
+    why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
+  },
   { api: 'Metadata', path: 'topics[__', why: 'what Kafka keeps in topics of its own, Blink keeps in memory' },
 ]
 

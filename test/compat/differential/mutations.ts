@@ -6,8 +6,8 @@ import type { Message } from './side.ts'
 export interface Mutation {
   /** The path of the field and what it becomes: `topics[0].name = null`. */
   readonly title: string
-  /** The message with that change; the given one stays as it is. */
-  apply(message: Message): Message
+  /** To be done to the messages for both sides; they stay as they are, and what comes back is changed. */
+  begin(): (message: Message) => Message
 }
 
 type Path = readonly (string | number)[]
@@ -63,8 +63,21 @@ function inField({ wire }: AnyType, version: number, value: Message, path: Path)
 function becomes(path: Path, value: unknown, text = textOf(value)): Placed {
   const title = `${pathText(path, '[0]')} = ${text}`
   // What stands twice is taken from the message at hand: in a fresh one it has other names.
-  const change = (old: Message) => (text === 'its first twice' ? [old[0], ...old] : value)
-  return { path, title, apply: (message) => changed(message, path, change) }
+  const begin = () => {
+    const other = numbered(value)
+    const change = (old: Message) => (text === 'its first twice' ? [old[0], ...old] : other)
+    return (message: Message) => changed(message, path, change)
+  }
+  return { path, title, begin }
+}
+
+let names = 0
+
+/** Another one at each use, as long as it was: a group of the same name would still be there. */
+function numbered(value: unknown): unknown {
+  if (typeof value !== 'string' || !/^[a-z]+$/.test(value)) return value
+  const number = `${++names}`
+  return value.length > longestName ? value.slice(number.length) + number : `${value}-${number}`
 }
 
 function changed(message: Message, [step, ...rest]: Path, change: (old: Message) => unknown): Message {

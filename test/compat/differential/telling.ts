@@ -113,8 +113,9 @@ export class Telling {
     const right = await fresh()
     await this.ask('as it should be', api, version, right, options)
     const message = complete(api.request, sparse(right, 0))
-    for (const { title, apply } of mutations(api.request, version, message, options.except)) {
+    for (const { title, begin } of mutations(api.request, version, message, options.except)) {
       const next = await fresh()
+      const apply = begin()
       await this.ask(title, api, version, (side) => apply(complete(api.request, sparse(next, side))), options)
     }
   }

@@ -1,12 +1,14 @@
 /** A Kafka that has just started makes its own topics when they are first needed; until then it answers otherwise. */
 import { setTimeout } from 'node:timers/promises'
 import { findCoordinator } from '../../../src/protocol/messages/find-coordinator.ts'
+import { initProducerId } from '../../../src/protocol/messages/init-producer-id.ts'
 import { listGroups } from '../../../src/protocol/messages/list-groups.ts'
 import { offsetFetch } from '../../../src/protocol/messages/offset-fetch.ts'
 import { complete } from '../../support/broker.ts'
 import type { Message, Side } from './side.ts'
 import type { Api } from '../../../src/protocol/schema.ts'
 
+const noTransaction = { transactionalId: null, transactionTimeoutMs: 60_000 }
 const pollMs = 100
 const warmMs = 30_000
 
@@ -20,6 +22,7 @@ export async function warmUp(side: Side): Promise<void> {
       ({ coordinators }) => coordinators[0].errorCode,
     )
   }
+  await untilOk(side, initProducerId, 4, noTransaction, ({ errorCode }) => errorCode)
   // Coordinators load what they keep, partition by partition.
   await untilOk(side, listGroups, 4, {}, ({ errorCode }) => errorCode)
   const groups = [{ groupId: 'warm', memberId: null, memberEpoch: -1, topics: null }]
