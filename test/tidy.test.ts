@@ -36,6 +36,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'http/broker-calls.ts': 'in http/topics.test.ts',
   'http/configs.ts': 'in http/topics.test.ts and http/brokers.test.ts',
   'http/found.ts': 'in http/topics.test.ts',
+  'http/group-offsets.ts': 'in http/groups.test.ts',
   'http/records-query.ts': 'in http/records.test.ts',
   'http/storing.ts': 'in http/produce.test.ts and http/records-in.test.ts',
   'http/plugin-admin.ts': 'types alone',

@@ -35,3 +35,28 @@ function read(reader: Reader): string[] | null {
   const count = reader.count(reader.int32(), 2)
   return Array.from({ length: count }, () => reader.string(reader.int16()))
 }
+
+export interface AssignedTopic {
+  readonly topic: string
+  readonly partitions: readonly number[]
+}
+
+/** A member's share of a consumer group; null where it is no such thing. */
+export function assignedTopics(assignment: Buffer): readonly AssignedTopic[] | null {
+  if (assignment.length === 0) return []
+  try {
+    return readAssignment(new Reader(assignment))
+  } catch (error) {
+    if (error instanceof RangeError) return null
+    throw error
+  }
+}
+
+function readAssignment(reader: Reader): AssignedTopic[] | null {
+  if (reader.int16() < 0) return null
+  const count = reader.count(reader.int32(), 2)
+  return Array.from({ length: count }, () => ({
+    topic: reader.string(reader.int16()),
+    partitions: Array.from({ length: reader.count(reader.int32(), 4) }, () => reader.int32()),
+  }))
+}

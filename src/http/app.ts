@@ -13,6 +13,8 @@ import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
 import { type FaultAdmin, faultRoutes } from './faults.ts'
 import { type FetchLimits, fetchRoute } from './fetch.ts'
+import { groupOffsetRoutes } from './group-offsets.ts'
+import { groupRoutes } from './groups.ts'
 import { type GuardSettings, guard } from './guard.ts'
 import { LiveStreams } from './live-stream.ts'
 import { type MetricSources, metricRoutes } from './metrics.ts'
@@ -68,6 +70,8 @@ function describeRoutes(parts: AppParts): readonly Route[] {
   const resources: readonly Route[] = [
     ...topicRoutes(cluster),
     ...brokerRoutes({ cluster, version }),
+    ...groupRoutes(cluster),
+    ...groupOffsetRoutes(cluster),
     recordsInRoute({ cluster, spread, settings, stopping }),
     recordsRoute(cluster, settings),
     tailRoute(cluster, streams),

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { allSubscribedTopics } from '../../src/coordinator/subscription.ts'
+import { allSubscribedTopics, assignedTopics } from '../../src/coordinator/subscription.ts'
 import { subscription } from '../support/play.ts'
 import { suite } from '../support/suite.ts'
 
@@ -31,6 +31,16 @@ test('lengths that lie are found out', () => {
   for (const count of ['7fffffff', 'ffffffff', '80000000']) {
     assert.is(allSubscribedTopics([Buffer.from(`0000${count}`, 'hex')]), null)
     assert.is(allSubscribedTopics([Buffer.from(`000000000001${count.slice(0, 4)}`, 'hex')]), null)
+  }
+})
+
+test('a share is read by topic, nothing is an empty one, and what is no share is none', () => {
+  const share = '0000 00000001 0001 74 00000002 00000000 00000003 ffffffff'
+  const bytes = Buffer.from(share.replaceAll(' ', ''), 'hex')
+  assert.equal(assignedTopics(bytes), [{ topic: 't', partitions: [0, 3] }])
+  assert.equal(assignedTopics(Buffer.alloc(0)), [])
+  for (const wrong of ['no share', '\xff\xff\0\0\0\0', '\0\0\x7f\0\0\0']) {
+    assert.is(assignedTopics(Buffer.from(wrong, 'latin1')), null, wrong)
   }
 })
 

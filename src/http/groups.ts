@@ -1,0 +1,187 @@
+/** Consumer groups: who reads what, how far each has read, and where it is to go on. */
+import { coordinatorOf } from '../coordinator/coordinators.ts'
+import type { Group } from '../coordinator/group.ts'
+import type { Member } from '../coordinator/member.ts'
+import type { Offsets } from '../coordinator/offsets.ts'
+import { assignedTopics, consumerProtocolType } from '../coordinator/subscription.ts'
+import deleteGroups from '../handlers/delete-groups.ts'
+import type { Cluster } from '../handlers/handler.ts'
+import { GROUP_ID_NOT_FOUND } from '../protocol/errors.ts'
+import { deleteGroups as deleteGroupsApi } from '../protocol/messages/delete-groups.ts'
+import { ask, coordinator, throwIfRefused } from './broker-calls.ts'
+import { fromKafka } from './errors.ts'
+import { json, type Route, route } from './route.ts'
+import { described, flag, integer, list, named, nullable, object, text } from './schema.ts'
+
+export const tag = 'Groups'
+export const unknownGroup = { 404: 'There is no such group.' }
+
+export const groupOffset = named(
+  'GroupOffset',
+  object({
+    topic: text(),
+    partition: integer(),
+    committed_offset: described(nullable(integer()), 'Null where nothing is committed.'),
+    metadata: nullable(text()),
+    log_end_offset: described(nullable(integer()), 'Null where the partition is gone.'),
+    lag: described(nullable(integer()), 'Records that are not read yet.'),
+    member_id: described(nullable(text()), 'Who reads the partition.'),
+  }),
+)
+
+const shownMember = object({
+  id: text(),
+  instance_id: nullable(text()),
+  client_id: text(),
+  client_host: text(),
+  is_leader: flag(),
+  assignment: nullable(list(object({ topic: text(), partitions: list(integer()) }))),
+})
+
+const summary = {
+  group: text(),
+  state: text(),
+  type: text(),
+  protocol_type: nullable(text()),
+  protocol: nullable(text()),
+  lag: described(integer(), 'Of all partitions for which offsets are committed.'),
+}
+const shownGroup = named('Group', object({ ...summary, members: described(integer(), 'How many.') }))
+const groupDetail = named(
+  'GroupDetail',
+  object({
+    ...summary,
+    generation: integer(),
+    coordinator: integer(),
+    members: list(shownMember),
+    offsets: list(groupOffset),
+  }),
+)
+
+export function groupRoutes(cluster: Cluster): readonly Route[] {
+  return [
+    route({
+      method: 'GET',
+      path: '/groups',
+      tag,
+      summary: 'All groups, in the order of their creation.',
+      answer: json(object({ groups: list(shownGroup) }), 'The groups.'),
+      handle: () => ({ groups: [...cluster.groups.all()].map((group) => showGroup(group, cluster)) }),
+    }),
+    route({
+      method: 'GET',
+      path: '/groups/:group',
+      tag,
+      summary: 'A group: its members and their shares, its offsets and its lag.',
+      answer: json(groupDetail, 'The group.'),
+      errors: unknownGroup,
+      handle: ({ params }) => showDetail(groupNamed(params.group, cluster), cluster),
+    }),
+    route({
+      method: 'DELETE',
+      path: '/groups/:group',
+      tag,
+      summary: 'Deletes a group without members, and its offsets.',
+      answer: json(object({ deleted: text() }), 'Its name.'),
+      errors: { ...unknownGroup, 409: 'It has members.' },
+      handle: async ({ params }) => {
+        const { id } = groupNamed(params.group, cluster)
+        const { results } = await ask(
+          cluster,
+          deleteGroups,
+          deleteGroupsApi,
+          { groupsNames: [id] },
+          coordinator(cluster, id),
+        )
+        throwIfRefused(results[0]!.errorCode, null, `group ${JSON.stringify(id)} has members`)
+        return { deleted: id }
+      },
+    }),
+  ]
+}
+
+export function groupNamed(id: string, { groups }: Cluster): Group {
+  const group = groups.get(id)
+  if (group !== undefined) return group
+  throw fromKafka(GROUP_ID_NOT_FOUND.because(`group ${JSON.stringify(id)} does not exist`))
+}
+
+function showGroup(group: Group, cluster: Cluster) {
+  const { id, state, protocolType, protocolName, members } = group
+  const offsets = showOffsets(group, cluster)
+  return {
+    group: id,
+    state,
+    type: 'classic',
+    protocol_type: protocolType,
+    protocol: protocolName,
+    members: members.size,
+    lag: offsets.reduce((sum, { lag }) => sum + (lag ?? 0), 0),
+  }
+}
+
+function showDetail(group: Group, cluster: Cluster) {
+  const { id, generation, members } = group
+  return {
+    ...showGroup(group, cluster),
+    generation,
+    coordinator: coordinatorOf(id, cluster.nodes).id,
+    members: [...members].map((member) => ({
+      id: member.id,
+      instance_id: member.instanceId,
+      client_id: member.clientId,
+      client_host: member.clientHost,
+      is_leader: members.isLeader(member),
+      assignment: shareOf(member, group),
+    })),
+    offsets: showOffsets(group, cluster),
+  }
+}
+
+/** Null in groups of other kinds, whose shares only they can read. */
+function shareOf({ assignment }: Member, { protocolType }: Group) {
+  return protocolType === consumerProtocolType ? assignedTopics(assignment) : null
+}
+
+/** Of what is committed, and of what members read without having committed. */
+export function showOffsets(group: Group, { groups, topics }: Cluster) {
+  const readers = readersOf(group)
+  const committed = groups.offsets(group.id)
+  const places = new Set([...readers.keys(), ...committedPlaces(committed)])
+  return [...places].map((place) => {
+    const [topic, partition] = JSON.parse(place) as [string, number]
+    const { offset = null, metadata = null } = committed?.get(topic, partition) ?? {}
+    const log = topics.get(topic)?.partitions[partition]
+    const end = log?.highWatermark ?? null
+    return {
+      topic,
+      partition,
+      committed_offset: offset,
+      metadata,
+      log_end_offset: end,
+      lag: offset === null || end === null ? null : Math.max(0, end - Math.max(offset, log!.logStartOffset)),
+      member_id: readers.get(place) ?? null,
+    }
+  })
+}
+
+/** Member ids by the place they read. */
+function readersOf(group: Group): ReadonlyMap<string, string> {
+  const readers = new Map<string, string>()
+  for (const member of group.members) {
+    for (const { topic, partitions } of shareOf(member, group) ?? []) {
+      for (const partition of partitions) readers.set(placeOf(topic, partition), member.id)
+    }
+  }
+  return readers
+}
+
+function committedPlaces(offsets: Offsets | undefined): string[] {
+  return [...(offsets?.topics() ?? [])].flatMap(([topic, byPartition]) =>
+    [...byPartition.keys()].map((partition) => placeOf(topic, partition)),
+  )
+}
+
+function placeOf(topic: string, partition: number): string {
+  return JSON.stringify([topic, partition])
+}
