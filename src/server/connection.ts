@@ -194,7 +194,7 @@ export class Connection {
   }
 
   #endWith({ bytes }: LastWords): void {
-    this.#stream.write(bytes)
+    this.#write([bytes])
     this.#isClosing = true
   }
 

@@ -1,12 +1,12 @@
-import { duplexPair } from 'node:stream'
 import type { Duplex } from 'node:stream'
+import { duplexPair } from 'node:stream'
 import * as assert from 'uvu/assert'
 import { ManualClock } from '../../src/base/clock.ts'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
 import { type Connection as Client, hangUp } from '../../src/handlers/handler.ts'
 import { FrameError } from '../../src/protocol/frames.ts'
+import { type Answer, fallSilent, LastWords } from '../../src/server/answer.ts'
 import { Connection, type ConnectionLimits } from '../../src/server/connection.ts'
-import type { Answer } from '../../src/server/dispatcher.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('connection')
@@ -119,6 +119,19 @@ test('what was answered before nonsense still reaches the client', async () => {
   await talk.connection.closed
   assert.is(await talk.heard(), 'AB')
   assert.equal(talk.asked, ['a', 'b', 'x'])
+})
+
+test('half an answer follows what was answered before it, and is the last', async () => {
+  const talk = new Talk((text) => (text === 'cut' ? new LastWords(Buffer.from('CU')) : echo(text)))
+  talk.say('a', 'cut', 'b')
+  await talk.connection.closed
+  assert.is(await talk.heard(), 'ACU')
+})
+
+test('what was answered before the connection falls silent is heard', async () => {
+  const talk = new Talk((text) => (text === 'hush' ? fallSilent : echo(text)))
+  talk.say('a', 'hush', 'b')
+  assert.is(await talk.heard(), 'A')
 })
 
 test('a request that arrives byte by byte is answered once', async () => {
