@@ -10,15 +10,14 @@ export class ClientError extends Error {
   /** What the broker said, where it said anything. */
   readonly error: KafkaError | null
 
-  constructor(message: string, failure: Failure, error: KafkaError | null = null) {
+  /** Trying again may help: leaders move, connections break. */
+  readonly isPassing: boolean
+
+  constructor(message: string, failure: Failure, error: KafkaError | null = null, isPassing?: boolean) {
     super(message)
     this.failure = failure
     this.error = error
-  }
-
-  /** Trying again may help: leaders move, connections break. */
-  get isPassing(): boolean {
-    return this.error?.isRetriable ?? this.failure === 'unreachable'
+    this.isPassing = isPassing ?? error?.isRetriable ?? failure === 'unreachable'
   }
 }
 

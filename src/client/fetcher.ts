@@ -42,6 +42,8 @@ export interface FetcherOptions {
   readonly isCommitted?: boolean
   /** The next batch of any partition is read when this one is done with. */
   readonly take: (fetched: FetchedBatch) => Promise<void> | void
+  /** What lies before the offset is done with, and none of it was to be taken: markers, and what was aborted. */
+  readonly passed?: (partition: TopicPartition, to: number) => void
   /** What is to be read is gone, to retention perhaps: it goes on at the offset, the first there is. */
   readonly skipped?: (partition: TopicPartition, from: number, to: number) => void
 }
@@ -76,6 +78,11 @@ export class Fetcher {
     this.#changed()
   }
 
+  /** What was taken before is done with. */
+  settled(): Promise<void> {
+    return this.#last
+  }
+
   positions(): Position[] {
     return [...this.#reading.values()].map(({ topic, partition, offset }) => ({ topic, partition, offset }))
   }
@@ -98,7 +105,7 @@ export class Fetcher {
         if (!(error instanceof ClientError) || !error.isPassing) throw error
         this.#generation++
         for (const { topic } of this.#reading.values()) this.#client.forget(topic)
-        await this.#client.pause(retryMs)
+        await this.#client.pause(retryMs, stopped)
         await this.#client.retrying(() => this.#client.cluster(), { isPatient: true })
       }
     }
@@ -166,11 +173,12 @@ export class Fetcher {
     const next = this.#last.then(async () => {
       if (!isCurrent()) return
       const from = reading.offset
-      if (!batch.isControl && !reading.aborted.contain(batch)) {
-        await this.#options.take({ topic, partition, batch, from })
-      }
+      const next = batch.baseOffset + batch.lastOffsetDelta + 1
+      const isPassed = batch.isControl || (this.#options.isCommitted === true && reading.aborted.contain(batch))
+      if (isPassed) this.#options.passed?.(reading, next)
+      else await this.#options.take({ topic, partition, batch, from })
       if (batch.isControl) reading.aborted.end(batch)
-      reading.offset = batch.baseOffset + batch.lastOffsetDelta + 1
+      reading.offset = next
     })
     this.#last = next.catch(() => {})
     return next

@@ -67,7 +67,7 @@ export class GroupMember {
         if (await this.#join(coordinator)) await this.#beat(coordinator, stopped)
       } catch (error) {
         if (!(error instanceof ClientError) || !error.isPassing || stopped.aborted) throw error
-        await this.#client.pause(retryMs)
+        await this.#client.pause(retryMs, stopped)
       }
     }
     await this.#revoke(this.#owned)
@@ -144,7 +144,7 @@ export class GroupMember {
   /** Until the group rebalances, or it is stopped. */
   async #beat(coordinator: Connection, stopped: AbortSignal): Promise<void> {
     while (!stopped.aborted) {
-      await this.#client.pause(this.#options.heartbeatMs ?? heartbeatMs)
+      await this.#client.pause(this.#options.heartbeatMs ?? heartbeatMs, stopped)
       if (stopped.aborted) return
       const { errorCode } = await coordinator.request(heartbeat, this.#identity())
       if (errorOf(errorCode).is(NONE)) continue

@@ -58,11 +58,17 @@ export interface TopicPartition {
   readonly partition: number
 }
 
+interface Link {
+  readonly opening: Promise<Connection>
+  /** Null as long as it is being opened. */
+  connection: Connection | null
+}
+
 export class KafkaClient {
   readonly clock: Clock
   readonly timeoutMs: number
   readonly #options: ClientOptions
-  readonly #connections = new Map<string, Promise<Connection>>()
+  readonly #connections = new Map<string, Link>()
   readonly #topics = new Map<string, TopicAt>()
   #cluster: ClusterAt | null = null
 
@@ -73,8 +79,8 @@ export class KafkaClient {
   }
 
   close(): void {
-    for (const one of this.#connections.values()) {
-      one.then(
+    for (const { opening } of this.#connections.values()) {
+      opening.then(
         (connection) => connection.close(),
         () => {},
       )
@@ -83,14 +89,21 @@ export class KafkaClient {
   }
 
   /** To this broker; opened when it is first asked for, and again after it broke. */
-  async connection(address: string): Promise<Connection> {
-    const known = await this.#connections.get(address)?.catch(() => null)
-    if (known?.isOpen) return known
+  connection(address: string): Promise<Connection> {
+    const known = this.#connections.get(address)
+    if (known !== undefined && known.connection?.isOpen !== false) return known.opening
     const { clock, clientId = 'blink' } = this.#options
-    const opening = Connection.open(address, { clock, clientId })
-    this.#connections.set(address, opening)
-    opening.catch(() => this.#connections.delete(address))
-    return opening
+    const link: Link = { opening: Connection.open(address, { clock, clientId }), connection: null }
+    this.#connections.set(address, link)
+    link.opening.then(
+      (connection) => {
+        link.connection = connection
+      },
+      () => {
+        if (this.#connections.get(address) === link) this.#connections.delete(address)
+      },
+    )
+    return link.opening
   }
 
   /** To whichever answers: of those found, or else of those named at the beginning. Says of each why it did not. */
@@ -126,6 +139,11 @@ export class KafkaClient {
     return topics
   }
 
+  /** Without asking: null when its leaders are not known. */
+  known(topic: string): TopicAt | null {
+    return this.#topics.get(topic) ?? null
+  }
+
   /** As it was when last asked, or anew. Throws ClientError where there is none. */
   async topic(name: string, { isFresh = false, creates = false } = {}): Promise<TopicAt> {
     const known = this.#topics.get(name)
@@ -137,7 +155,7 @@ export class KafkaClient {
     if (!error.is(UNKNOWN_TOPIC_OR_PARTITION)) throw refusal(`topic ${name}`, error)
     const remedy = 'blink topics list names those there are'
     // One that is being created comes into being; another will not.
-    throw new ClientError(`there is no topic ${name}; ${remedy}`, 'refused', creates ? error : null)
+    throw new ClientError(`there is no topic ${name}; ${remedy}`, 'refused', error, creates)
   }
 
   /** Leaders may have moved: forget what was known of the topic. */
@@ -192,18 +210,18 @@ export class KafkaClient {
     }
   }
 
-  /** Cut short when the client is stopped. */
-  pause(forMs: number): Promise<void> {
-    const { stopped } = this.#options
+  /** Cut short when the client is stopped, or whatever waits. */
+  pause(forMs: number, waiting?: AbortSignal): Promise<void> {
+    const signals = [this.#options.stopped, waiting].filter((signal) => signal !== undefined)
     return new Promise((resolve) => {
       const over = () => {
         timer.cancel()
-        stopped?.removeEventListener('abort', over)
+        for (const signal of signals) signal.removeEventListener('abort', over)
         resolve()
       }
       const timer = this.clock.after(forMs, over)
-      if (stopped?.aborted) over()
-      else stopped?.addEventListener('abort', over)
+      for (const signal of signals) signal.addEventListener('abort', over)
+      if (signals.some(({ aborted }) => aborted)) over()
     })
   }
 

@@ -96,15 +96,30 @@ export class Producer<R extends ToProduce> {
     this.#partitioner = new Partitioner(options.random ?? systemRandom)
   }
 
-  /** Resolves when there is room for more. Throws ClientError when nothing more can be produced. */
-  async send(record: R): Promise<void> {
+  /** Null, or a promise to wait for before the next one. Throws ClientError when nothing more can be produced. */
+  send(record: R): Promise<void> | null {
     if (this.#failure !== null) throw this.#failure
-    const { topic, key } = record
+    const known = this.#client.known(record.topic)
+    if (known === null) return this.#sendFirst(record)
+    this.#add(record, known.partitions.length)
+    return this.#bufferedBytes > bufferedBytesMax ? this.#room() : null
+  }
+
+  async #sendFirst(record: R): Promise<void> {
     const creates = this.#options.createsTopics ?? true
-    const { partitions } = await this.#client.retrying(() => this.#client.topic(topic, { creates }))
-    const partition = record.partition ?? this.#partitioner.partition(topic, key, partitions.length)
-    if (partition >= partitions.length) {
-      const there = `it has 0 to ${partitions.length - 1}`
+    const { partitions } = await this.#client.retrying(() => this.#client.topic(record.topic, { creates }))
+    this.#add(record, partitions.length)
+  }
+
+  async #room(): Promise<void> {
+    while (this.#bufferedBytes > bufferedBytesMax && this.#failure === null) await this.#change()
+  }
+
+  #add(record: R, partitionCount: number): void {
+    const { topic, key } = record
+    const partition = record.partition ?? this.#partitioner.partition(topic, key, partitionCount)
+    if (partition >= partitionCount) {
+      const there = `it has 0 to ${partitionCount - 1}`
       throw new ClientError(`topic ${topic} has no partition ${partition}; ${there}`, 'wrong')
     }
     const lane = this.#lane(topic, partition)
@@ -114,11 +129,10 @@ export class Producer<R extends ToProduce> {
     this.#bufferedBytes += bytes
     if (isFull(lane)) {
       this.#start(lane)
-      this.#partitioner.moveOn(topic, partitions.length)
+      this.#partitioner.moveOn(topic, partitionCount)
     } else {
       this.#linger ??= this.#client.clock.after(lingerMs, () => this.#startAll())
     }
-    while (this.#bufferedBytes > bufferedBytesMax && this.#failure === null) await this.#change()
   }
 
   /** Until each record was delivered or refused. */
@@ -133,7 +147,9 @@ export class Producer<R extends ToProduce> {
 
   #lane(topic: string, partition: number): Lane<R> {
     const name = `${topic}-${partition}`
-    const lane = this.#lanes.get(name) ?? {
+    const known = this.#lanes.get(name)
+    if (known !== undefined) return known
+    const lane = {
       topic,
       partition,
       waiting: [],

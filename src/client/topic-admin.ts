@@ -131,6 +131,6 @@ function label({ type, name }: Resource): string {
 function refuse(what: string, error: KafkaError, message: string | null): void {
   if (error.is(NONE)) return
   // Kafka calls it retriable, since it may be on its way; here it is somebody's mistake.
-  if (error.is(UNKNOWN_TOPIC_OR_PARTITION)) throw new ClientError(`${what} is not there`, 'refused')
+  if (error.is(UNKNOWN_TOPIC_OR_PARTITION)) throw new ClientError(`${what} is not there`, 'refused', error, false)
   throw refusal(what, error, message)
 }

@@ -17,6 +17,15 @@ export interface CommandModule {
 }
 
 export const commands: readonly Listed[] = [
+  { name: 'produce', summary: 'send records: lines, JSON, files', load: () => import('./produce.ts') },
+  { name: 'consume', summary: 'print records, alone or in a group', load: () => import('./consume.ts') },
+  {
+    name: 'topics',
+    summary: 'list, describe, create, delete, grow and configure topics',
+    load: () => import('./topics.ts'),
+  },
+  { name: 'groups', summary: 'list, describe, reset and delete consumer groups', load: () => import('./groups.ts') },
+  { name: 'seed', summary: 'fill topics from JSON, NDJSON and CSV files', load: () => import('./seed.ts') },
   { name: 'config', summary: 'print every setting with its default and meaning', load: () => import('./config.ts') },
   { name: 'plugin', summary: 'write, build, check and try plugins', load: () => import('./plugin.ts') },
 ]

@@ -1,0 +1,73 @@
+/** Which Kafka a command talks to, and how: flags that all of them share. */
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Command, Option } from 'commander'
+import { parseAddresses } from '../client/address.ts'
+import { KafkaClient } from '../client/kafka-client.ts'
+import type { Settings } from '../settings.ts'
+import { loadSettings } from '../settings-file.ts'
+import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
+import { durationMs } from './arguments.ts'
+
+export const defaultFile = 'settings.yaml'
+
+export interface BrokerOptions {
+  readonly broker?: string
+  readonly settings?: string
+  readonly timeout?: number
+  readonly clientId?: string
+  readonly json?: boolean
+}
+
+export function addBrokerOptions(command: Command): Command {
+  const broker = new Option('-b, --broker <host:port,…>', 'which Kafka (default: that of the settings)')
+  return command
+    .addOption(broker.env('BLINK_BROKER'))
+    .option(
+      '-s, --settings <file>',
+      `the settings that say where the broker is (default: ${defaultFile}, if there is one)`,
+    )
+    .option('--client-id <name>', 'how this client calls itself', 'blink')
+    .addOption(
+      new Option('--timeout <duration>', 'how long a broker may take').default(10_000, '10s').argParser(durationMs),
+    )
+    .option('--json', 'for programs: an object a line')
+}
+
+/** What settings say, as `blink start` in this folder would read them. */
+export function settingsHere({ settings }: Pick<BrokerOptions, 'settings'>, { folder, env }: Shell): Settings {
+  const file = settings ?? (existsSync(join(folder, defaultFile)) ? defaultFile : null)
+  return loadSettings({ file, env, flags: {}, folder }).settings
+}
+
+/** Where the broker of the settings is reached from this machine. */
+export function localHost({ listenAddress }: Pick<Settings, 'listenAddress'>): string {
+  const isEverywhere = listenAddress === '0.0.0.0' || listenAddress === '::'
+  return isEverywhere || listenAddress === '127.0.0.1' ? 'localhost' : listenAddress
+}
+
+export function brokerAddresses(options: BrokerOptions, shell: Shell): string[] {
+  if (options.broker !== undefined) return parseAddresses(options.broker)
+  const settings = settingsHere(options, shell)
+  const host = localHost(settings)
+  if (settings.brokerPorts.includes(0)) {
+    throw new Mistake('broker_ports is 0, which is any free port: say with --broker which one it was', 2)
+  }
+  return settings.brokerPorts.map((port) => `${host.includes(':') ? `[${host}]` : host}:${port}`)
+}
+
+export async function withClient(
+  options: BrokerOptions,
+  shell: Shell,
+  stopped: AbortSignal,
+  work: (client: KafkaClient) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const { clientId = 'blink', timeout: timeoutMs = 10_000 } = options
+  const addresses = brokerAddresses(options, shell)
+  const client = new KafkaClient({ addresses, clock: shell.clock, clientId, timeoutMs, stopped })
+  try {
+    return await work(client)
+  } finally {
+    client.close()
+  }
+}

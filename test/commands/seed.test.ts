@@ -1,0 +1,53 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import * as assert from 'uvu/assert'
+import { at, terminal } from '../support/commands.ts'
+import { start } from '../support/running.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
+import { temporaryFolder } from '../support/workshop-shell.ts'
+
+const test = suite('blink seed', 15)
+
+async function opened(cleanup: Cleanup, files: Readonly<Record<string, string>>) {
+  const { brokers } = await start(cleanup, { restPort: null })
+  const folder = temporaryFolder(cleanup)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
+  const { ask, out } = terminal(cleanup, at(brokers))
+  const seed = (...words: string[]) => ask(['seed', ...words], { shell: { folder } })
+  const read = (topic: string) => out('consume', topic, '-e', '-f', '%k=%s %h\\n')
+  return { seed, read, ask }
+}
+
+test('each file goes to the topic of its name, unless its records say another', async (cleanup) => {
+  const { seed, read } = await opened(cleanup, {
+    'orders.csv': 'key,item,header.by\n1,"a ""b"", c",me\n2,d,\n',
+    'people.ndjson': '{"key":"k","value":{"name":"Ann"}}\n\n{"topic":"others","value":"x"}\n',
+    'all.json': '[{"topic":"one","records":[{"value":"1"},{"value":"2"}]},{"topic":"two","value":"3"}]',
+  })
+  const { code, told } = await seed('orders.csv', 'people.ndjson', 'all.json')
+  assert.is(code, 0, told.join('\n'))
+  assert.is(await read('orders'), '1={"item":"a \\"b\\", c"} by=me\n2={"item":"d"} \n')
+  assert.is(await read('people'), 'k={"name":"Ann"} \n')
+  assert.is(await read('others'), '=x \n')
+  assert.is(await read('one'), '=1 \n=2 \n')
+  assert.is(await read('two'), '=3 \n')
+})
+
+test('from standard input, with a topic and a format', async (cleanup) => {
+  const { ask, read } = await opened(cleanup, {})
+  const said = await ask(['seed', '-', '-t', 'u', '-f', 'csv'], { input: 'value\nx\ny\n' })
+  assert.is(said.code, 0)
+  assert.is(await read('u'), '=x \n=y \n')
+})
+
+test('what is wrong is told with its place', async (cleanup) => {
+  const { seed, ask } = await opened(cleanup, { 'a.csv': 'key,value\n1\n', 'b.ndjson': '{"key":"k"}\n', 'c.txt': '' })
+  assert.match((await seed('a.csv')).told[0]!, /^blink: a\.csv:2: 1 cells, where there are 2 titles$/)
+  assert.match((await seed('b.ndjson')).told[0]!, /^blink: b\.ndjson:1: value is missing/)
+  assert.match((await seed('c.txt')).told[0]!, /does not say what it holds; say --format json, ndjson, csv/)
+  assert.match((await seed('none.json')).told[0]!, /none\.json: there is no such file/)
+  const noTopic = await ask(['seed', '-', '-f', 'ndjson'], { input: '{"value":"x"}' })
+  assert.match(noTopic.told[0]!, /^blink: standard input:1 names no topic/)
+})
+
+test.run()
