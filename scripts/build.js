@@ -19,6 +19,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
+import { buildConsole } from './build-console.js'
 import { buildPlugins } from './build-plugins.js'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
@@ -45,9 +46,12 @@ const options = {
 }
 // Each thread has files of its own: what it shared with the broker as a file, it would load for itself all the same.
 const entries = [['src/cli.ts', 'src/index.ts'], ...workers.map((worker) => [worker])]
-const builds = await Promise.all(entries.map((entryPoints) => build({ ...options, entryPoints, splitting: true })))
+const [consoleSources, ...builds] = await Promise.all([
+  buildConsole(),
+  ...entries.map((entryPoints) => build({ ...options, entryPoints, splitting: true })),
+])
 const outputs = builds.flatMap(({ metafile }) => Object.entries(metafile.outputs))
-const bundled = new Set(outputs.flatMap(([, { inputs }]) => Object.keys(inputs)))
+const bundled = new Set([...consoleSources, ...outputs.flatMap(([, { inputs }]) => Object.keys(inputs))])
 const foreign = [...bundled].filter((file) => file.includes('node_modules/'))
 /** Read at run time, by whoever needs it first, and of its package the only file that is used. */
 const sqlite = 'node_modules/@sqlite.org/sqlite-wasm/dist/sqlite3.wasm'
@@ -57,6 +61,7 @@ const written = new Set([
   ...copyCompanions(foreign),
   basename(sqlite),
   writeLicences([...foreign, sqlite]),
+  'console',
   'types',
 ])
 for (const name of readdirSync('dist')) if (!written.has(name)) rmSync(join('dist', name), { recursive: true })

@@ -27,7 +27,7 @@ const groupFilesMax = 12
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
 const apart = ['test/compat/', 'test/bench/']
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
-const long = ['test/endurance/', 'test/workshop/templates', 'test/workshop/plugins-doc']
+const long = ['test/endurance/', 'test/console/browser/', 'test/workshop/templates', 'test/workshop/plugins-doc']
 /** The slow ones first, so that none is left alone at the end. */
 const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
 /** These start brokers and other processes, and would each have a processor of its own. */

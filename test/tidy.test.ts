@@ -27,6 +27,15 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'commands/config.ts': 'in cli.test.ts',
   'commands/sending.ts': 'in commands/produce.test.ts and seed.test.ts',
   'commands/running.ts': 'as a process in cli.test.ts and commands/plugin.test.ts',
+  'console/api.ts': 'in Chromium in console/browser/',
+  'console/clock.ts': 'in Chromium in console/browser/',
+  'console/live.ts': 'in Chromium in console/browser/',
+  'console/pages/': 'in Chromium in console/browser/',
+  'console/parts/': 'in Chromium in console/browser/',
+  'console/router.ts': 'in Chromium in console/browser/',
+  'console/shell.tsx': 'in Chromium in console/browser/',
+  'console/tail.ts': 'in Chromium in console/browser/',
+  'console/theme.ts': 'in Chromium in console/browser/',
   'plugin-http.ts': 'through sockets in scenarios/plugin-start.test.ts',
   'plugin-loan.ts': 'through sockets in scenarios/plugin-capabilities.test.ts',
   'index.ts': 'through sockets in scenarios/library.test.ts',
@@ -61,7 +70,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
 function sources(folder: string): { path: string; text: string }[] {
   const root = fileURLToPath(new URL(`../../${folder}/`, import.meta.url))
   return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .sort()
     .map((path) => ({ path: path.replaceAll('\\', '/'), text: readFileSync(`${root}${path}`, 'utf8') }))
 }

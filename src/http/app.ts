@@ -8,6 +8,7 @@ import { type Context, Hono } from 'hono'
 import type { BodyLimits } from './body.ts'
 import { brokerRoutes } from './brokers.ts'
 import { type ClockAdmin, clockRoutes } from './clock.ts'
+import { ConsoleFiles, consoleRoutes } from './console.ts'
 import { documentRoutes } from './document.ts'
 import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
@@ -88,7 +89,11 @@ function describeRoutes(parts: AppParts): readonly Route[] {
     ...metricRoutes(parts),
   ]
   const about = documentRoutes(resources, { version, hasToken: settings.adminToken !== null })
-  const routes = [...resources, ...about]
+  const consoleFiles = new ConsoleFiles()
+  const routes = [...resources, ...about, ...consoleRoutes(consoleFiles)]
   const plugins = () => pluginAdmin.status()
-  return [overviewRoute({ cluster, plugins, version, endpoints: endpointsOf(routes) }), ...routes]
+  return [
+    overviewRoute({ cluster, plugins, version, consoleFiles, endpoints: endpointsOf([...resources, ...about]) }),
+    ...routes,
+  ]
 }

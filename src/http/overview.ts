@@ -1,14 +1,12 @@
 /**
- * `GET /`: what one wants to know at a glance. A page for a browser, text for who asks for `text/plain`, and JSON for
- * everyone else.
+ * `GET /`: what one wants to know at a glance. The console for a browser, text for who asks for `text/plain`, and JSON
+ * for everyone else.
  */
-import type { Context } from 'hono'
-import { html } from 'hono/html'
 import type { Cluster } from '../handlers/handler.ts'
 import type { PluginStatus } from '../plugins/plugin-status.ts'
 import { accepts } from './accepts.ts'
+import type { ConsoleFiles } from './console.ts'
 import type { Endpoint } from './endpoints.ts'
-import { showPage, table } from './page.ts'
 import { showRecords } from './plugin-json.ts'
 import { json, orMedia, type Route, route } from './route.ts'
 import { anyJson, flag, integer, list, object, text } from './schema.ts'
@@ -17,6 +15,7 @@ export interface OverviewSources {
   readonly cluster: Cluster
   readonly plugins: () => readonly PluginStatus[]
   readonly version: string
+  readonly consoleFiles: Pick<ConsoleFiles, 'page'>
   readonly endpoints: readonly Endpoint[]
 }
 
@@ -28,7 +27,6 @@ interface Part {
 
 /** Lists are cut here; `/dump` has them whole. */
 const rowsMax = 100
-const refreshSeconds = 5
 
 const shownOverview = object({
   name: text(),
@@ -53,7 +51,7 @@ export function overviewRoute(sources: OverviewSources): Route {
     summary: 'What there is, at a glance; the console for a browser.',
     answer: orMedia(json(shownOverview, 'The broker at a glance.'), { 'text/html': null, 'text/plain': null }),
     handle: ({ c }) => {
-      if (accepts(c, 'text/html')) return showAsPage(c, sources)
+      if (accepts(c, 'text/html')) return sources.consoleFiles.page(c)
       return accepts(c, 'text/plain') ? c.text(showAsText(sources)) : show(sources)
     },
   })
@@ -61,11 +59,6 @@ export function overviewRoute(sources: OverviewSources): Route {
 
 function titleOf({ version }: OverviewSources): string {
   return `Blink ${version}`
-}
-
-function showAsPage(c: Context, sources: OverviewSources): Response | Promise<Response> {
-  const body = describe(sources).map(({ title, head, rows }) => html`<h2>${title}</h2>${table(head, rows)}`)
-  return showPage(c, { title: titleOf(sources), refreshSeconds, body })
 }
 
 function showAsText(sources: OverviewSources): string {

@@ -1,0 +1,25 @@
+/** The pages, in the order of the navigation. */
+import type { ComponentType } from 'preact'
+import { BrokersPage } from './brokers.tsx'
+import { ClockPage } from './clock.tsx'
+import { FaultsPage } from './faults.tsx'
+import { OverviewPage } from './overview.tsx'
+import { PluginsPage } from './plugins.tsx'
+import { TopicsPage } from './topics.tsx'
+
+export interface PageDescription {
+  /** Its address, without what follows. */
+  readonly id: string
+  readonly title: string
+  readonly group: 'Data' | 'Rules' | 'Tests'
+  readonly show: ComponentType<{ readonly rest: readonly string[] }>
+}
+
+export const pages: readonly PageDescription[] = [
+  { id: '', title: 'Overview', group: 'Data', show: OverviewPage },
+  { id: 'topics', title: 'Topics', group: 'Data', show: TopicsPage },
+  { id: 'brokers', title: 'Broker configs', group: 'Data', show: BrokersPage },
+  { id: 'plugins', title: 'Plugins', group: 'Rules', show: PluginsPage },
+  { id: 'faults', title: 'Faults', group: 'Tests', show: FaultsPage },
+  { id: 'clock', title: 'Clock', group: 'Tests', show: ClockPage },
+]

@@ -1,0 +1,162 @@
+/** One topic: its records, what can be produced to it, its partitions and configs; grown, emptied, deleted. */
+import { useSignal } from '@preact/signals'
+import { ask, url } from '../api.ts'
+import { useLive } from '../live.ts'
+import { writeAddress } from '../logic/address.ts'
+import { bytes, count, counted } from '../logic/format.ts'
+import { Button, TextField } from '../parts/controls.tsx'
+import { confirmFirst, Dialog } from '../parts/dialog.tsx'
+import { Page, Tabs, Until } from '../parts/showing.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+import { say } from '../parts/toasts.tsx'
+import type { Partition, TopicDetail } from '../resources.ts'
+import { address, go } from '../router.ts'
+import { Configs } from './configs.tsx'
+import { Produce } from './produce.tsx'
+import { Records } from './records.tsx'
+
+const pollMs = 2000
+const tabs = [
+  ['records', 'Records'],
+  ['produce', 'Produce'],
+  ['partitions', 'Partitions'],
+  ['configs', 'Configs'],
+] as const
+
+export function TopicPage({ name }: { readonly name: string }) {
+  const live = useLive<TopicDetail>(url(['topics', name]), pollMs)
+  const isGrowing = useSignal(false)
+  const { tab = 'records' } = address.value.query
+  const actions = (
+    <div class="row">
+      <Button
+        onPress={() => {
+          isGrowing.value = true
+        }}
+      >
+        Add partitions
+      </Button>
+      <Button kind="danger" onPress={() => confirmEmpty(name, live.refresh)}>
+        Empty…
+      </Button>
+      <Button kind="danger" onPress={() => confirmDelete(name)}>
+        Delete…
+      </Button>
+    </div>
+  )
+  return (
+    <Page title={name} of={['#/topics', 'Topics']} actions={actions}>
+      <Tabs
+        label="About this topic"
+        current={tab}
+        of={tabs.map(([id, text]) => [id, text, writeAddress(['topics', name], { tab: id })] as const)}
+      />
+      <Until live={live}>
+        {({ partitions }) =>
+          tab === 'partitions' ? (
+            <Partitions of={partitions} />
+          ) : tab === 'produce' ? (
+            <Produce topic={name} partitions={partitions.length} />
+          ) : tab === 'configs' ? (
+            <Configs key={name} path={url(['topics', name, 'configs'])} />
+          ) : (
+            <Records topic={name} partitions={partitions.length} />
+          )
+        }
+      </Until>
+      {isGrowing.value ? (
+        <GrowDialog
+          name={name}
+          from={live.data?.partitions.length ?? 1}
+          onDone={live.refresh}
+          onClose={() => {
+            isGrowing.value = false
+          }}
+        />
+      ) : null}
+    </Page>
+  )
+}
+
+function Partitions({ of }: { readonly of: readonly Partition[] }) {
+  return <Table label="Partitions" rows={of} columns={columns} keyOf={({ partition }) => partition} empty={null} />
+}
+
+const held = ({ start_offset, high_watermark }: Partition) => high_watermark - start_offset
+
+const columns: readonly Column<Partition>[] = [
+  {
+    title: 'Partition',
+    width: 'minmax(4rem, 1fr)',
+    by: ({ partition }) => partition,
+    cell: ({ partition }) => partition,
+  },
+  { title: 'Leader', width: '5rem', isNumber: true, cell: ({ leader }) => leader, from: 40 },
+  { title: 'First offset', width: '7rem', isNumber: true, cell: ({ start_offset }) => count(start_offset), from: 30 },
+  {
+    title: 'Next offset',
+    width: '7rem',
+    isNumber: true,
+    by: (one) => one.high_watermark,
+    cell: (one) => count(one.high_watermark),
+  },
+  { title: 'Records', width: '7rem', isNumber: true, by: held, cell: (one) => count(held(one)) },
+  { title: 'Size', width: '6rem', isNumber: true, by: (one) => one.bytes, cell: (one) => bytes(one.bytes), from: 36 },
+]
+
+interface GrowProps {
+  readonly name: string
+  readonly from: number
+  readonly onDone: () => void
+  readonly onClose: () => void
+}
+
+function GrowDialog({ name, from, onDone, onClose }: GrowProps) {
+  const partitions = useSignal(`${from + 1}`)
+  const grow = async () => {
+    await ask(url(['topics', name]), { method: 'PATCH', json: { partitions: Number(partitions.value) } })
+    say(`${name} has ${counted(Number(partitions.value), 'partition')}.`)
+    onDone()
+  }
+  return (
+    <Dialog title="Add partitions" confirm="Add" onConfirm={grow} onClose={onClose}>
+      <TextField
+        label="Partitions in all"
+        hint={`There are ${from} now. Keys may go to other partitions from then on; records stay where they are.`}
+        type="number"
+        min={`${from + 1}`}
+        value={partitions.value}
+        onValue={(value) => {
+          partitions.value = value
+        }}
+      />
+    </Dialog>
+  )
+}
+
+function confirmEmpty(name: string, refresh: () => void): void {
+  confirmFirst({
+    title: `Empty ${name}?`,
+    text: 'All of its records are deleted. The topic, its configs and the offsets of groups stay as they are.',
+    confirm: 'Empty',
+    onConfirm: async () => {
+      await ask(url(['topics', name, 'records']), { method: 'DELETE' })
+      say(`${name} is empty.`)
+      refresh()
+    },
+  })
+}
+
+function confirmDelete(name: string): void {
+  confirmFirst({
+    title: `Delete ${name}?`,
+    text: 'The topic goes with its records and configs, and cannot be brought back.',
+    confirm: 'Delete',
+    typed: name,
+    onConfirm: async () => {
+      await ask(url(['topics', name]), { method: 'DELETE' })
+      say(`${name} is deleted.`)
+      go(['topics'])
+    },
+  })
+}

@@ -1,0 +1,2 @@
+/** Sheets are imported for the bundler to gather. */
+declare module '*.css'
