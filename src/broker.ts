@@ -7,6 +7,7 @@ import type { Logger } from './base/logger.ts'
 import type { Random } from './base/random.ts'
 import { SettableClock } from './base/settable-clock.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
+import { type ClusterImage, restoreImage, takeImage } from './cluster-image.ts'
 import { DownBrokers } from './down-brokers.ts'
 import { Faults } from './faults/faults.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
@@ -15,13 +16,14 @@ import type { Judge } from './handlers/intake.ts'
 import { produceFor } from './handlers/plugin-records.ts'
 import { PluginPorts } from './http/plugin-ports.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
-import type { PluginHost, PluginStatus } from './plugins/host.ts'
+import type { PluginHost, PluginStatus, RecordSource } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import type { Settings } from './settings.ts'
 import { pluginHttp } from './plugin-http.ts'
 import type { PluginLoan } from './plugin-loan.ts'
+import { Snapshots } from './snapshots.ts'
 import { StartError } from './start-error.ts'
 import { clockFor } from './testing-clock.ts'
 import { faultAdmin } from './testing-faults.ts'
@@ -40,6 +42,8 @@ export interface BrokerParts {
   readonly loan: PluginLoan
   /** Asked about records in their place. */
   readonly judge?: Judge
+  /** What it holds from the start, in place of the topics and records that settings name. */
+  readonly image?: ClusterImage
 }
 
 /** A node whose port is known once it is open. */
@@ -63,6 +67,9 @@ export class Broker {
   readonly #pluginHttp: ReturnType<typeof pluginHttp>
   /** Aborted when the broker stops: for answers that would never end. */
   readonly #stopping = new AbortController()
+  readonly snapshots: Snapshots
+  /** What a reset brings back. */
+  #beginning: ClusterImage | null = null
   #httpServer: HttpServer | null = null
   #httpPort: number | null = null
   #isReady = false
@@ -70,6 +77,8 @@ export class Broker {
   private constructor(parts: Parts) {
     this.#parts = parts
     this.cluster = parts.living.cluster
+    const restore = (image: ClusterImage) => restoreImage(parts.living, image)
+    this.snapshots = new Snapshots({ clock: parts.time, take: () => takeImage(this.cluster), restore })
     this.#pluginHttp = pluginHttp(parts.plugins, parts.settings)
     this.#pluginPorts = new PluginPorts({
       pluginAdmin: parts.plugins,
@@ -92,7 +101,7 @@ export class Broker {
     const metrics = new RequestMetrics(() => performance.now())
     const broker = new Broker({ ...parts, living, time, faults, metrics })
     try {
-      broker.#createBootTopics()
+      await broker.#fill()
       await broker.#open(nodes)
       await broker.#setFaults(nodes, present)
       return broker
@@ -138,6 +147,40 @@ export class Broker {
     await Promise.all(open)
     await plugins.close(shutdownTimeoutMs * stopShare.plugins)
     await this.#pluginHttp.uploads?.close()
+  }
+
+  /** Topics and records as they were when it started; faults and clock as settings have them. */
+  reset(): void {
+    const { living, faults, time, settings } = this.#parts
+    if (this.#beginning === null) return
+    faults.clear()
+    for (const one of settings.faults) faults.add(one)
+    time.reset(settings.clock === 'manual')
+    restoreImage(living, this.#beginning)
+  }
+
+  /** What it holds now; neither sees what becomes of the other. */
+  image(): ClusterImage {
+    return takeImage(this.cluster)
+  }
+
+  /** To follow what is stored. */
+  get source(): RecordSource {
+    return this.#parts.living.source
+  }
+
+  async #fill(): Promise<void> {
+    const { settings, living, image } = this.#parts
+    if (image !== undefined) restoreImage(living, image, { keepsIds: true })
+    else {
+      this.#createBootTopics()
+      if (settings.topics.length + settings.seed.length > 0) {
+        const { createTopics, produceSeed } = await import('./testing-seed.ts')
+        createTopics(this.cluster, settings.topics, settings.partitionCount)
+        await produceSeed(this.cluster, settings.seed)
+      }
+    }
+    this.#beginning = image ?? takeImage(this.cluster)
   }
 
   #createBootTopics(): void {

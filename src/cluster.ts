@@ -16,11 +16,13 @@ import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
 import { type Eviction, MemoryBudget } from './log/memory-budget.ts'
-import { Partition } from './log/partition.ts'
+import { Partition, type PartitionOptions } from './log/partition.ts'
+import type { PartitionImage } from './log/partition-image.ts'
 import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import type { Settings } from './settings.ts'
 import { BrokerConfig } from './topics/broker-config.ts'
+import type { TopicConfig } from './topics/topic-config.ts'
 import { type Topic, Topics } from './topics/topics.ts'
 
 export interface ClusterDependencies {
@@ -45,6 +47,8 @@ export interface LivingCluster {
   readonly cluster: Cluster
   /** What is stored, for whoever follows it from within. */
   readonly source: RecordSource
+  /** Makes a partition that holds what an image says. */
+  readonly revive: (topic: string, index: number, config: TopicConfig, image: PartitionImage) => Partition
   /** Wakes whoever waits for an answer, and stops all timers. */
   close(): void
 }
@@ -52,7 +56,7 @@ export interface LivingCluster {
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
   const { nodes, judge, clock, random, logger } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
-  const { topics, budget, onChange } = makeTopics(settings, config, dependencies)
+  const { topics, budget, onChange, revive } = makeTopics(settings, config, dependencies)
   const authors = new Authors()
   const groups = new Groups({
     clock,
@@ -107,7 +111,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     madeBy: (partition, offset) => authors.of(partition, offset),
     onChange,
   }
-  return { cluster, source, close }
+  return { cluster, source, revive, close }
 }
 
 /** Where records are stored, and how to follow what is stored from within. */
@@ -123,16 +127,17 @@ function makeTopics(
   const tellWatchers = () => {
     for (const wake of watchers) wake()
   }
+  const make = (options: PartitionOptions) => {
+    tellWatchers()
+    return new Partition(options)
+  }
   const topics = new Topics<Partition>({
     random,
     config,
     get nodeIds() {
       return nodes.map(({ id }) => id)
     },
-    makePartition: (topic, index, config) => {
-      tellWatchers()
-      return new Partition({ topic, index, config, budget })
-    },
+    makePartition: (topic, index, config) => make({ topic, index, config, budget }),
     dropPartition: (partition) => {
       partition.delete()
       tellWatchers()
@@ -142,7 +147,8 @@ function makeTopics(
     watchers.add(wake)
     return () => watchers.delete(wake)
   }
-  return { topics, budget, onChange }
+  const revive: LivingCluster['revive'] = (topic, index, config, image) => make({ topic, index, config, budget, image })
+  return { topics, budget, onChange, revive }
 }
 
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { existingFolder, publicKey, secret } from './settings-files.ts'
 import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugins.ts'
 import { testing } from './settings-testing.ts'
+import { contents } from './settings-topics.ts'
 import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
 import {
   boolean,
@@ -106,6 +107,7 @@ const topics = {
     'How many partitions a topic gets for which nobody says.',
   ),
   createsTopics: setting('auto_create_topics', boolean, true, 'Whether a topic is created when it is first used.'),
+  ...contents,
 }
 
 const groups = {

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { type Random, systemRandom } from './base/random.ts'
 import type { Broker } from './broker.ts'
+import type { ClusterImage } from './cluster-image.ts'
 import type { Judge } from './handlers/intake.ts'
 import { PluginLoan } from './plugin-loan.ts'
 import { PluginHost } from './plugins/host.ts'
@@ -19,6 +20,8 @@ export interface BrokerOptions {
   readonly random?: Random
   /** In place of those that settings name. */
   readonly plugins?: readonly PluginSettings[]
+  /** What it holds from the start, in place of the topics and records that settings name. */
+  readonly image?: ClusterImage
   /** Who is asked about records in the plugins' place: for those who want to listen. */
   readonly judge?: (plugins: PluginHost) => Judge
 }
@@ -32,7 +35,8 @@ export async function startBroker(settings: Settings, options: BrokerOptions): P
     startPlugins(asked, settings, loan, { clock, random, logger }),
     import('./broker.ts'),
   ])
-  const parts = { settings, clock, random, logger, plugins, loan }
+  const { image } = options
+  const parts = { settings, clock, random, logger, plugins, loan, ...(image === undefined ? {} : { image }) }
   return Broker.start(judge === undefined ? parts : { ...parts, judge: judge(plugins) })
 }
 

@@ -10,6 +10,13 @@ const test = suite('tidy')
 /** Files and folders whose behaviour is tested under another name than their own, and where. */
 const testedElsewhere: Readonly<Record<string, string>> = {
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
+  'cluster-image.ts': 'in scenarios/testing.test.ts',
+  'testing-settings.ts': 'in scenarios/testing.test.ts',
+  'testing-seed.ts': 'in scenarios/testing.test.ts',
+  'snapshots.ts': 'in scenarios/testing.test.ts',
+  'testing-records.ts': 'in scenarios/testing.test.ts',
+  'handlers/written-records.ts': 'in scenarios/testing.test.ts',
+  'log/partition-image.ts': 'in scenarios/testing.test.ts',
   'down-brokers.ts': 'through sockets in scenarios/faults.test.ts',
   'testing-faults.ts': 'in scenarios/faults.test.ts',
   'handlers/moves.ts': 'in server/struck-requests.test.ts and scenarios/faults.test.ts',

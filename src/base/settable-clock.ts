@@ -108,6 +108,13 @@ export class SettableClock implements Clock {
     else this.#backMs -= byMs
   }
 
+  /** Back to the machine's time of day, to run or to stand still from there. */
+  reset(isFrozen: boolean): void {
+    this.#backMs += this.offsetMs
+    if (isFrozen) this.freeze()
+    else this.resume()
+  }
+
   get #elapsedMs(): number {
     return this.#stoppedAtMs ?? this.#machine.now() + this.#aheadMs
   }

@@ -174,6 +174,22 @@ export class Groups {
     }
   }
 
+  /** What of them can be brought back by `apply`: offsets, and how many generations there were; members cannot. */
+  *records(): Generator<GroupRecord> {
+    for (const { id, generation, protocolType } of this.#groups.values()) {
+      const nobody = { protocolName: null, leaderId: null, members: [], atMs: this.#options.clock.now() }
+      yield { type: 'generation-completed', groupId: id, generation, protocolType, ...nobody }
+      yield* this.#offsets.get(id)?.records() ?? []
+    }
+  }
+
+  /** There is no group any more; its members are told, and may join again. */
+  clear(): void {
+    for (const group of this.#groups.values()) group.close()
+    this.#groups.clear()
+    this.#offsets.clear()
+  }
+
   /** Answers everyone who waits; from now on nothing is served. */
   close(): void {
     this.#isClosed = true

@@ -48,6 +48,14 @@ export class Offsets {
     return this.#byTopic
   }
 
+  *records(): Generator<OffsetRecord> {
+    for (const [topic, byPartition] of this.#byTopic) {
+      for (const [partition, committed] of byPartition) {
+        yield { ...committed, type: 'offset-committed', groupId: this.groupId, topic, partition }
+      }
+    }
+  }
+
   commit(
     { topic, partition, offset, leaderEpoch, metadata }: OffsetCommit,
     terms: CommitTerms,

@@ -5,4 +5,14 @@ export class ProducerIds {
   next(): number {
     return this.#next++
   }
+
+  /** Of those given out; −1 before the first. */
+  get last(): number {
+    return this.#next - 1
+  }
+
+  /** Those before it were given out elsewhere. */
+  skipTo(id: number): void {
+    this.#next = Math.max(this.#next, id)
+  }
 }

@@ -21,6 +21,12 @@ export class LeaderEpochs {
     this.#starts = [{ epoch, startOffset }]
   }
 
+  copy(): LeaderEpochs {
+    const copy = new LeaderEpochs(0, 0)
+    copy.#starts = this.#starts
+    return copy
+  }
+
   get latest(): number {
     return this.#starts.at(-1)!.epoch
   }

@@ -17,6 +17,7 @@ import {
 import { RecordCursor } from '../protocol/record-cursor.ts'
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts'
 import type { Evictable, Eviction, MemoryBudget } from './memory-budget.ts'
+import type { PartitionImage } from './partition-image.ts'
 import { Producers } from './producers.ts'
 import { countBeyondSize, countBeyondTime, type RetentionConfig } from './retention.ts'
 import { Segment } from './segment.ts'
@@ -38,6 +39,8 @@ export interface PartitionOptions {
   /** What it shares with the other partitions; without one it keeps what retention leaves. */
   readonly budget?: MemoryBudget
   readonly leaderEpoch?: number
+  /** What it holds from the beginning. */
+  readonly image?: PartitionImage
 }
 
 export interface Appended {
@@ -79,7 +82,7 @@ export class Partition implements Evictable {
   readonly #config: PartitionConfig
   readonly #budget: MemoryBudget | undefined
   readonly #epochs: LeaderEpochs
-  readonly #producers = new Producers()
+  readonly #producers: Producers
   readonly #waiters = new Set<() => void>()
   /** Ascending, without gaps, never empty; only the last is appended to. */
   readonly #segments: Segment[]
@@ -89,13 +92,17 @@ export class Partition implements Evictable {
   #readBytes = 0
   #isDeleted = false
 
-  constructor({ topic, index, config, budget, leaderEpoch = 0 }: PartitionOptions) {
+  constructor({ topic, index, config, budget, leaderEpoch = 0, image }: PartitionOptions) {
     this.topic = topic
     this.index = index
     this.#config = config
     this.#budget = budget
-    this.#epochs = new LeaderEpochs(leaderEpoch, 0)
-    this.#segments = [new Segment(0, 0)]
+    this.#epochs = image?.epochs.copy() ?? new LeaderEpochs(leaderEpoch, 0)
+    this.#producers = image?.producers.copy() ?? new Producers()
+    this.#endPosition = image?.endPosition ?? 0
+    this.#logStartOffset = image?.logStartOffset ?? 0
+    this.#segments = [...(image?.segments ?? []), new Segment(image?.logEndOffset ?? 0, this.#endPosition)]
+    if (image !== undefined) budget?.take(this.byteLength)
     budget?.join(this)
   }
 
@@ -250,6 +257,15 @@ export class Partition implements Evictable {
     this.#budget?.leave(this)
     this.#segments.splice(0, this.#segments.length, new Segment(this.logEndOffset, this.#endPosition))
     this.#wake()
+  }
+
+  /** What it holds now. Neither the image nor what is made of it sees what is appended from here on. */
+  image(): PartitionImage {
+    if (this.#active.byteLength > 0) this.#roll()
+    const segments = this.#segments.slice(0, -1)
+    const { logStartOffset, logEndOffset } = this
+    const copies = { epochs: this.#epochs.copy(), producers: this.#producers.copy() }
+    return { segments, logStartOffset, logEndOffset, endPosition: this.#endPosition, ...copies }
   }
 
   get oldestClosedMs(): number | null {

@@ -29,6 +29,12 @@ const sequenceMax = 0x7fff_ffff
 export class Producers {
   readonly #byId = new Map<number, Producer>()
 
+  copy(): Producers {
+    const copy = new Producers()
+    for (const [id, producer] of this.#byId) copy.#byId.set(id, { ...producer, batches: [...producer.batches] })
+    return copy
+  }
+
   get size(): number {
     return this.#byId.size
   }

@@ -36,6 +36,8 @@ export interface NewTopic {
   /** Which ones, where the client chooses; else they are spread. */
   readonly assignment?: readonly (readonly number[])[]
   readonly configs?: ReadonlyMap<string, string>
+  /** Where it was known before; else a new one. */
+  readonly id?: string
 }
 
 export interface TopicsOptions<P> {
@@ -111,14 +113,15 @@ export class Topics<P> {
       : INVALID_TOPIC_EXCEPTION.because(`Topic '${name}' collides with existing topic: ${other}`)
   }
 
-  create(asked: NewTopic): Topic<P> | KafkaError {
+  /** `make`: where its partitions are not to be empty ones. */
+  create(asked: NewTopic, make = this.#options.makePartition): Topic<P> | KafkaError {
     const refusal = this.refusal(asked)
     if (refusal !== null) return refusal
 
     const { name, partitionCount, replicationFactor = 1 } = asked
     const topic: Entry<P> = {
       name,
-      id: kafkaUuid(this.#options.random),
+      id: asked.id ?? kafkaUuid(this.#options.random),
       isInternal: internalTopics.has(name),
       partitions: [],
       config: new TopicConfig(this.#options.config, asked.configs ?? new Map()),
@@ -126,7 +129,7 @@ export class Topics<P> {
     }
     this.#byName.set(name, topic)
     this.#byId.set(topic.id, topic)
-    this.#addPartitions(topic, partitionCount)
+    this.#addPartitions(topic, partitionCount, make)
     return topic
   }
 
@@ -150,9 +153,9 @@ export class Topics<P> {
     for (const partition of topic.partitions) this.#options.dropPartition(partition)
   }
 
-  #addPartitions(topic: Entry<P>, partitionCount: number): void {
+  #addPartitions(topic: Entry<P>, partitionCount: number, make = this.#options.makePartition): void {
     for (let index = topic.partitions.length; index < partitionCount; index++) {
-      topic.partitions.push(this.#options.makePartition(topic.name, index, topic.config))
+      topic.partitions.push(make(topic.name, index, topic.config))
     }
   }
 

@@ -9,13 +9,13 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { Producer } from 'kafkajs'
 import * as assert from 'uvu/assert'
-import type { Settings } from '../../src/settings.ts'
+import type { BrokerOptions } from '../../src/index.ts'
 import { noop } from '../support/components.ts'
 import { stamping } from '../support/components-0-2.ts'
 import { asked } from '../support/doing.ts'
 import { kafkajs, producing, readAll } from '../support/kafkajs.ts'
 import { testCachePath, threadCount } from '../support/plugins.ts'
-import { plugin, until } from '../support/running.ts'
+import { until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('plugins that come and go', 40)
@@ -29,7 +29,7 @@ const { createBroker }: typeof import('../../src/index.ts') = await import(
   pathToFileURL(join(process.cwd(), 'dist/index.js')).href
 )
 
-async function published({ after }: Cleanup, settings: Partial<Settings> = {}) {
+async function published({ after }: Cleanup, settings: BrokerOptions = {}) {
   const broker = await createBroker({ pluginCachePath: testCachePath, partitionCount: 4, ...settings })
   after(() => broker.close())
   const call = async (method: string, path: string, body: unknown = {}) => {
@@ -57,7 +57,7 @@ const overKafka = (producer: Producer, partition: number) => (values: string[]) 
   producer.send({ topic: 't', messages: values.map((value) => ({ value, partition })) })
 
 test(`through ${reloads} reloads each record is stored once, in order, as one instance made it`, async (cleanup) => {
-  const { bootstrap, call } = await published(cleanup, { plugins: [plugin(await stamping(), { name: 'p' })] })
+  const { bootstrap, call } = await published(cleanup, { plugins: [{ path: await stamping(), name: 'p' }] })
   const kafka = kafkajs([bootstrap])
   const producers = [await producing(cleanup, kafka), await producing(cleanup, kafka, { idempotent: true })]
   const threads = threadCount()

@@ -3,7 +3,7 @@
  * not counted.
  */
 import { createBroker } from '../../../src/index.ts'
-import type { Settings } from '../../../src/settings.ts'
+import type { BrokerOptions } from '../../../src/index.ts'
 import { guardPlugin } from '../brokers/blink.ts'
 import { acknowledgedRecord } from '../calls.ts'
 import { milliseconds } from '../table.ts'
@@ -21,7 +21,7 @@ const measure: Measure<Key> = {
     { key: 'closed', title: 'to close it', show: milliseconds },
   ],
 }
-const kinds: readonly { name: string; settings: Partial<Settings> }[] = [
+const kinds: readonly { name: string; settings: BrokerOptions }[] = [
   { name: 'Kafka port', settings: { restPort: null } },
   { name: 'and HTTP port', settings: {} },
   { name: 'and guard', settings: { pluginPaths: [guardPlugin] } },
@@ -37,7 +37,7 @@ export const secondBroker: Question = {
   },
 }
 
-async function startAndClose(settings: Partial<Settings>) {
+async function startAndClose(settings: BrokerOptions) {
   const begun = performance.now()
   const broker = await createBroker(settings)
   const ready = performance.now()

@@ -1,0 +1,83 @@
+/**
+ * The state of a cluster at some moment: what a reset brings back, what a fork starts with, what a snapshot keeps.
+ * Records are shared, not copied, so that it takes no longer than there are partitions.
+ *
+ * Members of groups, fetch sessions and connections are no part of it: they belong to clients that are somewhere else
+ * by then. Producer ids are never given out twice, so they do not go back either.
+ */
+import type { LivingCluster } from './cluster.ts'
+import type { GroupRecord } from './coordinator/records.ts'
+import type { Cluster } from './handlers/handler.ts'
+import { imageBytes, type PartitionImage } from './log/partition-image.ts'
+import { KafkaError } from './protocol/errors.ts'
+
+interface TopicImage {
+  readonly name: string
+  readonly id: string
+  readonly configs: ReadonlyMap<string, string>
+  readonly assignment: readonly (readonly number[])[]
+  readonly partitions: readonly PartitionImage[]
+}
+
+export interface ClusterImage {
+  readonly topics: readonly TopicImage[]
+  readonly groups: readonly GroupRecord[]
+  /** What clients have set for all brokers. */
+  readonly configs: ReadonlyMap<string, string>
+  readonly nextProducerId: number
+}
+
+export function takeImage({ topics, groups, config, producerIds }: Cluster): ClusterImage {
+  return {
+    topics: [...topics.all()].map(({ name, id, config, assignment, partitions }) => ({
+      name,
+      id,
+      configs: config.overrides,
+      assignment: [...assignment],
+      partitions: partitions.map((partition) => partition.image()),
+    })),
+    groups: [...groups.records()],
+    configs: new Map(config.dynamic),
+    nextProducerId: producerIds.last + 1,
+  }
+}
+
+export interface ImageSize {
+  readonly topics: number
+  readonly groups: number
+  readonly bytes: number
+}
+
+export function sizeOf({ topics, groups }: ClusterImage): ImageSize {
+  return {
+    topics: topics.length,
+    groups: groups.filter(({ type }) => type === 'generation-completed').length,
+    bytes: topics.reduce((sum, { partitions }) => sum + partitions.reduce((all, one) => all + imageBytes(one), 0), 0),
+  }
+}
+
+/**
+ * All that there is goes, and what the image holds comes. To clients it is as if topics had been deleted and made
+ * again: they have new ids, unless `keepsIds`, which is for a cluster that nobody has seen yet.
+ */
+export function restoreImage(
+  { cluster, revive }: Pick<LivingCluster, 'cluster' | 'revive'>,
+  image: ClusterImage,
+  { keepsIds = false } = {},
+): void {
+  const { topics, groups, config, coordinatorMoves, producerIds } = cluster
+  for (const topic of [...topics.all()]) topics.delete(topic)
+  groups.clear()
+  coordinatorMoves.clear()
+  producerIds.skipTo(image.nextProducerId)
+  if (config.dynamic.size > 0 || image.configs.size > 0) config.replace(image.configs)
+  for (const { name, id, configs, assignment, partitions } of image.topics) {
+    const asked = { name, configs, assignment, partitionCount: partitions.length }
+    const made = topics.create(keepsIds ? { ...asked, id } : asked, (topic, index, config) =>
+      revive(topic, index, config, partitions[index]!),
+    )
+    // There was such a topic, so there can be one.
+    if (made instanceof KafkaError) throw new Error(`topic ${name} cannot be brought back: ${made.message}`)
+  }
+  for (const record of image.groups) groups.apply(record)
+}

@@ -1,0 +1,22 @@
+/**
+ * What a partition held at some moment, to be brought back later or elsewhere. It shares segments with the partition,
+ * which are closed and do not change; what is appended later goes to new ones.
+ */
+import type { LeaderEpochs } from './leader-epochs.ts'
+import type { Producers } from './producers.ts'
+import type { Segment } from './segment.ts'
+
+export interface PartitionImage {
+  /** Closed, ascending, without gaps. */
+  readonly segments: readonly Segment[]
+  readonly logStartOffset: number
+  readonly logEndOffset: number
+  /** Bytes ever appended. */
+  readonly endPosition: number
+  readonly epochs: LeaderEpochs
+  readonly producers: Producers
+}
+
+export function imageBytes({ segments, endPosition }: PartitionImage): number {
+  return endPosition - (segments[0]?.startPosition ?? endPosition)
+}
