@@ -30,6 +30,7 @@ import { purgeRoute } from './purge.ts'
 import { recordsRoute } from './records.ts'
 import { recordsInRoute } from './records-in.ts'
 import { tailRoute } from './records-tail.ts'
+import { restProxy } from './rest-proxy/mount.ts'
 import type { Route } from './route.ts'
 import { type Health, stateRoutes } from './state.ts'
 import { Spread } from './storing.ts'
@@ -55,6 +56,7 @@ export function createApp(parts: AppParts): Hono {
   const app = new Hono()
   answerErrors(app, endpointsOf(routes), parts.logger)
   app.use(guard(parts.settings))
+  app.use(restProxy(parts))
   app.use(adminToken(parts.settings))
   for (const { method, path, respond } of routes) {
     const answer = (c: Context) => respond(c, parts.settings)

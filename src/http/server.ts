@@ -19,18 +19,18 @@ export interface HttpServerOptions {
   readonly logger: Logger
 }
 
-/** Of hono's app, all that a server needs. */
+/** Of hono's app, all that a server needs. `env` holds Node's request, for what the web's has not: a body with GET. */
 export interface Served {
-  fetch(request: Request): Response | Promise<Response>
+  fetch(request: Request, env?: object): Response | Promise<Response>
 }
 
 /** An app that is made when the first request for it comes. */
 export function lazily(load: () => Promise<Served>): Served {
   let loaded: Promise<Served> | undefined
   return {
-    async fetch(request) {
+    async fetch(request, env) {
       loaded ??= load()
-      return (await loaded).fetch(request)
+      return (await loaded).fetch(request, env)
     },
   }
 }
@@ -56,6 +56,8 @@ export class HttpServer {
     const { host, port, connectionsMax, clock, logger } = options
     const server = createServer(listenerOf(app))
     server.maxConnections = connectionsMax
+    // A stream of records may last as long as its client likes; for headers there still is a minute.
+    server.requestTimeout = 0
     server.on('clientError', (error: NodeJS.ErrnoException, stream) => turnAway(error, stream, logger))
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
@@ -88,7 +90,7 @@ function listenerOf(app: Served): Listener {
   const load = async (): Promise<Listener> => {
     const { getRequestListener } = await import('@hono/node-server')
     // Left alone, the adapter replaces the global Request and Response of whoever uses Blink as a library.
-    return getRequestListener((request) => app.fetch(request), { overrideGlobalObjects: false })
+    return getRequestListener((request, env) => app.fetch(request, env), { overrideGlobalObjects: false })
   }
   let loaded: Promise<Listener> | undefined
   return async (incoming, outgoing) => {

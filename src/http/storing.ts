@@ -10,7 +10,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { topicOrCreate } from '../handlers/auto-create.ts'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Outcome } from '../handlers/intake.ts'
-import type { Partition } from '../log/partition.ts'
+import type { Appended, Partition } from '../log/partition.ts'
 import type { Sender } from '../plugins/judgement.ts'
 import { KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { partitionFor } from '../protocol/murmur2.ts'
@@ -55,16 +55,33 @@ export class Spread {
 }
 
 /** What became of each record, in the order in which they were asked for. */
-export async function storeAll(
+export function storeAll(
   cluster: Cluster,
   topic: Topic<Partition>,
   asked: readonly AskedRecord[],
   spread: Spread,
 ): Promise<(Stored | HttpError)[]> {
-  const results: (Stored | HttpError)[] = []
+  return storeAs({ sender, resultOf }, cluster, topic, asked, spread)
+}
+
+/** Whose records they are, and how he is told of one. */
+export interface Storing<R> {
+  readonly sender: Sender
+  /** `position` is that of the record in its batch, `partition` where this went. */
+  readonly resultOf: (outcome: Outcome, partition: number, record: AskedRecord, position: number) => R
+}
+
+export async function storeAs<R>(
+  { sender, resultOf }: Storing<R>,
+  cluster: Cluster,
+  topic: Topic<Partition>,
+  asked: readonly AskedRecord[],
+  spread: Spread,
+): Promise<R[]> {
+  const results: R[] = []
   const batches = [...byPartition(topic, asked, spread.next(topic))].map(async ([index, places]) => {
     const records = places.map((place) => asked[place]!)
-    const outcome = await storeBatch(cluster, topic, index, records)
+    const outcome = await storeBatch(cluster, topic, index, records, sender)
     await throttled(outcome, cluster)
     places.forEach((place, position) => {
       results[place] = resultOf(outcome, index, records[position]!, position)
@@ -100,6 +117,7 @@ function storeBatch(
   topic: Topic<Partition>,
   index: number,
   records: readonly AskedRecord[],
+  sender: Sender,
 ): Outcome | Promise<Outcome> {
   const partition = topic.partitions[index]
   if (partition === undefined) return refused(UNKNOWN_TOPIC_OR_PARTITION.because(unknownPartition(topic, index)))
@@ -114,7 +132,7 @@ function refused(error: KafkaError): Outcome {
 function resultOf(
   { error, appended, refusals }: Outcome,
   partition: number,
-  { timestamp }: AskedRecord,
+  record: AskedRecord,
   position: number,
 ): Stored | HttpError {
   const refusal = refusals.find(({ index }) => index === position)
@@ -127,7 +145,15 @@ function resultOf(
     return new HttpError(422, 'batch_refused', 'a plugin refused another record of the same partition in this request')
   }
   if (error !== null || appended === null) return fromKafka(error ?? UNKNOWN_TOPIC_OR_PARTITION)
-  const { baseOffset, logAppendTimeMs } = appended
+  return storedAt(appended, partition, record, position)
+}
+
+export function storedAt(
+  { baseOffset, logAppendTimeMs }: Appended,
+  partition: number,
+  { timestamp }: AskedRecord,
+  position: number,
+): Stored {
   return { partition, offset: baseOffset + position, timestamp: logAppendTimeMs === -1 ? timestamp : logAppendTimeMs }
 }
 

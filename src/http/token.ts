@@ -20,7 +20,7 @@ const secret = /^\/plugins\/[^/]+\/config$/
 export function adminToken(settings: TokenSettings): MiddlewareHandler {
   return async (c, next) => {
     const { adminToken } = settings
-    if (adminToken !== null && isAskedForToken(c.req.method, c.req.path)) check(c, adminToken)
+    if (adminToken !== null && isAskedForToken(c.req.method, c.req.path)) requireToken(c, adminToken)
     await next()
   }
 }
@@ -30,7 +30,8 @@ export function isAskedForToken(method: string, path: string): boolean {
   return method === 'GET' || method === 'HEAD' ? secret.test(path) : !open.test(path)
 }
 
-function check(c: Context, token: string): void {
+/** Throws where the request does not show it. */
+export function requireToken(c: Context, token: string): void {
   const given = bearer(c.req.header('authorization'))
   if (given === null) {
     c.header('WWW-Authenticate', 'Bearer realm="Blink"')

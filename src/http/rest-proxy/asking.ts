@@ -1,0 +1,35 @@
+/**
+ * Kafka's own APIs, asked from within: what they check and refuse, they check and refuse here, too. The REST Proxy is a
+ * Kafka client, and this is its connection.
+ */
+import { type Cluster, type Context, type Handler, hangUp } from '../../handlers/handler.ts'
+import { errorOf } from '../../protocol/errors.ts'
+import type { Api, Fields, Value } from '../../protocol/schema.ts'
+import { fromKafka } from './errors.ts'
+
+/** Whoever speaks HTTP need not say who he is. */
+export const clientId = 'rest-proxy'
+
+export async function ask<Q extends Fields, S extends Fields>(
+  cluster: Cluster,
+  api: Api<Q, S>,
+  handler: Handler,
+  request: Value<Q>,
+): Promise<Value<S>> {
+  const answer = await handler.handle(request, contextOf(cluster, api.versions[1]))
+  if (answer === null || answer === hangUp) throw new Error(`${api.name} did not answer the REST Proxy`)
+  return answer as Value<S>
+}
+
+/** The first broker serves all: they share one state. */
+export function contextOf(cluster: Cluster, version: number): Context {
+  const localAddress = '127.0.0.1'
+  const connection = { nodeId: cluster.nodes[0]!.id, localAddress, remoteAddress: localAddress }
+  return { version, now: cluster.clock.now(), clientId, connection, cluster }
+}
+
+export function throwIfRefused({ errorCode, errorMessage }: { errorCode: number; errorMessage: string | null }): void {
+  if (errorCode === 0) return
+  const error = errorOf(errorCode)
+  throw fromKafka(errorMessage === null || errorMessage === '' ? error : error.because(errorMessage))
+}
