@@ -14,6 +14,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
+import { buildSync } from 'esbuild'
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -27,7 +28,10 @@ const groupFilesMax = 12
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
 const apart = ['test/compat/', 'test/bench/']
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
-const long = ['test/endurance/', 'test/console/browser/', 'test/workshop/templates', 'test/workshop/plugins-doc']
+const long = [
+  ...['test/endurance/', 'test/console/browser/'],
+  ...['templates', 'plugins-doc', 'typescript'].map((name) => `test/workshop/${name}`),
+]
 /** The slow ones first, so that none is left alone at the end. */
 const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
 /** These start brokers and other processes, and would each have a processor of its own. */
@@ -65,7 +69,30 @@ async function main() {
 /** @returns {boolean} whether the types are right */
 function compile() {
   const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' })
+  if (status === 0) bundleThreads()
   return status === 0
+}
+
+/**
+ * The code of threads as it is shipped, a file each: tests start hundreds of them, and one that loads all its modules
+ * takes twice the time.
+ */
+function bundleThreads() {
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+  const ofTests = readdirSync('build/test/support').filter((name) => name.endsWith('-worker.js'))
+  const ofPlugins = ['worker', 'config-check-worker'].map((name) => `build/src/plugins/entries/${name}.js`)
+  buildSync({
+    entryPoints: [...ofPlugins, ...ofTests.map((name) => `build/test/support/${name}`)],
+    outdir: 'build',
+    outbase: 'build',
+    allowOverwrite: true,
+    bundle: true,
+    sourcemap: true,
+    format: 'esm',
+    platform: 'node',
+    external: [...Object.keys(dependencies), '@bytecodealliance/*', '@sqlite.org/*'],
+    logLevel: 'warning',
+  })
 }
 
 /**

@@ -81,7 +81,14 @@ for (const [language, missing] of Object.entries(toolchains)) {
 process.stdout.write(`with ${there.join(', ')}\n`)
 const { status } = spawnSync(
   process.execPath,
-  ['scripts/test.js', 'workshop/templates', 'workshop/examples', 'workshop/plugins-doc', 'workshop/go'],
+  [
+    'scripts/test.js',
+    'workshop/templates',
+    'workshop/examples',
+    'workshop/plugins-doc',
+    'workshop/go',
+    'workshop/typescript',
+  ],
   {
     stdio: 'inherit',
     env: {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import type { PluginCommandError } from '../../src/plugins/host.ts'
-import { chaosOfBatches } from '../support/components-0-2.ts'
+import { chaosOfBatches, chaosSchema } from '../support/components-0-2.ts'
 import { asked, settled, startFakes } from '../support/fake-threads.ts'
 import { batchOf, rejection, settingsOf, startHost, threadCount } from '../support/plugins.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
@@ -64,6 +64,7 @@ test('it takes requests; one over which it fails is told from one it answers', a
 })
 
 test('a config is taken, or refused for a reason: by the schema, by the plugin, at start', async (cleanup) => {
+  const path = await chaosOfBatches(chaosSchema)
   const { host } = await startHost(cleanup, [{ name: 'p', path, config: { a: 1 } }])
   assert.equal((await host.reconfigure('p', { a: 2 })).config, { a: 2 })
   assert.match((await rejection(host.reconfigure('p', { refuse: 'too much' }))).message, /take this config: too much$/)

@@ -24,22 +24,27 @@ const troubles = [
   { letter: 'floodLog', failure: /^on-record failed \(timeout\): it did not answer within 250 ms$/ },
 ] as const
 
-for (const { letter, failure } of troubles) {
-  for (const isBindingOnly of [false, true]) {
-    const way = isBindingOnly ? "through jco's binding" : 'directly'
-    test(`${letter}, called ${way}: that record alone fails, and the plugin goes on`, async (cleanup) => {
-      const plugins = [{ name: 'bad', path, ...limits }]
-      const { host, lines } = await startHost(cleanup, plugins, { isBindingOnly })
+for (const isBindingOnly of [false, true]) {
+  const way = isBindingOnly ? "through jco's binding" : 'directly'
+  test(`called ${way}: the record alone fails that it fails over, and the plugin goes on`, async (cleanup) => {
+    const { host, lines } = await startHost(cleanup, [{ name: 'bad', path, ...limits }], { isBindingOnly })
+    for (const [before, { letter, failure }] of troubles.entries()) {
       const [failed, refused, ...more] = await judged(host, fourRecords(chaosLetters[letter]))
       assert.match(failed!.slice(3), failure)
-      assert.equal([failed![0], refused, more], ['1', '3: the value says no', []])
-      assert.ok(lines().some((line) => line === `error: Plugin 'bad' failed: ${failed!.slice(3)}; restarting at once`))
+      assert.equal([failed![0], refused, more], ['1', '3: the value says no', []], letter)
+      assert.ok(lines().includes(`error: Plugin 'bad' failed: ${failed!.slice(3)}; restarting at once`), letter)
       const { state, restarts, records, failures } = host.status()[0]!
-      assert.equal([state, restarts, records], ['running', 1, counted({ accepted: 2, refused: 1, failed: 1 })])
-      assert.equal(Object.values(failures), [1])
-      assert.equal(await judged(host, ['ok', 'No']), ['1: the value says no'])
-    })
-  }
+      const count = before + 1
+      const counts = counted({ accepted: 2 * count + before, refused: count + before, failed: count })
+      assert.equal([state, restarts, records], ['running', count, counts], letter)
+      assert.is(sum(Object.values(failures)), count, letter)
+      assert.equal(await judged(host, ['ok', 'No']), ['1: the value says no'], letter)
+    }
+  })
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0)
 }
 
 test('with on_error accept, the record that failed is accepted', async (cleanup) => {

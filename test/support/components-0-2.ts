@@ -82,8 +82,11 @@ export const chaosLetters02 = {
   log: 'l',
 } as const
 
+/** That of `chaosOfBatches` where it has one. Without, a start saves the thread that holds a config against it. */
+export const chaosSchema = '{"type":["object","null"]}'
+
 /** Does anything it is told to, in every hook there is; its config may tell `init` to fail. */
-export const chaosOfBatches = () =>
+export const chaosOfBatches = (schema?: string) =>
   scriptComponent(
     `
     import { log } from 'wasi:logging/logging@0.1.0-draft'
@@ -143,7 +146,8 @@ export const chaosOfBatches = () =>
     export const ending = { finalize: () => log('info', '', 'finalized'), cleanup: () => log('info', '', 'cleaned up') }
     export const description = { describe: () => ({
       name: 'chaos', version: '1.2.3', author: '', description: 'does what it is told',
-      hooks: ['on-records', 'on-fetch'], memoryBytesMin: 2000000, configSchema: '{"type":["object","null"]}',
+      hooks: ['on-records', 'on-fetch'], memoryBytesMin: 2000000,
+      configSchema: ${schema === undefined ? 'undefined' : `'${schema}'`},
     }) }`,
     { items: ['description', 'fetches', 'timer', 'configuration', 'http', 'ending'].map((name) => `export ${name};`) },
   )

@@ -15,14 +15,23 @@ import { testCachePath } from './plugins.ts'
 let worker: ChildProcess | undefined
 let last: Promise<unknown> = Promise.resolve()
 
-/** One after another, as the worker's answers do not say to what they are. What it refuses, the broker will, too. */
-export function transpileAhead(component: Uint8Array): Promise<void> {
-  const done = last.then(() => transpileNow(component))
+/** What it refuses, the broker will, too. */
+export async function transpileAhead(component: Uint8Array): Promise<void> {
+  const answer = await askKept(component)
+  if ('error' in answer) return
+  const hash = createHash('sha256').update(component).digest('hex')
+  const files = new Map(answer.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
+  await new Cache(testCachePath, silent).write(`${hash}-${bindgenVersion}-${optionsVersion}`, files)
+}
+
+/** One after another, as the worker's answers do not say to what they are. */
+export function askKept(component: Uint8Array): Promise<TranspileAnswer> {
+  const done = last.then(() => askNow(component))
   last = done.catch(() => {})
   return done
 }
 
-async function transpileNow(component: Uint8Array): Promise<void> {
+async function askNow(component: Uint8Array): Promise<TranspileAnswer> {
   worker ??= newWorker()
   worker.ref()
   worker.channel!.ref()
@@ -31,10 +40,7 @@ async function transpileNow(component: Uint8Array): Promise<void> {
   const [answer] = (await answered) as [TranspileAnswer]
   worker.unref()
   worker.channel!.unref()
-  if ('error' in answer) return
-  const hash = createHash('sha256').update(component).digest('hex')
-  const files = new Map(answer.files.map(([name, bytes]) => [name, Buffer.from(bytes)]))
-  await new Cache(testCachePath, silent).write(`${hash}-${bindgenVersion}-${optionsVersion}`, files)
+  return answer
 }
 
 function crashed(code: number | null): never {

@@ -1,22 +1,11 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
+/** Of the broker's processes each answers once; this one is asked again and again. */
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import { entryUrl } from '../../../src/plugins/entries/entry.ts'
-import type { TranspileAnswer } from '../../../src/plugins/loading/transpile.ts'
 import { named, noop } from '../../support/components.ts'
 import { suite } from '../../support/suite.ts'
+import { askKept as answer } from '../../support/transpiled.ts'
 
 const test = suite('process for transpiling', 10)
-
-async function answer(component: Uint8Array): Promise<TranspileAnswer> {
-  const child = fork(fileURLToPath(entryUrl('transpile-worker')), { execArgv: [], serialization: 'advanced' })
-  child.send(component)
-  const [told] = await once(child, 'message')
-  child.kill()
-  return told
-}
 
 test('what it writes needs nothing else to run', async () => {
   const told = await answer(readFileSync(await noop()))

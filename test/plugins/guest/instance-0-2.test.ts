@@ -5,7 +5,7 @@ import type { Batch } from '../../../src/plugins/crossing/batch-memory.ts'
 import type { LoadRequest, Thread } from '../../../src/plugins/crossing/thread.ts'
 import { encodeBatch, readBatch, recordsSection } from '../../../src/protocol/records.ts'
 import { built } from '../../support/components.ts'
-import { chaosOfBatches, scriptComponent } from '../../support/components-0-2.ts'
+import { chaosOfBatches, chaosSchema, scriptComponent } from '../../support/components-0-2.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
 import { codeOf, judgedBy, newThread, placedAlone, requestOf, shownBatch } from '../../support/threads.ts'
 
@@ -25,7 +25,7 @@ async function chaosThread(cleanup: Cleanup, changes: Partial<LoadRequest> = {})
 }
 
 test('it says what it is before init, and its hooks are known by what it exports', async (cleanup) => {
-  const thread = await loaded(cleanup, await chaosOfBatches())
+  const thread = await loaded(cleanup, await chaosOfBatches(chaosSchema))
   const { edition, hooks, info, exports } = thread.offered!
   assert.equal(
     [edition, [...hooks].sort()],
@@ -38,7 +38,7 @@ test('it says what it is before init, and its hooks are known by what it exports
     description: 'does what it is told',
     hooks: ['on-records', 'on-fetch'],
     memoryBytesMin: 2_000_000,
-    configSchema: '{"type":["object","null"]}',
+    configSchema: chaosSchema,
   })
   assert.ok(exports.includes('blink:plugin/records@0.2.0'))
 })

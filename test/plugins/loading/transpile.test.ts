@@ -4,13 +4,17 @@ import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import type { LogEvent } from '../../../src/base/logger.ts'
 import { Cache } from '../../../src/plugins/loading/cache.ts'
-import { bindgenVersion, transpile } from '../../../src/plugins/loading/transpile.ts'
+import { bindgenVersion, transpile as transpiled } from '../../../src/plugins/loading/transpile.ts'
 import { noop } from '../../support/components.ts'
 import { lineOf, testLogger } from '../../support/plugins.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
+import { askKept } from '../../support/transpiled.ts'
 
 const test = suite('transpiling components', 10)
 const component = readFileSync(await noop())
+
+/** By a process that is kept; only the first of all is asked as the broker asks. */
+const transpile = (bytes: Buffer, hash: string, cache: Cache) => transpiled(bytes, hash, cache, askKept)
 
 function newFolder(cleanup: Cleanup): string {
   const folder = mkdtempSync(join(tmpdir(), 'blink-cache-'))
@@ -25,7 +29,7 @@ function newCache(path: string) {
 
 test('the second time nothing is compiled, and the files are the same', async (cleanup) => {
   const { cache } = newCache(join(newFolder(cleanup), 'made', 'when', 'needed'))
-  const first = await transpile(component, 'hash', cache)
+  const first = await transpiled(component, 'hash', cache)
   assert.ok(first.has('plugin.js') && first.has('plugin.core.wasm'))
   // Not a component: were it compiled, it would be refused.
   assert.equal(await transpile(Buffer.from('anything'), 'hash', cache), first)
