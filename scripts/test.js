@@ -25,6 +25,8 @@ import { buildSync } from 'esbuild'
 /** Compilers of other languages take longer. */
 const fileLimitMs = 1000 * Number(process.env.TEST_FILE_LIMIT_SECONDS ?? 60)
 const groupFilesMax = 12
+/** Of those that take longer: enough to load less than half as often, and no group is the last to end for long. */
+const slowFilesMax = 4
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
 const apart = ['test/compat/', 'test/bench/']
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
@@ -34,8 +36,8 @@ const long = [
 ]
 /** The slow ones first, so that none is left alone at the end. */
 const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
-/** These start brokers and other processes, and would each have a processor of its own. */
-const alone = slow.filter((start) => start !== 'test/plugins/')
+/** These start other processes, and would each have a processor of its own. */
+const alone = [...long, 'test/cli', 'test/readme']
 
 /** @returns {Promise<Counts>} */
 async function main() {
@@ -125,7 +127,8 @@ function grouped(files) {
   const groups = []
   for (const file of files) {
     const last = groups.at(-1)
-    const isMore = last !== undefined && last.length < groupFilesMax && dirname(last[0] ?? '') === dirname(file)
+    const filesMax = startsAs(file, slow) && !file.startsWith('test/plugins/') ? slowFilesMax : groupFilesMax
+    const isMore = last !== undefined && last.length < filesMax && dirname(last[0] ?? '') === dirname(file)
     if (isMore && !startsAs(file, alone)) last.push(file)
     else groups.push([file])
   }
