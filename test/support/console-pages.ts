@@ -29,6 +29,8 @@ export const views: readonly View[] = [
   { name: 'topic-produce', address: 'topics/orders?tab=produce', text: 'What became of them' },
   { name: 'topic-partitions', address: 'topics/orders?tab=partitions', text: 'Next offset' },
   { name: 'topic-configs', address: 'topics/orders?tab=configs', text: 'cleanup.policy' },
+  { name: 'groups', address: 'groups', text: 'billing' },
+  { name: 'group', address: 'groups/billing', text: 'Committed' },
   { name: 'brokers', address: 'brokers', text: 'Changed only' },
   { name: 'plugins', address: 'plugins', text: 'guard' },
   { name: 'plugin', address: 'plugins/guard', text: 'Latency of its hooks' },

@@ -1,6 +1,6 @@
 /** A broker with something of everything in it that the console shows. */
 import { consuming, kafkajs } from './kafkajs.ts'
-import { guardPath, plugin, type Running, start } from './running.ts'
+import { guardPath, plugin, type Running, start, until } from './running.ts'
 import type { Cleanup } from './suite.ts'
 
 export async function startWithSamples(cleanup: Cleanup): Promise<Running> {
@@ -37,6 +37,7 @@ async function produceSamples({ post }: Running): Promise<void> {
   await post('/produce', { topic: 'sensitive-customers', value: '{"name":"Ada"}' })
 }
 
-async function joinGroup(cleanup: Cleanup, { brokers }: Running): Promise<void> {
+async function joinGroup(cleanup: Cleanup, { brokers, get }: Running): Promise<void> {
   await consuming(cleanup, kafkajs(brokers, { clientId: 'billing' }), 'orders', { groupId: 'billing' })
+  await until('the group to have read all', async () => (await get('/groups/billing')).json.lag === 0)
 }

@@ -3,6 +3,7 @@ import type { ComponentType } from 'preact'
 import { BrokersPage } from './brokers.tsx'
 import { ClockPage } from './clock.tsx'
 import { FaultsPage } from './faults.tsx'
+import { GroupsPage } from './groups.tsx'
 import { OverviewPage } from './overview.tsx'
 import { PluginsPage } from './plugins.tsx'
 import { TopicsPage } from './topics.tsx'
@@ -18,6 +19,7 @@ export interface PageDescription {
 export const pages: readonly PageDescription[] = [
   { id: '', title: 'Overview', group: 'Data', show: OverviewPage },
   { id: 'topics', title: 'Topics', group: 'Data', show: TopicsPage },
+  { id: 'groups', title: 'Consumer groups', group: 'Data', show: GroupsPage },
   { id: 'brokers', title: 'Broker configs', group: 'Data', show: BrokersPage },
   { id: 'plugins', title: 'Plugins', group: 'Rules', show: PluginsPage },
   { id: 'faults', title: 'Faults', group: 'Tests', show: FaultsPage },

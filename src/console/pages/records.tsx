@@ -187,10 +187,10 @@ function save(topic: string, records: readonly KafkaRecord[]): void {
 const idOf = ({ partition, offset }: KafkaRecord) => `${partition}-${offset}`
 
 const froms: readonly (readonly [From, string])[] = [
-  ['live', 'Newest, live'],
-  ['start', 'From the start'],
-  ['offset', 'From an offset'],
-  ['time', 'From a time'],
+  ['live', 'Live'],
+  ['start', 'Start'],
+  ['offset', 'Offset'],
+  ['time', 'Time'],
 ]
 
 const places: readonly (readonly [Place, string])[] = [
@@ -206,7 +206,7 @@ function Toolbar({ query, partitions }: { readonly query: RecordQuery; readonly 
   const each = Array.from({ length: partitions }, (_, at) => [`${at}`, `Partition ${at}`] as const)
   return (
     <div class="row">
-      <Segments label="From where" value={from} options={froms} onValue={(value) => amend({ from: value })} />
+      <Segments label="Read from" value={from} options={froms} onValue={(value) => amend({ from: value })} />
       {from === 'offset' ? (
         <Input
           class="offset"
@@ -256,7 +256,7 @@ function NoRecords({ isSearched, isLive }: { readonly isSearched: boolean; reado
 }
 
 const columns: readonly Column<KafkaRecord>[] = [
-  { title: 'Offset', width: '5.5rem', isNumber: true, cell: ({ offset }) => count(offset) },
+  { title: 'Offset', width: 'minmax(3rem, 0.5fr)', isNumber: true, cell: ({ offset }) => count(offset) },
   { title: 'Partition', width: '4.5rem', isNumber: true, cell: ({ partition }) => partition, from: 44 },
   {
     title: 'Time',

@@ -134,7 +134,7 @@ test('one reads on from an offset, and from a time', async (cleanup) => {
   await page.getByText('200 records').waitFor()
   await page.getByRole('button', { name: 'Read on' }).click()
   await page.getByText('400 records').waitFor()
-  await page.getByRole('button', { name: 'From a time' }).click()
+  await page.getByRole('button', { name: 'Time', exact: true }).click()
   await page.getByLabel('Time', { exact: true }).fill('2023-11-14T22:20:00.000')
   await page.getByText('v400', { exact: true }).waitFor()
   await page.getByText('100 records').waitFor()
