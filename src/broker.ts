@@ -19,6 +19,7 @@ import { HttpServer, lazily, type Served } from './http/server.ts'
 import type { PluginHost, PluginStatus, RecordSource } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
+import { filterOf, RequestLog } from './server/request-log.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import type { Settings } from './settings.ts'
 import { pluginHttp } from './plugin-http.ts'
@@ -53,6 +54,7 @@ interface Parts extends BrokerParts {
   readonly living: LivingCluster
   readonly time: SettableClock
   readonly faults: Faults
+  readonly requests: RequestLog
   readonly metrics: RequestMetrics
 }
 
@@ -99,7 +101,8 @@ export class Broker {
     loan.join((record, by) => produceFor(living.cluster, record, by))
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())
-    const broker = new Broker({ ...parts, living, time, faults, metrics })
+    const requests = new RequestLog(settings.requestsKept, () => performance.now())
+    const broker = new Broker({ ...parts, living, time, faults, requests, metrics })
     try {
       await broker.#fill()
       await broker.#open(nodes)
@@ -119,6 +122,10 @@ export class Broker {
   /** What the cluster's state goes by. */
   get clock(): SettableClock {
     return this.#parts.time
+  }
+
+  get requests(): RequestLog {
+    return this.#parts.requests
   }
 
   get faults(): Faults {
@@ -151,12 +158,20 @@ export class Broker {
 
   /** Topics and records as they were when it started; faults and clock as settings have them. */
   reset(): void {
-    const { living, faults, time, settings } = this.#parts
+    const { living, faults, time, requests, settings } = this.#parts
     if (this.#beginning === null) return
     faults.clear()
     for (const one of settings.faults) faults.add(one)
     time.reset(settings.clock === 'manual')
+    requests.clear()
     restoreImage(living, this.#beginning)
+  }
+
+  #resetForHttp() {
+    const begun = performance.now()
+    this.reset()
+    const { topics, groups } = this.cluster
+    return { topics: topics.count, groups: [...groups.all()].length, tookMs: performance.now() - begun }
   }
 
   /** What it holds now; neither sees what becomes of the other. */
@@ -206,8 +221,8 @@ export class Broker {
   }
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, logger, living, metrics, faults, clock } = this.#parts
-    const dispatcher = new Dispatcher(handlers, living.cluster, metrics, { faults, clock })
+    const { settings, logger, living, metrics, faults, requests, clock } = this.#parts
+    const dispatcher = new Dispatcher(handlers, living.cluster, metrics, { faults, requests, clock })
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
     for (const node of nodes) {
@@ -246,6 +261,11 @@ export class Broker {
     const parts = {
       cluster: this.cluster,
       faults: faultAdmin(faults),
+      snapshots: this.snapshots,
+      requestLog: this.#parts.requests,
+      filterOf,
+      machine: this.#parts.clock,
+      reset: () => this.#resetForHttp(),
       clock: clockFor(time),
       requests: metrics.byApi,
       connectionCount: () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0),

@@ -15,6 +15,7 @@ import type { Broker } from './broker.ts'
 import type { ClusterImage } from './cluster-image.ts'
 import type { StoredRecord, WrittenRecord } from './handlers/written-records.ts'
 import { type BrokerOptions, settingsOf } from './testing-settings.ts'
+import type { KeptRequest, RequestFilter } from './server/request-log.ts'
 import type { Settings } from './settings.ts'
 import type { Snapshots } from './snapshots.ts'
 import { startBroker } from './start.ts'
@@ -25,6 +26,7 @@ import type { ReadRecord, WaitFor } from './testing-records.ts'
 export type { FaultStatus, Hit } from './faults/fault.ts'
 export type { StoredRecord, WrittenRecord } from './handlers/written-records.ts'
 export type { BrokerOptions, PluginOption, SeedOption, TopicOption } from './testing-settings.ts'
+export type { KeptRequest, RequestFilter } from './server/request-log.ts'
 export type { Settings } from './settings.ts'
 export type { Snapshot } from './snapshots.ts'
 export type { BrokerClock, Duration } from './testing-clock.ts'
@@ -41,6 +43,14 @@ export interface RunningBroker extends AsyncDisposable {
   readonly clock: BrokerClock
   /** What goes wrong, added and removed while it serves. */
   readonly faults: BrokerFaults
+  /**
+   * The last requests of clients, decoded, the oldest first: at most `requestsKept`, 1000 unless set.
+   *
+   * @example
+   * const commits = broker.requests({ api: 'OffsetCommit', client: 'billing-*' })
+   * assert.equal(broker.requests({ errors: true }), [])
+   */
+  requests(filter?: RequestFilter): readonly KeptRequest[]
   /** States that are kept under a name, to come back to. */
   readonly snapshots: Pick<Snapshots, 'take' | 'list' | 'get' | 'restore' | 'remove'>
 
@@ -95,6 +105,7 @@ async function run(settings: Settings, image?: ClusterImage): Promise<RunningBro
     httpUrl: broker.httpPort === null ? null : `http://${settings.listenAddress}:${broker.httpPort}`,
     clock: clockFor(broker.clock),
     faults: faultsFor(broker.faults),
+    requests: (filter) => broker.requests.list(filter),
     snapshots: broker.snapshots,
     ...recordsOf(broker),
     reset: async () => broker.reset(),

@@ -34,6 +34,9 @@ export interface BrokerOptions extends Partial<Omit<Settings, 'topics' | 'seed' 
   readonly faults?: readonly FaultSpec[]
 }
 
+/** Enough for a test to look at what its clients did. */
+const requestsKeptDefault = 1000
+
 /** Throws a SettingsError with a line for each mistake. */
 export function settingsOf({ topics, seed, plugins, faults, ...others }: BrokerOptions): Settings {
   const folder = others.folder ?? process.cwd()
@@ -46,7 +49,7 @@ export function settingsOf({ topics, seed, plugins, faults, ...others }: BrokerO
     faults: settingsTable.faults.kind.read(faults ?? [], place.at('faults')),
   }
   if (mistakes.length > 0) throw new SettingsError(mistakes)
-  const free = { brokerPorts: [0], restPort: 0 }
+  const free = { brokerPorts: [0], restPort: 0, requestsKept: requestsKeptDefault }
   return { ...defaultSettings(folder), ...free, ...others, ...read } as Settings
 }
 

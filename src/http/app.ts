@@ -32,6 +32,8 @@ import { recordsInRoute } from './records-in.ts'
 import { tailRoute } from './records-tail.ts'
 import { restProxy } from './rest-proxy/mount.ts'
 import type { Route } from './route.ts'
+import { type RequestParts, requestRoutes } from './requests.ts'
+import { type SnapshotParts, snapshotRoutes } from './snapshots.ts'
 import { type Health, stateRoutes } from './state.ts'
 import { Spread } from './storing.ts'
 import { topicRoutes } from './topics.ts'
@@ -39,7 +41,7 @@ import { adminToken, type TokenSettings } from './token.ts'
 
 export interface HttpSettings extends GuardSettings, FetchLimits, BodyLimits, TokenSettings {}
 
-export interface AppParts extends MetricSources, PluginParts {
+export interface AppParts extends MetricSources, PluginParts, RequestParts, SnapshotParts {
   readonly settings: HttpSettings
   readonly pluginAdmin: PluginAdmin
   readonly faults: FaultAdmin
@@ -87,6 +89,8 @@ function describeRoutes(parts: AppParts): readonly Route[] {
     ...pluginCallRoutes(parts),
     ...faultRoutes(parts.faults),
     ...clockRoutes(parts.clock),
+    ...requestRoutes(parts),
+    ...snapshotRoutes(parts),
     ...stateRoutes(parts),
     ...metricRoutes(parts),
   ]

@@ -11,6 +11,8 @@ export const heartbeatMs = 15_000
 
 export interface EventStreamOptions {
   readonly clock: Clock
+  /** NDJSON in place of events: each is a line of JSON, which tells no name. */
+  readonly isLines?: boolean
   /** Called once, when it is over, whoever ended it. */
   readonly onEnd: () => void
 }
@@ -40,14 +42,14 @@ export class EventStream {
       cancel: () => this.#finish(),
     })
     this.#heartbeat = options.clock.every(heartbeatMs, () => {
-      if (this.#isHungry) this.#write(': still here\n\n')
+      if (this.#isHungry) this.#write(options.isLines ? '\n' : ': still here\n\n')
     })
   }
 
   /** Data is sent as JSON; without a name it is a `message`, which is what EventSource listens to by itself. */
   send(data: unknown, event?: string): void {
     if (this.#isOver) return
-    if (this.#waiting.length < waitingEventsMax) this.#waiting.push(asText(data, event))
+    if (this.#waiting.length < waitingEventsMax) this.#waiting.push(this.#asText(data, event))
     else this.#dropped++
     if (this.#isHungry) this.#flush()
   }
@@ -62,7 +64,7 @@ export class EventStream {
   /** With a last event, which is not dropped, nor what waits before it. */
   end(data: unknown, event: string): void {
     if (this.#isOver) return
-    this.#write(`${this.#takeWaiting()}${asText(data, event)}`)
+    this.#write(`${this.#takeWaiting()}${this.#asText(data, event)}`)
     this.#controller.close()
     this.#finish()
   }
@@ -80,7 +82,7 @@ export class EventStream {
   }
 
   #takeWaiting(): string {
-    const missed = this.#dropped === 0 ? '' : asText({ dropped: this.#dropped }, 'dropped')
+    const missed = this.#dropped === 0 ? '' : this.#asText({ dropped: this.#dropped }, 'dropped')
     const text = `${this.#waiting.join('')}${missed}`
     this.#waiting = []
     this.#dropped = 0
@@ -99,6 +101,10 @@ export class EventStream {
     this.#heartbeat.cancel()
     this.#waiting = []
     this.#options.onEnd()
+  }
+
+  #asText(data: unknown, event?: string): string {
+    return this.#options.isLines ? `${JSON.stringify(data)}\n` : asText(data, event)
   }
 }
 

@@ -22,18 +22,20 @@ import {
 } from '../protocol/frames.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import type { Fields } from '../protocol/schema.ts'
-import type { Answer } from './answer.ts'
+import { type Answer, fallSilent } from './answer.ts'
 import { groupsOf, spotsOf } from './request-facts.ts'
+import type { KeptRequest, NotedRequest, RequestLog } from './request-log.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
 export type { Answer } from './answer.ts'
 
-/** What may befall requests. */
+/** What may befall requests, and who looks on. */
 export interface Perils {
   readonly faults: {
     readonly strikesRequests: boolean
     strike(asked: Asked): Strike | null
   }
+  readonly requests: RequestLog
   /** The machine's. */
   readonly clock: Clock
 }
@@ -72,16 +74,15 @@ export class Dispatcher {
     const codecs = route && codecsOf(route, header.version)
     if (route === undefined || codecs === undefined) return this.#refuse(header)
 
-    const isPerilous = this.#perils?.faults.strikesRequests === true
-    if ((isPerilous || !route.handler.borrows) && isLent(frame)) reader.buffer = Buffer.from(frame)
+    const isWatched = this.#perils !== null && (this.#perils.faults.strikesRequests || this.#perils.requests.isOn)
+    if ((isWatched || !route.handler.borrows) && isLent(frame)) reader.buffer = Buffer.from(frame)
     const { clientId, message } = decode(reader, codecs)
     const { clock } = this.#cluster
     const context = { version: header.version, now: clock.now(), clientId, connection, cluster: this.#cluster }
     const measured = this.#metrics.begin(header.apiKey)
-    if (isPerilous) {
+    if (isWatched) {
       const encode = (value: Value) => this.#encode(value, codecs, header, measured)
-      const struck = this.#strike(this.#perils!, route.handler, message, context, encode)
-      if (struck !== null) return struck
+      return this.#serveWatched(this.#perils!, route.handler, message, context, encode, frame.length)
     }
     const response = route.handler.handle(message, context)
     if (response instanceof Promise) return response.then((late) => this.#encode(late, codecs, header, measured))
@@ -93,6 +94,33 @@ export class Dispatcher {
     return value === null || value === hangUp ? value : encodeResponse(codecs, header, value)
   }
 
+  /** Where requests are kept, or a fault may strike. */
+  #serveWatched(
+    perils: Perils,
+    handler: Handler,
+    message: object,
+    context: Context,
+    encode: (value: Value) => Answer,
+    bytes: number,
+  ): Answer | Promise<Answer> {
+    const noted = perils.requests.isOn ? noteIn(perils.requests, handler, message, context, bytes) : null
+    const answered = (value: Value) => {
+      noted?.answered(value)
+      return encode(value)
+    }
+    const end = (answer: Answer) => {
+      noted?.end(outcomeOf(answer))
+      return answer
+    }
+    const strike = perils.faults.strikesRequests ? this.#strike(perils, handler, message, context, answered) : null
+    if (strike !== null) {
+      if (noted !== null) noted.fault = strike.name
+      return strike.answer.then(end)
+    }
+    const response = handler.handle(message, context)
+    return response instanceof Promise ? response.then((late) => end(answered(late))) : end(answered(response))
+  }
+
   /** Null when no fault is meant for this request. */
   #strike(
     { faults, clock }: Perils,
@@ -100,7 +128,7 @@ export class Dispatcher {
     message: object,
     context: Context,
     encode: (value: Value) => Answer,
-  ): Promise<Answer> | null {
+  ): { readonly name: string; readonly answer: Promise<Answer> } | null {
     const strike = faults.strike({
       api: handler.api.name,
       broker: context.connection.nodeId,
@@ -110,7 +138,8 @@ export class Dispatcher {
     })
     if (strike === null) return null
     const struck = { strike, handler, message, context, clock, encode }
-    return import('./struck-requests.ts').then(({ serveStruck }) => serveStruck(struck))
+    const answer = import('./struck-requests.ts').then(({ serveStruck }) => serveStruck(struck))
+    return { name: strike.names.at(-1)!, answer }
   }
 
   /** Nobody is there any more to hear what a request of this connection waits for. */
@@ -128,6 +157,22 @@ export class Dispatcher {
     const route = this.#routes.get(apiVersions.key)!
     return encodeResponse(codecsOf(route, 0)!, header, unsupportedApiVersions())
   }
+}
+
+function noteIn(
+  requests: RequestLog,
+  { api }: Handler,
+  message: object,
+  { version, now, clientId, connection }: Context,
+  bytes: number,
+): NotedRequest {
+  const { nodeId: broker, remoteAddress: peer } = connection
+  return requests.begin({ atMs: now, api: api.name, version, client: clientId, broker, peer, bytes }, message)
+}
+
+function outcomeOf(answer: Answer): KeptRequest['outcome'] {
+  if (answer === null || answer === fallSilent) return 'silent'
+  return Array.isArray(answer) ? 'answered' : 'closed'
 }
 
 /**

@@ -8,6 +8,7 @@ import { silent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
 import { SettableClock } from '../../src/base/settable-clock.ts'
 import { makeCluster } from '../../src/cluster.ts'
+import { restoreImage, takeImage } from '../../src/cluster-image.ts'
 import { Faults } from '../../src/faults/faults.ts'
 import type { Cluster, Node } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
@@ -18,8 +19,10 @@ import { FrameReader, isLent } from '../../src/protocol/frames.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import type { Api, Fields, Value } from '../../src/protocol/schema.ts'
 import { type Answer, Dispatcher } from '../../src/server/dispatcher.ts'
+import { RequestLog } from '../../src/server/request-log.ts'
 import { RequestMetrics } from '../../src/server/request-metrics.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
+import { Snapshots } from '../../src/snapshots.ts'
 
 /** The fields of a request that differ from their absent values; nested arrays are given whole. */
 export type Sparse<F extends Fields> = Partial<Value<F>>
@@ -32,6 +35,8 @@ export interface TestBroker {
   readonly time: SettableClock
   readonly dispatcher: Dispatcher
   readonly faults: Faults
+  readonly requests: RequestLog
+  readonly snapshots: Snapshots
   /** Asks broker `nodeId`; throws where there is no answer. */
   request<Q extends Fields, S extends Fields>(
     api: Api<Q, S>,
@@ -70,7 +75,10 @@ export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: Tes
   const time = new SettableClock(clock)
   const made = testCluster(time, { ...defaultSettings('.'), ...settings }, nodeCount, judge)
   const faults = new Faults({ clock: time, random: new SeededRandom(2) })
-  const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0), { faults, clock })
+  const requests = new RequestLog(settings.requestsKept ?? 0, () => clock.now())
+  const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0), { faults, requests, clock })
+  const take = () => takeImage(made.cluster)
+  const snapshots = new Snapshots({ clock: time, take, restore: (image) => restoreImage(made, image) })
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
     const { nodeId = 1, clientId = 'test' } = from
     const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' }
@@ -85,7 +93,7 @@ export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: Tes
     message: Sparse<Q>,
     from?: Asking,
   ) => decodeAnswer(api, version, await serve(api, version, message, from))
-  return { ...made, clock, time, dispatcher, faults, serve, request }
+  return { ...made, clock, time, dispatcher, faults, requests, snapshots, serve, request }
 }
 
 /** What a lent request becomes once it was served: every test thus shows that nothing of it was kept. */

@@ -4,6 +4,7 @@ import { silent } from '../../src/base/logger.ts'
 import { type AppParts, createApp, type HttpSettings } from '../../src/http/app.ts'
 import type { Health } from '../../src/http/state.ts'
 import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
+import { filterOf } from '../../src/server/request-log.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
 import { type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
 import { clockFor } from '../../src/testing-clock.ts'
@@ -53,6 +54,11 @@ export function testHttp(options: TestHttpOptions = {}): TestHttp {
     version: '1.2.3',
     pluginAdmin: admin,
     faults: faultAdmin(broker.faults),
+    requestLog: broker.requests,
+    filterOf,
+    machine: broker.clock,
+    snapshots: broker.snapshots,
+    reset: () => ({ topics: broker.cluster.topics.count, groups: 0, tookMs: 0.5 }),
     clock: clockFor(broker.time),
     readPlugin,
     uploads: options.uploads ?? null,
