@@ -13,10 +13,11 @@ import type { Broker } from './broker.ts'
 import { commands, named } from './commands/list.ts'
 import { runCommand } from './commands/running.ts'
 import { PluginStartError } from './plugins/host.ts'
-import { settingsTable } from './settings.ts'
+import { type Settings, settingsTable } from './settings.ts'
 import { flagOf, loadSettings, SettingsError } from './settings-file.ts'
 import { startBroker } from './start.ts'
 import { StartError } from './start-error.ts'
+import { removeReadyFile, writeReadyFile } from './testing-ready-file.ts'
 import { version } from './base/version.ts'
 
 const wrongUsage = 2
@@ -37,6 +38,7 @@ const start = program
   .command('start', { isDefault: true })
   .description('run the broker until it is interrupted')
   .option('-s, --settings <file>', `the settings file (default: ${defaultFile}, if there is one)`)
+  .option('-p, --port <port>', 'the Kafka port; 0: any free one, and any free one for HTTP')
   .action((options: Readonly<Record<string, unknown>>) => run(options).catch(fail))
 for (const { option } of flags) start.addOption(option)
 
@@ -56,22 +58,28 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   const write = lineWriter(process.stderr, settings.logFormat)
   const logger = new Logger('blink::server', { level: settings.logLevel, now: systemClock.now, write })
   for (const warning of warnings) logger.warn(warning)
+  removeReadyFile(settings)
   const broker = await startBroker(settings, { logger })
-  stopOnSignal(broker, settings.shutdownTimeoutMs)
+  writeReadyFile(settings, broker)
+  stopOnSignal(broker, settings)
 }
 
 function givenFlags(options: Readonly<Record<string, unknown>>): Record<string, string> {
   const given = flags.filter(({ option }) => options[option.attributeName()] !== undefined)
-  return Object.fromEntries(given.map(({ key, option }) => [key, `${options[option.attributeName()]}`]))
+  const named = given.map(({ key, option }) => [key, `${options[option.attributeName()]}`])
+  const { port } = options
+  const short = port === undefined ? {} : { broker_ports: `${port}`, ...(port === '0' ? { rest_port: '0' } : {}) }
+  return { ...short, ...Object.fromEntries(named) }
 }
 
 /** The first signal asks, the second does not wait; nor does the first beyond the time a stop may take. */
-function stopOnSignal(broker: Broker, timeoutMs: number): void {
+function stopOnSignal(broker: Broker, settings: Settings): void {
   let isStopping = false
   const stop = () => {
     if (isStopping) process.exit(interrupted)
     isStopping = true
-    systemClock.after(timeoutMs, () => process.exit(0))
+    removeReadyFile(settings)
+    systemClock.after(settings.shutdownTimeoutMs, () => process.exit(0))
     broker.close().then(() => process.exit(0), fail)
   }
   process.on('SIGINT', stop).on('SIGTERM', stop)

@@ -1,7 +1,7 @@
 /** The command, as a process of its own: what it prints, and how it ends. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -76,6 +76,19 @@ test('start is what it does when told nothing else, and help names every setting
   const started = blink(['start', '--help'], cleanup)
   assert.is(await ended(started), 0)
   for (const flag of ['--settings', '--broker-ports', '--plugins', '--log-level']) assert.match(started.output, flag)
+})
+
+test('started on any port, it tells in a file where it is, until it stops', async (cleanup) => {
+  const started = blink(['start', '--port', '0', '--ready-file', 'ready.json'], cleanup)
+  const file = join(started.folder, 'ready.json')
+  while (!existsSync(file) && started.process.exitCode === null) await new Promise((resolve) => setTimeout(resolve, 5))
+  const { bootstrap, http, pid } = JSON.parse(readFileSync(file, 'utf8'))
+  assert.match(bootstrap, /^127\.0\.0\.1:\d+$/)
+  assert.is(pid, started.process.pid)
+  assert.is((await fetch(`${http}/health`, { headers: { connection: 'close' } })).status, 200)
+  started.process.kill('SIGTERM')
+  assert.is(await ended(started), 0)
+  assert.is(existsSync(file), false)
 })
 
 const usages: readonly [words: readonly string[], message: RegExp][] = [

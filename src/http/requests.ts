@@ -4,7 +4,20 @@ import type { Clock } from '../base/clock.ts'
 import { EventStream } from './event-stream.ts'
 import { HttpError } from './errors.ts'
 import { json, type Route, route } from './route.ts'
-import { anyJson, choice, flag, integer, list, named, nullable, object, optional, orElse, text, wholeNumber } from './schema.ts'
+import {
+  anyJson,
+  choice,
+  flag,
+  integer,
+  list,
+  named,
+  nullable,
+  object,
+  optional,
+  orElse,
+  text,
+  wholeNumber,
+} from './schema.ts'
 
 /** As `server/request-log.ts` has it. */
 export interface RequestAdmin {
@@ -186,5 +199,19 @@ function showRequest({ atMs, durationMs, id, ...request }: Kept) {
   const { api, version, client, broker, peer, bytes, errors, outcome, fault, request: message } = request
   const at = new Date(atMs).toISOString()
   const duration = Math.round(durationMs * 1000) / 1000
-  return { id, at, api, version, client, broker, peer, duration_ms: duration, bytes, errors, outcome, fault, request: message }
+  return {
+    id,
+    at,
+    api,
+    version,
+    client,
+    broker,
+    peer,
+    duration_ms: duration,
+    bytes,
+    errors,
+    outcome,
+    fault,
+    request: message,
+  }
 }

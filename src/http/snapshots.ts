@@ -126,7 +126,8 @@ function namedRoutes(snapshots: SnapshotAdmin): readonly Route[] {
 
 function notThere(name: string, snapshots: SnapshotAdmin): never {
   const known = snapshots.list().map((one) => one.name)
-  const remedy = known.length === 0 ? 'there is none; take one by POST /snapshots' : `use ${known.slice(0, 5).join(', ')}`
+  const remedy =
+    known.length === 0 ? 'there is none; take one by POST /snapshots' : `use ${known.slice(0, 5).join(', ')}`
   throw new HttpError(404, 'not_found', `there is no snapshot ${JSON.stringify(name)}; ${remedy}`)
 }
 

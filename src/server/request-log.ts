@@ -61,7 +61,10 @@ export class RequestLog {
     return this.#kept.length
   }
 
-  begin(asked: Pick<KeptRequest, 'atMs' | 'api' | 'version' | 'client' | 'broker' | 'peer' | 'bytes'>, message: object) {
+  begin(
+    asked: Pick<KeptRequest, 'atMs' | 'api' | 'version' | 'client' | 'broker' | 'peer' | 'bytes'>,
+    message: object,
+  ) {
     return new NotedRequest(this, { ...asked, request: elided(message) as KeptRequest['request'] }, this.#elapsedMs)
   }
 

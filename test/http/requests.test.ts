@@ -19,10 +19,16 @@ test('requests are listed, filtered, and forgotten', async (cleanup) => {
   const { json } = await get('/requests?limit=2')
   assert.equal([json.kept, json.kept_max], [4, 10])
   const [version, beat] = json.requests
-  assert.equal([version.api, beat.api, beat.errors, beat.request.groupId], ['ApiVersions', 'Heartbeat', ['UNKNOWN_MEMBER_ID'], 'g'])
+  assert.equal(
+    [version.api, beat.api, beat.errors, beat.request.groupId],
+    ['ApiVersions', 'Heartbeat', ['UNKNOWN_MEMBER_ID'], 'g'],
+  )
   assert.equal([beat.id, beat.at, beat.duration_ms], [4, '2026-01-01T00:00:00.000Z', 0])
   const count = async (query: string) => (await get(`/requests?${query}`)).json.requests.length
-  assert.equal([await count('api=Heartbeat,Fetch'), await count('errors=false'), await count('after=3'), await count('client=x*')], [1, 3, 1, 0])
+  assert.equal(
+    [await count('api=Heartbeat,Fetch'), await count('errors=false'), await count('after=3'), await count('client=x*')],
+    [1, 3, 1, 0],
+  )
   assert.is((await send('DELETE', '/requests')).status, 204)
   assert.equal((await get('/requests')).json.requests, [])
 })

@@ -3,9 +3,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { ZERO_UUID } from '../../src/base/bytes.ts'
 import { type BrokerOptions, createBroker, type RunningBroker } from '../../src/index.ts'
 import { fetch as fetchApi } from '../../src/protocol/messages/fetch.ts'
 import { metadata } from '../../src/protocol/messages/metadata.ts'
+import { offsetCommit } from '../../src/protocol/messages/offset-commit.ts'
+import { offsetFetch } from '../../src/protocol/messages/offset-fetch.ts'
 import { kafkajs, producing } from '../support/kafkajs.ts'
 import { guardPath } from '../support/running.ts'
 import { testCachePath } from '../support/plugins.ts'
@@ -247,17 +250,17 @@ test('a fork goes on with offsets and producers, not with members', async (clean
   const made = await broker(cleanup)
   const producer = await producing(cleanup, kafkajs([made.bootstrap]), { idempotent: true, maxInFlightRequests: 1 })
   await producer.send({ topic: 't', messages: [{ value: 'x' }] })
-  const admin = kafkajs([made.bootstrap]).admin()
-  await admin.connect()
-  cleanup.after(() => admin.disconnect())
-  await admin.setOffsets({ groupId: 'g', topic: 't', partitions: [{ partition: 0, offset: '1' }] })
+  const partition = { partitionIndex: 0, committedOffset: 1, committedLeaderEpoch: -1, committedMetadata: null }
+  const topics = [{ name: 't', topicId: ZERO_UUID, partitions: [partition] }]
+  const here = await wire(cleanup, made.bootstrap)
+  here.send(offsetCommit, 8, { groupId: 'g', generationIdOrMemberEpoch: -1, topics })
+  await here.answer(offsetCommit, 8)
   const forked = await made.fork()
   cleanup.after(() => forked.close())
-  const there = kafkajs([forked.bootstrap]).admin()
-  await there.connect()
-  cleanup.after(() => there.disconnect())
-  const [offsets] = await there.fetchOffsets({ groupId: 'g', topics: ['t'] })
-  assert.is(offsets!.partitions[0]!.offset, '1')
+  const there = await wire(cleanup, forked.bootstrap)
+  there.send(offsetFetch, 7, { groupId: 'g', topics: null })
+  const [offsets] = (await there.answer(offsetFetch, 7)).topics
+  assert.is(offsets!.partitions[0]!.committedOffset, 1)
 })
 
 test('snapshots are taken, listed, come back to, as often as one likes, and removed', async (cleanup) => {
@@ -283,6 +286,16 @@ test('snapshots are taken, listed, come back to, as often as one likes, and remo
   assert.is(made.snapshots.restore('none'), undefined)
   assert.is(made.snapshots.remove('after-one'), true)
   assert.is(made.snapshots.remove('after-one'), false)
+})
+
+test('what clients did is there to be looked at', async (cleanup) => {
+  const made = await broker(cleanup)
+  const producer = await producing(cleanup, kafkajs([made.bootstrap]))
+  await producer.send({ topic: 't', messages: [{ value: 'x' }] })
+  const [produced, ...others] = made.requests({ api: 'Produce' })
+  assert.equal([others.length, produced!.errors, produced!.outcome], [0, [], 'answered'])
+  await made.reset()
+  assert.equal(made.requests(), [])
 })
 
 test('closed, it leaves neither socket nor timer, whatever was going on', async () => {
