@@ -7,6 +7,7 @@
  */
 import type { LivingCluster } from './cluster.ts'
 import type { GroupRecord } from './coordinator/records.ts'
+import type { TransactionRecord } from './coordinator/transaction-records.ts'
 import type { Cluster } from './handlers/handler.ts'
 import { imageBytes, type PartitionImage } from './log/partition-image.ts'
 import { KafkaError } from './protocol/errors.ts'
@@ -22,12 +23,13 @@ interface TopicImage {
 export interface ClusterImage {
   readonly topics: readonly TopicImage[]
   readonly groups: readonly GroupRecord[]
+  readonly transactions: readonly TransactionRecord[]
   /** What clients have set for all brokers. */
   readonly configs: ReadonlyMap<string, string>
   readonly nextProducerId: number
 }
 
-export function takeImage({ topics, groups, config, producerIds }: Cluster): ClusterImage {
+export function takeImage({ topics, groups, transactions, config, producerIds }: Cluster): ClusterImage {
   return {
     topics: [...topics.all()].map(({ name, id, config, assignment, partitions }) => ({
       name,
@@ -37,6 +39,7 @@ export function takeImage({ topics, groups, config, producerIds }: Cluster): Clu
       partitions: partitions.map((partition) => partition.image()),
     })),
     groups: [...groups.records()],
+    transactions: [...transactions.records()],
     configs: new Map(config.dynamic),
     nextProducerId: producerIds.last + 1,
   }
@@ -65,9 +68,10 @@ export function restoreImage(
   image: ClusterImage,
   { keepsIds = false } = {},
 ): void {
-  const { topics, groups, config, coordinatorMoves, producerIds } = cluster
+  const { topics, groups, transactions, config, coordinatorMoves, producerIds } = cluster
   for (const topic of [...topics.all()]) topics.delete(topic)
   groups.clear()
+  transactions.clear()
   coordinatorMoves.clear()
   producerIds.skipTo(image.nextProducerId)
   if (config.dynamic.size > 0 || image.configs.size > 0) config.replace(image.configs)
@@ -80,4 +84,5 @@ export function restoreImage(
     if (made instanceof KafkaError) throw new Error(`topic ${name} cannot be brought back: ${made.message}`)
   }
   for (const record of image.groups) groups.apply(record)
+  for (const record of image.transactions) transactions.apply(record)
 }

@@ -5,8 +5,11 @@
 import type { Clock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { kafkaUuid, type Random } from './base/random.ts'
+import { coordinatorPartition } from './coordinator/coordinators.ts'
 import { Groups } from './coordinator/groups.ts'
-import { groupDefaults } from './coordinator/settings.ts'
+import type { TopicPartition } from './coordinator/offsets.ts'
+import { groupDefaults, transactionDefaults } from './coordinator/settings.ts'
+import { type EndMarker, Transactions } from './coordinator/transactions.ts'
 import { Authors } from './handlers/authors.ts'
 import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
@@ -20,6 +23,7 @@ import { Partition, type PartitionOptions } from './log/partition.ts'
 import type { PartitionImage } from './log/partition-image.ts'
 import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
+import { offsetsTopic } from './protocol/internal-topics.ts'
 import type { Settings } from './settings.ts'
 import { BrokerConfig } from './topics/broker-config.ts'
 import type { TopicConfig } from './topics/topic-config.ts'
@@ -58,12 +62,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const config = new BrokerConfig(staticConfigs(settings))
   const { topics, budget, onChange, revive } = makeTopics(settings, config, dependencies)
   const authors = new Authors()
-  const groups = new Groups({
-    clock,
-    random,
-    settings: groupSettings(settings),
-    logger: logger.for('blink::coordinator'),
-  })
+  const { groups, transactions, producerIds } = makeCoordinators(settings, config, topics, dependencies)
   const intake = new Intake({
     judge,
     clock,
@@ -87,9 +86,10 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     nodes,
     topics,
     groups,
+    transactions,
     intake,
     outlet,
-    producerIds: new ProducerIds(),
+    producerIds,
     coordinatorMoves: new Map(),
     fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),
     parking,
@@ -105,6 +105,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     sweep.cancel()
     parking.close()
     groups.close()
+    transactions.close()
   }
   const source: RecordSource = {
     topics: () => topics.all(),
@@ -112,6 +113,25 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     onChange,
   }
   return { cluster, source, revive, close }
+}
+
+function makeCoordinators(
+  settings: Settings,
+  config: BrokerConfig,
+  topics: Topics<Partition>,
+  { clock, random, logger: root }: ClusterDependencies,
+) {
+  const logger = root.for('blink::coordinator')
+  const groups = new Groups({ clock, random, settings: groupSettings(settings), logger })
+  const producerIds = new ProducerIds()
+  const transactions = new Transactions({
+    clock,
+    settings: transactionSettings(config),
+    logger,
+    newProducerId: () => producerIds.next(),
+    writeMarker: (partition, marker) => writeMarker(partition, marker, topics, groups, clock),
+  })
+  return { groups, transactions, producerIds }
 }
 
 /** Where records are stored, and how to follow what is stored from within. */
@@ -165,6 +185,7 @@ function staticConfigs(settings: Settings): Record<string, string> {
     'max.connections': `${settings.connectionsMax}`,
     'num.partitions': `${settings.partitionCount}`,
     'offsets.retention.minutes': `${Math.ceil(settings.offsetsRetentionMs / minuteMs)}`,
+    'transaction.max.timeout.ms': `${settings.transactionTimeoutMaxMs}`,
     'socket.request.max.bytes': `${settings.requestBytesMax}`,
   }
 }
@@ -183,6 +204,32 @@ function groupSettings(settings: Settings) {
     initialRebalanceDelayMs: settings.groupInitialRebalanceDelayMs,
     membersPerGroupMax: settings.groupMembersMax,
     offsetsRetentionMs: settings.offsetsRetentionMs,
+  }
+}
+
+function transactionSettings(config: BrokerConfig) {
+  return {
+    ...transactionDefaults,
+    timeoutMaxMs: config.number('transaction.max.timeout.ms'),
+    timeoutCheckMs: config.number('transaction.abort.timed.out.transaction.cleanup.interval.ms'),
+    transactionalIdExpirationMs: config.number('transactional.id.expiration.ms'),
+    expirationCheckMs: config.number('transaction.remove.expired.transaction.cleanup.interval.ms'),
+  }
+}
+
+/** What is gone by now needs no marker. */
+function writeMarker(
+  { topic, partition: index }: TopicPartition,
+  marker: EndMarker,
+  topics: Topics<Partition>,
+  groups: Groups,
+  clock: Clock,
+): void {
+  const { producerId, isCommitted } = marker
+  if (topic === offsetsTopic) {
+    groups.endTransaction(producerId, isCommitted, (groupId) => coordinatorPartition(groupId) === index)
+  } else {
+    topics.get(topic)?.partitions[index]?.endTransaction(marker, clock.now())
   }
 }
 

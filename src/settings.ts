@@ -144,6 +144,15 @@ const groups = {
   ),
 }
 
+const transactions = {
+  transactionTimeoutMaxMs: setting(
+    'transaction_max_timeout',
+    duration('1ms', '24d'),
+    '15m',
+    'The longest transaction that a producer may ask for.',
+  ),
+}
+
 const plugins = {
   pluginPaths: setting(
     'plugin_paths',
@@ -263,6 +272,7 @@ export const sections: readonly (readonly [title: string, table: Table])[] = [
   ['Records', records],
   ['Topics', topics],
   ['Consumer groups', groups],
+  ['Transactions', transactions],
   ['Plugins', plugins],
   ['Limits', limits],
   ['Log', log],
@@ -274,6 +284,7 @@ export const settingsTable = {
   ...records,
   ...topics,
   ...groups,
+  ...transactions,
   ...plugins,
   ...limits,
   ...log,

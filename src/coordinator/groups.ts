@@ -11,6 +11,7 @@ import type { Random } from '../base/random.ts'
 import {
   GROUP_ID_NOT_FOUND,
   GROUP_SUBSCRIBED_TO_TOPIC,
+  ILLEGAL_GENERATION,
   INVALID_SESSION_TIMEOUT,
   KafkaError,
   NON_EMPTY_GROUP,
@@ -53,6 +54,11 @@ export interface CommitRequest {
   readonly offsets: readonly OffsetCommit[]
 }
 
+/** With the offsets that a producer commits in its transaction. */
+export interface TransactionalCommitRequest extends Omit<CommitRequest, 'retentionMs'> {
+  readonly producerId: number
+}
+
 export class Groups {
   readonly #options: GroupsOptions
   readonly #host: GroupHost
@@ -60,6 +66,8 @@ export class Groups {
   readonly #groups = new Map<string, Group>()
   /** Of groups in #groups only; none is empty. */
   readonly #offsets = new Map<string, Offsets>()
+  /** Which groups a producer has pending offsets in, some of which may be gone. */
+  readonly #groupsOfProducer = new Map<number, Set<string>>()
   readonly #sweep: Timer
   #isClosed = false
 
@@ -129,12 +137,24 @@ export class Groups {
     const group = this.#groups.get(groupId) ?? (generation < 0 ? this.#create(groupId) : GROUP_ID_NOT_FOUND)
     const error = group instanceof KafkaError ? group : group.acceptCommit(memberId, instanceId, generation)
     if (error !== NONE) return offsets.map(() => error)
+    return this.#commit(groupId, offsets, request.retentionMs, null)
+  }
 
-    const { clock, settings } = this.#options
-    const { retentionMs } = request
-    const terms = { nowMs: clock.now(), retentionMs, metadataMax: settings.offsetMetadataMax }
-    const stored = this.#offsets.get(groupId) ?? new Offsets(groupId)
-    return offsets.map((offset) => this.#act(stored.commit(offset, terms)))
+  /** As `commit`, but they count once the producer's transaction is committed (KIP-447). */
+  commitInTransaction(request: TransactionalCommitRequest): readonly KafkaError[] {
+    const { groupId, memberId, instanceId, generation, offsets, producerId } = request
+    const group = this.#groups.get(groupId) ?? (generation < 0 ? this.#create(groupId) : ILLEGAL_GENERATION)
+    const error =
+      group instanceof KafkaError ? group : transactionalCommitError(group, memberId, instanceId, generation)
+    if (error !== NONE) return offsets.map(() => error)
+    return this.#commit(groupId, offsets, null, producerId)
+  }
+
+  /** A producer's transaction has ended, as far as it reached groups that `isMeant` tells. */
+  endTransaction(producerId: number, isCommitted: boolean, isMeant: (groupId: string) => boolean): void {
+    for (const groupId of [...(this.#groupsOfProducer.get(producerId) ?? [])].filter(isMeant)) {
+      this.#decided({ type: 'offsets-settled', groupId, producerId, isCommitted })
+    }
   }
 
   /** For each of the partitions: is its offset forgotten, or why not; one error if the group as such forbids it. */
@@ -167,6 +187,8 @@ export class Groups {
         break
       case 'offset-committed':
       case 'offset-deleted':
+      case 'offset-pending':
+      case 'offsets-settled':
         this.#applyOffset(record)
         break
       default:
@@ -188,6 +210,7 @@ export class Groups {
     for (const group of this.#groups.values()) group.close()
     this.#groups.clear()
     this.#offsets.clear()
+    this.#groupsOfProducer.clear()
   }
 
   /** Answers everyone who waits; from now on nothing is served. */
@@ -208,6 +231,20 @@ export class Groups {
     return group
   }
 
+  #commit(
+    groupId: string,
+    offsets: readonly OffsetCommit[],
+    retentionMs: number | null,
+    producerId: number | null,
+  ): readonly KafkaError[] {
+    const { clock, settings } = this.#options
+    const terms = { nowMs: clock.now(), retentionMs, metadataMax: settings.offsetMetadataMax, producerId }
+    return offsets.map((offset) => {
+      const stored = this.#offsets.get(groupId) ?? new Offsets(groupId)
+      return this.#act(stored.commit(offset, terms))
+    })
+  }
+
   #act([records, error]: Decision<OffsetRecord>): KafkaError {
     this.#decided(...records)
     return error
@@ -222,12 +259,22 @@ export class Groups {
 
   #applyOffset(record: OffsetRecord): void {
     const { groupId } = record
+    this.#noteProducer(record)
+    if (record.type === 'offsets-settled' && !this.#offsets.has(groupId)) return
     // A group that never had members is known by its offsets alone.
     if (!this.#groups.has(groupId)) this.#groups.set(groupId, new Group(groupId, this.#host))
     const offsets = this.#offsets.get(groupId) ?? new Offsets(groupId)
     offsets.apply(record)
     if (offsets.isEmpty) this.#offsets.delete(groupId)
     else this.#offsets.set(groupId, offsets)
+  }
+
+  #noteProducer(record: OffsetRecord): void {
+    if (record.type !== 'offset-pending' && record.type !== 'offsets-settled') return
+    const { producerId, groupId } = record
+    const groupIds = this.#groupsOfProducer.get(producerId) ?? new Set()
+    if (record.type === 'offset-pending') this.#groupsOfProducer.set(producerId, groupIds.add(groupId))
+    else if (groupIds.delete(groupId) && groupIds.size === 0) this.#groupsOfProducer.delete(producerId)
   }
 
   /** Groups without members and offsets go too. */
@@ -239,4 +286,20 @@ export class Groups {
       if (group.isEmpty && !this.#offsets.has(group.id)) this.delete(group.id)
     }
   }
+}
+
+/**
+ * Older producers name no member, and are believed; nor does it matter to any of them whether a rebalance is complete
+ * (KIP-447).
+ */
+function transactionalCommitError(
+  group: Group,
+  memberId: string,
+  instanceId: string | null,
+  generation: number,
+): KafkaError {
+  if (generation < 0 && (group.isEmpty || (memberId === '' && instanceId === null))) return NONE
+  const member = group.members.identify(memberId, instanceId)
+  if (member instanceof KafkaError) return member
+  return generation === group.generation ? NONE : ILLEGAL_GENERATION
 }

@@ -6,6 +6,7 @@
  */
 import { NONE, OFFSET_METADATA_TOO_LARGE } from '../protocol/errors.ts'
 import type { Group } from './group.ts'
+import { PendingOffsets } from './pending-offsets.ts'
 import type { CommittedOffset, Decision, OffsetDeleted, OffsetRecord } from './records.ts'
 
 export interface TopicPartition {
@@ -25,19 +26,22 @@ export interface CommitTerms {
   /** How long the client wants it kept, whatever the group does (versions 2–4); null: as long as the group's are. */
   readonly retentionMs: number | null
   readonly metadataMax: number
+  /** In whose transaction; null: in none. */
+  readonly producerId: number | null
 }
 
 export class Offsets {
   readonly groupId: string
   /** Without empty maps. */
   readonly #byTopic = new Map<string, Map<number, CommittedOffset>>()
+  readonly pending = new PendingOffsets()
 
   constructor(groupId: string) {
     this.groupId = groupId
   }
 
   get isEmpty(): boolean {
-    return this.#byTopic.size === 0
+    return this.#byTopic.size === 0 && this.pending.isEmpty
   }
 
   get(topic: string, partition: number): CommittedOffset | undefined {
@@ -54,6 +58,7 @@ export class Offsets {
         yield { ...committed, type: 'offset-committed', groupId: this.groupId, topic, partition }
       }
     }
+    yield* this.pending.records()
   }
 
   commit(
@@ -61,8 +66,11 @@ export class Offsets {
     terms: CommitTerms,
   ): Decision<OffsetRecord> {
     if (metadata !== null && metadata.length > terms.metadataMax) return [[], OFFSET_METADATA_TOO_LARGE]
+    const { producerId } = terms
+    const kind =
+      producerId === null ? { type: 'offset-committed' as const } : { type: 'offset-pending' as const, producerId }
     const record: OffsetRecord = {
-      type: 'offset-committed',
+      ...kind,
       groupId: this.groupId,
       topic,
       partition,
@@ -76,12 +84,13 @@ export class Offsets {
   }
 
   delete({ topic, partition }: TopicPartition): Decision<OffsetRecord> {
-    const isThere = this.get(topic, partition) !== undefined
+    const isThere = this.get(topic, partition) !== undefined || this.pending.has(topic, partition)
     return [isThere ? [this.#deleted(topic, partition)] : [], NONE]
   }
 
   deleteTopic(topic: string): readonly OffsetDeleted[] {
-    return [...(this.#byTopic.get(topic)?.keys() ?? [])].map((partition) => this.#deleted(topic, partition))
+    const partitions = new Set([...(this.#byTopic.get(topic)?.keys() ?? []), ...this.pending.partitionsOf(topic)])
+    return [...partitions].map((partition) => this.#deleted(topic, partition))
   }
 
   /** Those that nobody has used for the retention time. What a consumer group subscribes to is in use. */
@@ -90,6 +99,7 @@ export class Offsets {
     for (const [topic, byPartition] of this.#byTopic) {
       if (group.isSubscribedTo(topic)) continue
       for (const [partition, committed] of byPartition) {
+        if (this.pending.has(topic, partition)) continue
         if (isExpired(committed, group, nowMs, retentionMs)) expired.push(this.#deleted(topic, partition))
       }
     }
@@ -99,9 +109,17 @@ export class Offsets {
   apply(record: OffsetRecord): void {
     switch (record.type) {
       case 'offset-committed':
+        this.pending.overrule(record.topic, record.partition)
         this.#set(record.topic, record.partition, record)
         break
+      case 'offset-pending':
+        this.pending.add(record)
+        break
+      case 'offsets-settled':
+        for (const one of this.pending.settle(record)) this.#set(one.topic, one.partition, one)
+        break
       case 'offset-deleted':
+        this.pending.delete(record.topic, record.partition)
         this.#remove(record.topic, record.partition)
         break
       default:

@@ -38,7 +38,7 @@ export interface GroupDeleted {
   readonly groupId: string
 }
 
-export type OffsetRecord = OffsetCommitted | OffsetDeleted
+export type OffsetRecord = OffsetCommitted | OffsetDeleted | OffsetPending | OffsetsSettled
 
 export interface OffsetCommitted extends CommittedOffset {
   readonly type: 'offset-committed'
@@ -47,6 +47,24 @@ export interface OffsetCommitted extends CommittedOffset {
   readonly partition: number
 }
 
+/** Committed in a transaction: it counts once that is committed. */
+export interface OffsetPending extends CommittedOffset {
+  readonly type: 'offset-pending'
+  readonly groupId: string
+  readonly topic: string
+  readonly partition: number
+  readonly producerId: number
+}
+
+/** The transaction has ended in which the producer committed offsets. */
+export interface OffsetsSettled {
+  readonly type: 'offsets-settled'
+  readonly groupId: string
+  readonly producerId: number
+  readonly isCommitted: boolean
+}
+
+/** Forgotten, those that are pending, too. */
 export interface OffsetDeleted {
   readonly type: 'offset-deleted'
   readonly groupId: string

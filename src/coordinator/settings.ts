@@ -1,4 +1,7 @@
-/** The limits that groups live in, with the names of the Kafka configs they stand for. Read anew at each use. */
+/**
+ * The limits that groups and transactions live in, with the names of the Kafka configs they stand for. Read anew at
+ * each use.
+ */
 export interface GroupSettings {
   /** enable_consumer_groups. False: group requests are answered as by a broker whose coordinator does not run. */
   readonly isEnabled: boolean
@@ -31,4 +34,26 @@ export const groupDefaults: GroupSettings = {
   offsetMetadataMax: 4096,
   offsetsRetentionMs: 7 * 24 * 3_600_000,
   offsetsRetentionCheckMs: 600_000,
+}
+
+/** The limits that transactions live in, with the names of the Kafka configs they stand for. */
+export interface TransactionSettings {
+  /** transaction.max.timeout.ms */
+  readonly timeoutMaxMs: number
+  /** transaction.abort.timed.out.transaction.cleanup.interval.ms; read once. */
+  readonly timeoutCheckMs: number
+  /** transactional.id.expiration.ms */
+  readonly transactionalIdExpirationMs: number
+  /** transaction.remove.expired.transaction.cleanup.interval.ms; read once. */
+  readonly expirationCheckMs: number
+  /** No config of Kafka's, which has no such bound. */
+  readonly transactionalIdsMax: number
+}
+
+export const transactionDefaults: TransactionSettings = {
+  timeoutMaxMs: 900_000,
+  timeoutCheckMs: 10_000,
+  transactionalIdExpirationMs: 7 * 24 * 3_600_000,
+  expirationCheckMs: 3_600_000,
+  transactionalIdsMax: 100_000,
 }

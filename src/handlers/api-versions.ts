@@ -23,6 +23,11 @@ const nothing: Response = {
   zkMigrationReady: false,
 }
 
+/** Without transaction.version 2 clients write in transactions as before KIP-890. */
+const features = [{ name: 'transaction.version', min: 0, finalized: 2 }]
+/** Clients heed features from epoch 0 on. Here they never change. */
+const featuresEpoch = 0
+
 /** What a client's name and version may look like, since they end up in metrics and logs (KIP-511). */
 const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 const nameSince = 3
@@ -34,13 +39,22 @@ const noNode = -1
  * - A version of this very API that is unknown is answered in version 0 with the range that is known.
  * - Produce is said to begin at version 0, as Kafka does, though it does not: librdkafka compresses nothing otherwise.
  * - A client that looks for another cluster or broker is told to begin anew (version 5).
- *
- * Not done: features (KIP-584); without them clients keep to the classic protocols.
+ * - Of features (KIP-584) it names those that are there: transactions of the second generation (KIP-890).
  */
 export default handler(apiVersions, (request, context) => {
   const refusal = nameRefusal(request, context) ?? addressRefusal(request, context)
   if (refusal !== null) return { ...nothing, errorCode: refusal.code }
-  return { ...nothing, apiKeys: context.cluster.apis.map(rangeOf) }
+  return {
+    ...nothing,
+    apiKeys: context.cluster.apis.map(rangeOf),
+    supportedFeatures: features.map(({ name, min, finalized }) => ({ name, minVersion: min, maxVersion: finalized })),
+    finalizedFeaturesEpoch: featuresEpoch,
+    finalizedFeatures: features.map(({ name, finalized }) => ({
+      name,
+      maxVersionLevel: finalized,
+      minVersionLevel: finalized,
+    })),
+  }
 })
 
 /** The answer to a version of ApiVersions that is not served: in version 0, with the versions that are. */

@@ -1,3 +1,4 @@
+import type { AbortedTransaction } from '../log/aborted.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Client } from '../plugins/judgement.ts'
 import {
@@ -115,9 +116,13 @@ function readOne(
     logStartOffset: partition.logStartOffset,
     ...empty,
     currentLeader: unknownLeader,
-    abortedTransactions: isCommitted ? [] : null,
+    abortedTransactions: isCommitted ? partition.abortedIn(asked.fetchOffset, read).map(abortedOf) : null,
     records: read.batches,
   }
+}
+
+function abortedOf({ producerId, firstOffset }: AbortedTransaction) {
+  return { producerId, firstOffset }
 }
 
 function find({ name, topicId, index, currentLeaderEpoch }: Fetched, context: Context): Partition | KafkaError {

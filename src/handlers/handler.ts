@@ -9,6 +9,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
 import type { Groups } from '../coordinator/groups.ts'
+import type { Transactions } from '../coordinator/transactions.ts'
 import type { MemoryBudget } from '../log/memory-budget.ts'
 import type { Partition } from '../log/partition.ts'
 import type { KafkaError } from '../protocol/errors.ts'
@@ -39,6 +40,7 @@ export interface Cluster {
   readonly nodes: readonly Node[]
   readonly topics: Topics<Partition>
   readonly groups: Groups
+  readonly transactions: Transactions
   readonly intake: Intake
   readonly outlet: Outlet
   readonly producerIds: ProducerIds

@@ -1,6 +1,8 @@
 /**
  * Every API this broker serves, ascending by key. ApiVersions and `src/handlers/README.md` are derived from this list.
  */
+import addOffsetsToTxn from './add-offsets-to-txn.ts'
+import addPartitionsToTxn from './add-partitions-to-txn.ts'
 import alterConfigs from './alter-configs.ts'
 import apiVersions from './api-versions.ts'
 import createPartitions from './create-partitions.ts'
@@ -12,6 +14,9 @@ import describeCluster from './describe-cluster.ts'
 import describeConfigs from './describe-configs.ts'
 import describeGroups from './describe-groups.ts'
 import describeLogDirs from './describe-log-dirs.ts'
+import describeProducers from './describe-producers.ts'
+import describeTransactions from './describe-transactions.ts'
+import endTxn from './end-txn.ts'
 import fetch from './fetch.ts'
 import findCoordinator from './find-coordinator.ts'
 import type { Handler } from './handler.ts'
@@ -22,6 +27,7 @@ import joinGroup from './join-group.ts'
 import leaveGroup from './leave-group.ts'
 import listGroups from './list-groups.ts'
 import listOffsets from './list-offsets.ts'
+import listTransactions from './list-transactions.ts'
 import metadata from './metadata.ts'
 import offsetCommit from './offset-commit.ts'
 import offsetDelete from './offset-delete.ts'
@@ -29,6 +35,8 @@ import offsetFetch from './offset-fetch.ts'
 import offsetForLeaderEpoch from './offset-for-leader-epoch.ts'
 import produce from './produce.ts'
 import syncGroup from './sync-group.ts'
+import txnOffsetCommit from './txn-offset-commit.ts'
+import writeTxnMarkers from './write-txn-markers.ts'
 
 export const handlers: readonly Handler[] = [
   produce,
@@ -50,6 +58,11 @@ export const handlers: readonly Handler[] = [
   deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  writeTxnMarkers,
+  txnOffsetCommit,
   describeConfigs,
   alterConfigs,
   describeLogDirs,
@@ -58,4 +71,7 @@ export const handlers: readonly Handler[] = [
   incrementalAlterConfigs,
   offsetDelete,
   describeCluster,
+  describeProducers,
+  describeTransactions,
+  listTransactions,
 ]

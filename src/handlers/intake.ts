@@ -9,6 +9,7 @@
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Appended, Partition } from '../log/partition.ts'
+import type { VerificationGuard } from '../log/verifications.ts'
 import type { Client, Judged, Judgement, Refusal, Sender } from '../plugins/judgement.ts'
 import { INVALID_RECORD, INVALID_TIMESTAMP, KafkaError, MESSAGE_TOO_LARGE } from '../protocol/errors.ts'
 import { isLent } from '../protocol/frames.ts'
@@ -52,6 +53,22 @@ export interface Judge {
   view(topic: string, partition: number, batch: RecordBatch, section: Buffer, client: Client): Promise<Judgement>
 }
 
+/** The transaction that a batch belongs to, as far as storing it goes. */
+export interface InTransaction {
+  /** Null where it is under way in this partition. */
+  readonly guard: VerificationGuard | null
+  /** Makes another partition a part of it, or says why not. */
+  readonly enlist: (topic: string, partition: number) => KafkaError | null
+}
+
+/** Where a batch goes and who sent it: the same for all that is done with it. */
+interface Destination {
+  readonly topic: Topic<Partition>
+  readonly partition: Partition
+  readonly sender: Sender
+  readonly transaction: InTransaction | null
+}
+
 export interface IntakeOptions {
   readonly judge: Judge
   readonly clock: Clock
@@ -78,46 +95,42 @@ export class Intake {
     partition: Partition,
     batch: ProducedBatch,
     sender: Sender,
+    transaction: InTransaction | null = null,
   ): Outcome | Promise<Outcome> {
     const keyless = topic.config.isCompacted ? withoutKey(batch) : []
     if (keyless.length > 0) return { ...refused(INVALID_RECORD.because(keyless[0]!.reason)), invalid: keyless }
+    const to = { topic, partition, sender, transaction }
     const isJudged = !topic.isInternal && this.#options.judge.wants(topic.name)
     // Plugins may have lost interest while batches still wait for them: these go first.
-    if (!isJudged && !this.#lanes.has(partition)) return this.#append(topic, partition, batch, sender)
+    if (!isJudged && !this.#lanes.has(partition)) return this.#append(to, batch)
     const kept = own(batch)
-    if (isJudged) return this.#inTurn(partition, () => this.#judged(topic, partition, kept, sender))
-    return this.#inTurn(partition, async () => this.#append(topic, partition, kept, sender))
+    if (isJudged) return this.#inTurn(partition, () => this.#judged(to, kept))
+    return this.#inTurn(partition, async () => this.#append(to, kept))
   }
 
-  async #judged(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch, sender: Sender): Promise<Outcome> {
+  async #judged(to: Destination, batch: ProducedBatch): Promise<Outcome> {
     const { judge, clock } = this.#options
-    const known = partition.precheck(batch, clock.now())
+    const { topic, partition, sender, transaction } = to
+    const known = partition.precheck(batch, clock.now(), transaction?.guard)
     if (known instanceof KafkaError) return this.#refused(known, topic, batch)
     if (known !== null) return { error: null, appended: known, refusals: [] }
 
     const judged = await judge.judge(topic.name, partition.index, batch, batch.section, sender)
-    const outcome = this.#follow(judged, topic, partition, batch, sender)
+    const outcome = this.#follow(judged, to, batch)
     return judged.throttleMs === 0 ? outcome : { ...outcome, throttleMs: Math.min(judged.throttleMs, throttleMsMax) }
   }
 
-  #follow(
-    judged: Judged,
-    topic: Topic<Partition>,
-    partition: Partition,
-    batch: ProducedBatch,
-    sender: Sender,
-  ): Outcome {
+  #follow(judged: Judged, to: Destination, batch: ProducedBatch): Outcome {
     const { refusals, dropped, section } = judged
-    if (refusals.length === 0 && dropped.length === 0 && section === null)
-      return this.#append(topic, partition, batch, sender)
+    if (refusals.length === 0 && dropped.length === 0 && section === null) return this.#append(to, batch)
     if (refusals.some(({ onReject }) => onReject === 'fail')) return failed(refusals)
-    return this.#appendChanged(topic, partition, batch, judged, sender)
+    return this.#appendChanged(to, batch, judged)
   }
 
-  #append(topic: Topic<Partition>, partition: Partition, batch: ProducedBatch, sender: Sender): Outcome {
-    const appended = this.#appendBy(sender, partition, batch)
+  #append(to: Destination, batch: ProducedBatch): Outcome {
+    const appended = this.#appendBy(to.sender, to.partition, batch, to.transaction?.guard)
     return appended instanceof KafkaError
-      ? this.#refused(appended, topic, batch)
+      ? this.#refused(appended, to.topic, batch)
       : { error: null, appended, refusals: [] }
   }
 
@@ -130,25 +143,20 @@ export class Intake {
    * Takes records out, as log compaction would, so that the offsets told to the producer stay true, and puts in what
    * replaces others. What plugins made of a batch is held to what a producer's is held to.
    */
-  #appendChanged(
-    topic: Topic<Partition>,
-    partition: Partition,
-    batch: ProducedBatch,
-    { refusals, dropped, section }: Judged,
-    sender: Sender,
-  ): Outcome {
+  #appendChanged(to: Destination, batch: ProducedBatch, { refusals, dropped, section }: Judged): Outcome {
     const { uncompressedBytesMax } = this.#options
+    const { topic, partition, sender, transaction } = to
     const gone = new Set([...refusals.map(({ index }) => index), ...dropped])
     const changed = changedBatch(batch, section ?? batch.section, gone)
     if (changed.section.length > uncompressedBytesMax) return refused(tooLarge(changed.section, uncompressedBytesMax))
     const keyless = topic.config.isCompacted && section !== null ? withoutKey(changed) : []
     if (keyless.length > 0) return named(INVALID_RECORD.because(keyless[0]!.reason), keyless, batch, gone)
-    const appended = this.#appendBy(sender, partition, changed)
+    const appended = this.#appendBy(sender, partition, changed, transaction?.guard)
     if (appended instanceof KafkaError) {
       const { error, invalid = [] } = this.#refused(appended, topic, changed)
       return named(error!, invalid, batch, gone)
     }
-    this.#bury(topic, partition, batch, appended, refusals, sender)
+    this.#bury(to, batch, appended, refusals)
     return { error: null, appended, refusals }
   }
 
@@ -156,49 +164,59 @@ export class Intake {
    * Appends dead letters, which no plugin sees again: the records as they were sent, so that they can be sent anew. One
    * that cannot be stored is not lost in silence.
    */
-  #bury(
-    topic: Topic<Partition>,
-    partition: Partition,
-    batch: ProducedBatch,
-    { baseOffset }: Appended,
-    refusals: readonly Refusal[],
-    sender: Sender,
-  ): void {
+  #bury(to: Destination, batch: ProducedBatch, { baseOffset }: Appended, refusals: readonly Refusal[]): void {
     const records = [...recordsIn(batch.section, { ...batch, baseOffset })]
     const lettersByTopic = new Map<string | undefined, NewRecord[]>()
     for (const refusal of refusals) {
       if (refusal.onReject !== 'dead-letter') continue
-      const letter = deadLetter(records[refusal.index]!, refusal, topic.name, partition.index)
+      const letter = deadLetter(records[refusal.index]!, refusal, to.topic.name, to.partition.index)
       const letters = lettersByTopic.get(refusal.deadLetterTopic)
       if (letters === undefined) lettersByTopic.set(refusal.deadLetterTopic, [letter])
       else letters.push(letter)
     }
-    for (const [name, letters] of lettersByTopic) this.#store(letters, topic, name, partition.index, sender)
+    for (const [name, letters] of lettersByTopic) this.#store(letters, to, batch, name)
   }
 
-  #store(
-    letters: readonly NewRecord[],
-    topic: Topic<Partition>,
-    name: string | undefined,
-    index: number,
-    sender: Sender,
-  ): void {
+  #store(letters: readonly NewRecord[], to: Destination, batch: ProducedBatch, name: string | undefined): void {
     const { logger, deadLetterTopic } = this.#options
+    const { topic, partition } = to
     const grave = deadLetterTopic(topic, name)
     const outcome =
       grave instanceof KafkaError
         ? grave
-        : this.#appendBy(sender, grave.partitions[index % grave.partitions.length]!, readBatch(encodeBatch(letters)))
+        : this.#storeIn(grave.partitions[partition.index % grave.partitions.length]!, letters, to, batch)
     if (outcome instanceof KafkaError) {
-      const where = { topic: topic.name, partition: index, error: outcome.name, because: outcome.message }
+      const where = { topic: topic.name, partition: partition.index, error: outcome.name, because: outcome.message }
       logger.error(`${letters.length} dead letter(s) could not be stored`, where)
     }
   }
 
+  /**
+   * Letters of a transaction are a part of it, and gone if it is aborted. As the offsets that Kafka stores in a
+   * transaction they have no sequence numbers: those of the partition are for its producer alone.
+   */
+  #storeIn(
+    grave: Partition,
+    letters: readonly NewRecord[],
+    { sender, transaction }: Destination,
+    { producerId, producerEpoch }: ProducedBatch,
+  ): Appended | KafkaError {
+    if (transaction === null) return this.#appendBy(sender, grave, readBatch(encodeBatch(letters)))
+    const refusal = transaction.enlist(grave.topic, grave.index)
+    if (refusal !== null) return refusal
+    const batch = readBatch(encodeBatch(letters, { producerId, producerEpoch, isTransactional: true }))
+    return this.#appendBy(sender, grave, batch, grave.beginVerification(batch, true, this.#options.clock.now()))
+  }
+
   /** Whose doing the records are is noted in the same turn, before whoever the append woke can ask. */
-  #appendBy({ by }: Sender, partition: Partition, batch: RecordBatch): Appended | KafkaError {
+  #appendBy(
+    { by }: Sender,
+    partition: Partition,
+    batch: RecordBatch,
+    guard: VerificationGuard | null = null,
+  ): Appended | KafkaError {
     const { clock, authors } = this.#options
-    const appended = partition.append(batch, clock.now())
+    const appended = partition.append(batch, clock.now(), guard)
     if (by.length === 0 || appended instanceof KafkaError) return appended
     const { baseOffset } = appended
     authors.note(partition, baseOffset, baseOffset + batch.lastOffsetDelta + 1, by)

@@ -1,6 +1,7 @@
 import { ZERO_UUID } from '../base/bytes.ts'
+import type { Offsets } from '../coordinator/offsets.ts'
 import type { CommittedOffset } from '../coordinator/records.ts'
-import { type KafkaError, NONE, UNKNOWN_TOPIC_ID } from '../protocol/errors.ts'
+import { type KafkaError, NONE, UNKNOWN_TOPIC_ID, UNSTABLE_OFFSET_COMMIT } from '../protocol/errors.ts'
 import { offsetFetch } from '../protocol/messages/offset-fetch.ts'
 import type { Value } from '../protocol/schema.ts'
 import { coordinatorRefusal } from './group-access.ts'
@@ -17,9 +18,13 @@ interface AskedTopic {
 }
 interface AskedGroup {
   readonly groupId: string
+  /** Whether an offset that is about to change is to be withheld (KIP-447). */
+  readonly isStable: boolean
   /** Null: whatever it has committed. */
   readonly topics: readonly AskedTopic[] | null
 }
+
+type Reading = Pick<AskedGroup, 'groupId' | 'isStable'>
 
 const noOffset = { offset: -1, leaderEpoch: -1, metadata: '' }
 
@@ -30,16 +35,19 @@ const noOffset = { offset: -1, leaderEpoch: -1, metadata: '' }
  * - From version 8 on several groups at once, each with an error of its own (KIP-709). Version 1 has no place for an
  *   error of the group, so every partition repeats it.
  *
- * Not done: member epochs of the new protocol (KIP-848); offsets pending in a transaction, for which `requireStable`
- * would wait.
+ * - Where a transaction under way has committed an offset, who requires a stable one is told to come back:
+ *   UNSTABLE_OFFSET_COMMIT.
+ *
+ * Not done: member epochs of the new protocol (KIP-848).
  */
 export default handler(offsetFetch, (request, context) => {
   if (context.version >= 8) {
-    const groups = request.groups.map((group) => groupAnswer(group, context))
+    const isStable = request.requireStable
+    const groups = request.groups.map((group) => groupAnswer({ ...group, isStable }, context))
     return { throttleTimeMs: 0, topics: [], errorCode: NONE.code, groups }
   }
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
-  const single = groupAnswer({ groupId: request.groupId, topics }, context)
+  const single = groupAnswer({ groupId: request.groupId, isStable: request.requireStable, topics }, context)
   return { throttleTimeMs: 0, topics: single.topics, errorCode: single.errorCode, groups: [] }
 })
 
@@ -47,7 +55,7 @@ function groupAnswer(group: AskedGroup, context: Context): GroupAnswer {
   const { groupId, topics } = group
   const refusal = coordinatorRefusal(groupId, context)
   if (refusal !== null) return { groupId, errorCode: refusal.code, topics: refusedTopics(group, refusal, context) }
-  const found = topics === null ? everything(groupId, context) : askedFor(groupId, topics, context)
+  const found = topics === null ? everything(group, context) : askedFor(group, topics, context)
   return { groupId, errorCode: NONE.code, topics: found }
 }
 
@@ -59,26 +67,27 @@ function failed({ name, topicId, partitionIndexes }: AskedTopic, error: KafkaErr
   return { name, topicId, partitions: partitionIndexes.map((index) => partitionAnswer(index, noOffset, error)) }
 }
 
-function everything(groupId: string, { cluster, version }: Context): TopicAnswer[] {
+function everything(reading: Reading, { cluster, version }: Context): TopicAnswer[] {
   const answers: TopicAnswer[] = []
-  for (const [name, byPartition] of cluster.groups.offsets(groupId)?.topics() ?? []) {
+  const offsets = cluster.groups.offsets(reading.groupId)
+  for (const [name, byPartition] of offsets?.topics() ?? []) {
     const topicId = cluster.topics.get(name)?.id
     // From version 10 on a topic is named by its id, and one that is gone has none.
     if (version >= 10 && topicId === undefined) continue
-    const partitions = [...byPartition].map(([index, committed]) => partitionAnswer(index, committed))
+    const partitions = [...byPartition.keys()].map((index) => offsetAnswer(offsets, name, index, reading))
     answers.push({ name, topicId: topicId ?? ZERO_UUID, partitions })
   }
   return answers
 }
 
 /** Topics that cannot be looked up come last, as in Kafka. */
-function askedFor(groupId: string, topics: readonly AskedTopic[], context: Context): TopicAnswer[] {
+function askedFor(reading: Reading, topics: readonly AskedTopic[], context: Context): TopicAnswer[] {
   const found: TopicAnswer[] = []
   const unknown: TopicAnswer[] = []
   for (const topic of topics) {
     const name = nameOf(topic, context)
     if (name === undefined) unknown.push(failed(topic, UNKNOWN_TOPIC_ID))
-    else found.push(committed(groupId, name, topic, context))
+    else found.push(committed(reading, name, topic, context))
   }
   return [...found, ...unknown]
 }
@@ -87,12 +96,15 @@ function nameOf({ name, topicId }: AskedTopic, { cluster, version }: Context): s
   return version >= 10 ? cluster.topics.byId(topicId)?.name : name
 }
 
-function committed(groupId: string, name: string, asked: AskedTopic, { cluster }: Context): TopicAnswer {
-  const offsets = cluster.groups.offsets(groupId)
-  const partitions = asked.partitionIndexes.map((index) =>
-    partitionAnswer(index, offsets?.get(name, index) ?? noOffset),
-  )
+function committed(reading: Reading, name: string, asked: AskedTopic, { cluster }: Context): TopicAnswer {
+  const offsets = cluster.groups.offsets(reading.groupId)
+  const partitions = asked.partitionIndexes.map((index) => offsetAnswer(offsets, name, index, reading))
   return { name, topicId: asked.topicId, partitions }
+}
+
+function offsetAnswer(offsets: Offsets | undefined, topic: string, index: number, { isStable }: Reading) {
+  if (isStable && offsets?.pending.has(topic, index)) return partitionAnswer(index, noOffset, UNSTABLE_OFFSET_COMMIT)
+  return partitionAnswer(index, offsets?.get(topic, index) ?? noOffset)
 }
 
 type Told = Pick<CommittedOffset, 'offset' | 'leaderEpoch' | 'metadata'>

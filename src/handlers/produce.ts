@@ -1,4 +1,5 @@
 import {
+  INVALID_PRODUCER_ID_MAPPING,
   INVALID_REQUIRED_ACKS,
   INVALID_TXN_STATE,
   KafkaError,
@@ -8,12 +9,14 @@ import {
   UNSUPPORTED_COMPRESSION_TYPE,
 } from '../protocol/errors.ts'
 import { produce } from '../protocol/messages/produce.ts'
-import { type ProducedBatch, validate } from '../protocol/records.ts'
+import { noProducerId, type ProducedBatch, validate } from '../protocol/records.ts'
 import type { Value } from '../protocol/schema.ts'
 import { type Context, handler, hangUp } from './handler.ts'
-import type { Outcome } from './intake.ts'
+import type { InTransaction, Outcome } from './intake.ts'
 import { currentLeaders } from './nodes.ts'
-import { findLed, findTopic } from './partitions.ts'
+import { type Found, findLed, findTopic } from './partitions.ts'
+import { type Generation, writeRefusal } from './transaction-access.ts'
+import { isTransactional, producersIn } from './transactional-produce.ts'
 
 type Request = Value<typeof produce.request>
 type Topic = Request['topicData'][number]
@@ -23,6 +26,11 @@ type Answered = Response['responses'][number]['partitionResponses'][number]
 const nothingAppended = { baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 }
 const unknownLeader = { leaderId: -1, leaderEpoch: -1 }
 const zstdSince = 7
+/** KIP-890. */
+const abortableSince = 11
+const secondGenerationSince = 12
+const notAdded = 'Partition was not added to the transaction'
+const severalProducers = 'Transactional records contained more than one producer ID'
 
 /**
  * Appends record batches, each partition on its own: one refusal leaves the others standing.
@@ -34,18 +42,19 @@ const zstdSince = 7
  *   (KIP-467).
  * - A plugin that asks to throttle is heard as Kafka's quotas are (KIP-219): the answer says for how long, and until
  *   then nothing more is read from this connection.
- *
- * Not done: transactions; transactional batches are refused.
+ * - Batches of a transaction are appended only where the coordinator knows that the transaction reaches the partition;
+ *   from version 12 on the batch itself adds it (KIP-890).
  */
 export default handler(produce, serve, { borrows: true })
 
 function serve(request: Request, context: Context) {
   const waiting: Promise<void>[] = []
   let throttleTimeMs = 0
+  const refusal = transactionRefusal(request)
   const responses = request.topicData.map((topic) => {
     const partitions: Answered[] = []
     topic.partitionData.forEach(({ index, records }, at) => {
-      const outcome = append(request, topic, index, records, context)
+      const outcome = append(request, refusal, topic, index, records, context)
       const settle = (settled: Outcome) => {
         partitions[at] = answer(topic, index, settled, context)
         throttleTimeMs = Math.max(throttleTimeMs, settled.throttleMs ?? 0)
@@ -62,27 +71,69 @@ function serve(request: Request, context: Context) {
   return waiting.length === 0 ? respond() : Promise.all(waiting).then(respond)
 }
 
-function append(request: Request, asked: Topic, index: number, records: Buffer | null, context: Context) {
+/** What is wrong with the request as a whole. */
+interface TransactionRefusal {
+  readonly error: KafkaError
+  /** Partitions that do not exist are told so, rather than this. */
+  readonly isLate: boolean
+}
+
+function transactionRefusal(request: Request): TransactionRefusal | null {
+  if (request.transactionalId === null) {
+    return isTransactional(request) ? { error: TRANSACTIONAL_ID_AUTHORIZATION_FAILED, isLate: false } : null
+  }
+  if (producersIn(request) <= 1) return null
+  return { error: INVALID_PRODUCER_ID_MAPPING.because(severalProducers), isLate: true }
+}
+
+function append(
+  request: Request,
+  refusal: TransactionRefusal | null,
+  asked: Topic,
+  index: number,
+  records: Buffer | null,
+  context: Context,
+) {
+  if (refusal !== null && !refusal.isLate) return refused(refusal.error)
   const topic = findTopic(asked, context)
   const found = topic instanceof KafkaError ? topic : findLed(topic, index, context)
   if (found instanceof KafkaError) return refused(found)
   if (!isValid(request.acks)) return refused(INVALID_REQUIRED_ACKS)
-  const batch = check(records, request, context)
+  if (refusal !== null) return refused(refusal.error)
+  const batch = check(records, context)
   if (batch instanceof KafkaError) return refused(batch)
   const client = { id: context.clientId, principal: null } // Nobody need prove anything yet.
-  return context.cluster.intake.produce(found.topic, found.partition, batch, { client, by: [] })
+  const transaction = inTransaction(request, found, batch, context)
+  if (transaction instanceof KafkaError) return refused(transaction)
+  return context.cluster.intake.produce(found.topic, found.partition, batch, { client, by: [] }, transaction)
 }
 
-function check(
-  records: Buffer | null,
+/** In which transaction the batch is, once the coordinator agrees that it is; null: in none. */
+function inTransaction(
   { transactionalId }: Request,
-  { version, cluster }: Context,
-): ProducedBatch | KafkaError {
+  { topic, partition }: Found,
+  batch: ProducedBatch,
+  { version, cluster, now }: Context,
+): InTransaction | null | KafkaError {
+  if (!batch.isTransactional || batch.producerId === noProducerId || transactionalId === null) return null
+  const generation = generationOf(version)
+  const enlist = (name: string, index: number, asked: Generation) =>
+    writeRefusal(transactionalId, batch, { topic: name, partition: index }, asked, cluster)
+  const guard = partition.beginVerification(batch, generation === 'second', now)
+  const error = guard === null ? null : enlist(topic.name, partition.index, generation)
+  if (error !== null) return error.is(INVALID_TXN_STATE) ? error.because(notAdded) : error
+  return { guard, enlist: (name, index) => enlist(name, index, 'second') }
+}
+
+function generationOf(version: number): Generation {
+  if (version >= secondGenerationSince) return 'second'
+  return version >= abortableSince ? 'first-abortable' : 'first'
+}
+
+function check(records: Buffer | null, { version, cluster }: Context): ProducedBatch | KafkaError {
   const batch = validate(records, { uncompressedBytesMax: cluster.uncompressedBytesMax })
   if (batch instanceof KafkaError) return batch
-  if (batch.compression === 'zstd' && version < zstdSince) return UNSUPPORTED_COMPRESSION_TYPE
-  if (!batch.isTransactional) return batch
-  return transactionalId === null ? TRANSACTIONAL_ID_AUTHORIZATION_FAILED : INVALID_TXN_STATE
+  return batch.compression === 'zstd' && version < zstdSince ? UNSUPPORTED_COMPRESSION_TYPE : batch
 }
 
 function isValid(acks: number): boolean {

@@ -2,6 +2,7 @@
  * What a partition held at some moment, to be brought back later or elsewhere. It shares segments with the partition,
  * which are closed and do not change; what is appended later goes to new ones.
  */
+import type { AbortedTransactions } from './aborted.ts'
 import type { LeaderEpochs } from './leader-epochs.ts'
 import type { Producers } from './producers.ts'
 import type { Segment } from './segment.ts'
@@ -15,6 +16,7 @@ export interface PartitionImage {
   readonly endPosition: number
   readonly epochs: LeaderEpochs
   readonly producers: Producers
+  readonly aborted: AbortedTransactions
 }
 
 export function imageBytes({ segments, endPosition }: PartitionImage): number {

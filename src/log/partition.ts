@@ -5,7 +5,8 @@
  * Everything here is synchronous; whoever must wait (plugins, long polls) waits outside and asks again.
  */
 import { assert } from '../base/assert.ts'
-import { noProducerId, noTimestamp, type RecordBatch, recordsSection } from '../protocol/batch.ts'
+import { noProducerId, noTimestamp, type RecordBatch } from '../protocol/batch.ts'
+import { encodeEndMarker } from '../protocol/control-records.ts'
 import {
   INVALID_TIMESTAMP,
   type KafkaError,
@@ -14,13 +15,16 @@ import {
   RECORD_LIST_TOO_LARGE,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
-import { RecordCursor } from '../protocol/record-cursor.ts'
+import { type AbortedTransaction, AbortedTransactions } from './aborted.ts'
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts'
 import type { Evictable, Eviction, MemoryBudget } from './memory-budget.ts'
 import type { PartitionImage } from './partition-image.ts'
-import { Producers } from './producers.ts'
+import { type ProducerState, Producers, type TransactionEnd } from './producers.ts'
+import { sizeRefusal, timestampRefusal } from './refusals.ts'
 import { countBeyondSize, countBeyondTime, type RetentionConfig } from './retention.ts'
+import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound } from './offsets-by-time.ts'
 import { Segment } from './segment.ts'
+import type { VerificationGuard } from './verifications.ts'
 
 /** Read anew at each use: a topic's configs may change at any time. */
 export interface PartitionConfig extends RetentionConfig {
@@ -61,19 +65,19 @@ export interface ReadResult {
   /** Views of whole batches in the order of their offsets; the first holds the asked offset. */
   readonly batches: readonly Buffer[]
   readonly byteLength: number
+  /** What was read lies before it, and perhaps more. */
+  readonly untilOffset: number
 }
 
-export interface FoundOffset {
-  readonly offset: number
-  readonly timestamp: number
-  readonly leaderEpoch: number
+/** The end of a transaction. */
+export interface Marker extends TransactionEnd {
+  readonly isCommitted: boolean
 }
 
 /** A time, or one of the places that ListOffsets knows by name. */
 export type OffsetSpec = 'earliest' | 'latest' | 'max-timestamp' | number
 
-const nothingFound: FoundOffset = { offset: -1, timestamp: noTimestamp, leaderEpoch: -1 }
-const nothingRead: ReadResult = { batches: [], byteLength: 0 }
+const nothingRead: ReadResult = { batches: [], byteLength: 0, untilOffset: 0 }
 const highWatermarkOffset = -1
 
 export class Partition implements Evictable {
@@ -83,6 +87,7 @@ export class Partition implements Evictable {
   readonly #budget: MemoryBudget | undefined
   readonly #epochs: LeaderEpochs
   readonly #producers: Producers
+  readonly #aborted: AbortedTransactions
   readonly #waiters = new Set<() => void>()
   /** Ascending, without gaps, never empty; only the last is appended to. */
   readonly #segments: Segment[]
@@ -99,6 +104,7 @@ export class Partition implements Evictable {
     this.#budget = budget
     this.#epochs = image?.epochs.copy() ?? new LeaderEpochs(leaderEpoch, 0)
     this.#producers = image?.producers.copy() ?? new Producers()
+    this.#aborted = image?.aborted.copy() ?? new AbortedTransactions()
     this.#endPosition = image?.endPosition ?? 0
     this.#logStartOffset = image?.logStartOffset ?? 0
     this.#segments = [...(image?.segments ?? []), new Segment(image?.logEndOffset ?? 0, this.#endPosition)]
@@ -118,9 +124,10 @@ export class Partition implements Evictable {
   get highWatermark(): number {
     return this.logEndOffset
   }
-  /** Up to where a reader of committed records may read; transactions in progress will hold it back. */
+  /** Up to where a reader of committed records may read: not into a transaction that is open. */
   get lastStableOffset(): number {
-    return this.highWatermark
+    const open = this.#producers.firstOpenOffset
+    return open === null ? this.highWatermark : Math.max(open, this.#logStartOffset)
   }
   get byteLength(): number {
     return this.#endPosition - this.#segments[0]!.startPosition
@@ -139,25 +146,65 @@ export class Partition implements Evictable {
   get producerCount(): number {
     return this.#producers.size
   }
+  get producers(): Iterable<ProducerState> {
+    return this.#producers.states()
+  }
   get #active(): Segment {
     return this.#segments.at(-1)!
   }
 
   /**
    * To be asked before a batch is shown to plugins: the answer of the batch of which this is a copy, why it is
-   * refused, or null to go on with `append`.
+   * refused, or null to go on with `append`. `guard`: of a transactional batch, when `beginVerification` gave one.
    */
-  precheck(batch: RecordBatch, now: number): Appended | KafkaError | null {
+  precheck(batch: RecordBatch, now: number, guard: VerificationGuard | null = null): Appended | KafkaError | null {
     if (this.#isDeleted) return UNKNOWN_TOPIC_OR_PARTITION
-    return this.#sizeRefusal(batch) ?? this.#timestampRefusal(batch, now) ?? this.#sequenceOutcome(batch)
+    const config = this.#config
+    return sizeRefusal(batch, config) ?? timestampRefusal(batch, config, now) ?? this.#sequenceOutcome(batch, guard)
   }
 
   /** An appended batch belongs to the log: its bytes, which may become the stored ones, are not to be used again. */
-  append(batch: RecordBatch, now: number): Appended | KafkaError {
+  append(batch: RecordBatch, now: number, guard: VerificationGuard | null = null): Appended | KafkaError {
     // Asked again: plugins take their time, and others may have appended meanwhile.
-    const outcome = this.precheck(batch, now)
+    const outcome = this.precheck(batch, now, guard)
     if (outcome !== null) return outcome
 
+    const appended = this.#store(batch, now)
+    const { baseOffset, logAppendTimeMs } = appended
+    if (batch.producerId !== noProducerId) {
+      const maxTimestamp = logAppendTimeMs === noTimestamp ? batch.maxTimestamp : logAppendTimeMs
+      this.#producers.appended(batch, baseOffset, maxTimestamp, now)
+    }
+    this.#wake()
+    return appended
+  }
+
+  /** To be shown with a transactional batch once the coordinator agrees; null when it needs not be asked. */
+  beginVerification(batch: RecordBatch, isSecondGeneration: boolean, now: number): VerificationGuard | null {
+    return this.#producers.beginVerification(batch, isSecondGeneration, now)
+  }
+
+  /** Writes the marker that ends a producer's transaction here, whether or not it wrote anything. */
+  endTransaction(marker: Marker, now: number): KafkaError | null {
+    if (this.#isDeleted) return UNKNOWN_TOPIC_OR_PARTITION
+    const refusal = this.#producers.endRefusal(marker)
+    if (refusal !== null) return refusal
+
+    const { baseOffset } = this.#store(encodeEndMarker({ ...marker, timestamp: now }), now)
+    const firstOffset = this.#producers.ended(marker, now)
+    if (firstOffset !== null && !marker.isCommitted) {
+      this.#aborted.add({ producerId: marker.producerId, firstOffset, lastOffset: baseOffset })
+    }
+    this.#wake()
+    return null
+  }
+
+  /** What a reader of committed records is to leave out of what it read from this offset on. */
+  abortedIn(offset: number, { untilOffset }: ReadResult): AbortedTransaction[] {
+    return this.#aborted.between(offset, untilOffset)
+  }
+
+  #store(batch: RecordBatch, now: number): Appended {
     this.#budget?.take(batch.bytes.length)
     const { isLogAppendTime, segmentBytes, segmentMs } = this.#config
     const maxTimestamp = isLogAppendTime ? now : batch.maxTimestamp
@@ -167,8 +214,6 @@ export class Partition implements Evictable {
     const baseOffset = this.logEndOffset
     this.#active.append(batch, { baseOffset, leaderEpoch: this.leaderEpoch, isLogAppendTime, maxTimestamp }, now)
     this.#endPosition += batch.bytes.length
-    if (batch.producerId !== noProducerId) this.#producers.appended(batch, baseOffset, maxTimestamp, now)
-    this.#wake()
     return { baseOffset, logAppendTimeMs: isLogAppendTime ? now : noTimestamp, logStartOffset: this.#logStartOffset }
   }
 
@@ -181,6 +226,7 @@ export class Partition implements Evictable {
 
     const batches: Buffer[] = []
     let byteLength = 0
+    let untilOffset = 0
     for (let index = this.#segmentIndex(offset); index < this.#segments.length; index++) {
       const segment = this.#segments[index]!
       const from = segment.positionOf(offset)
@@ -190,10 +236,11 @@ export class Partition implements Evictable {
       if (to === from && byteLength === 0 && minOneBatch) to = segment.endOfBatch(from)
       if (to > from) batches.push(...segment.views(from, to))
       byteLength += to - from
+      if (to > from && !this.#aborted.isEmpty) untilOffset = segment.offsetBoundAt(to)
       if (to < segment.byteLength) break
     }
     this.#readBytes += byteLength
-    return { batches, byteLength }
+    return { batches, byteLength, untilOffset }
   }
 
   /** How many bytes there are to read from this offset on: what a long poll compares with its minimum. */
@@ -209,7 +256,10 @@ export class Partition implements Evictable {
       const offset = this.#logStartOffset
       return { offset, timestamp: noTimestamp, leaderEpoch: this.#epochs.at(offset) }
     }
-    const found = spec === 'max-timestamp' ? this.#offsetOfMaxTimestamp() : this.#offsetSince(spec)
+    const found =
+      spec === 'max-timestamp'
+        ? firstWithMaxTimestamp(this.#segments)
+        : firstSince(this.#segments, spec, this.#logStartOffset)
     return found !== null && found.offset < endOffset ? found : nothingFound
   }
 
@@ -264,7 +314,7 @@ export class Partition implements Evictable {
     if (this.#active.byteLength > 0) this.#roll()
     const segments = this.#segments.slice(0, -1)
     const { logStartOffset, logEndOffset } = this
-    const copies = { epochs: this.#epochs.copy(), producers: this.#producers.copy() }
+    const copies = { epochs: this.#epochs.copy(), producers: this.#producers.copy(), aborted: this.#aborted.copy() }
     return { segments, logStartOffset, logEndOffset, endPosition: this.#endPosition, ...copies }
   }
 
@@ -281,56 +331,14 @@ export class Partition implements Evictable {
     return { topic, partition, logStartOffset, byteLength: before - this.byteLength }
   }
 
-  #sizeRefusal(batch: RecordBatch): KafkaError | null {
-    const { maxMessageBytes, segmentBytes } = this.#config
-    const byteLength = batch.bytes.length
-    if (byteLength > maxMessageBytes) {
-      return MESSAGE_TOO_LARGE.because(`a record batch of ${byteLength} bytes; max.message.bytes is ${maxMessageBytes}`)
-    }
-    if (byteLength > segmentBytes) {
-      return RECORD_LIST_TOO_LARGE.because(`a record batch of ${byteLength} bytes; segment.bytes is ${segmentBytes}`)
-    }
-    return null
-  }
-
-  #timestampRefusal(batch: RecordBatch, now: number): KafkaError | null {
-    const { isLogAppendTime, timestampBeforeMaxMs, timestampAfterMaxMs } = this.#config
-    if (isLogAppendTime || batch.maxTimestamp === noTimestamp) {
-      return batch.isLogAppendTime ? INVALID_TIMESTAMP.because('producers may not set the time of the append') : null
-    }
-    const { minTimestamp = batch.maxTimestamp } = batch
-    if (now - minTimestamp <= timestampBeforeMaxMs && batch.maxTimestamp - now <= timestampAfterMaxMs) return null
-    return INVALID_TIMESTAMP.because('One or more records have been rejected due to invalid timestamp')
-  }
-
   /** Idempotent producers number their records: what that says about this batch. */
-  #sequenceOutcome(batch: RecordBatch): Appended | KafkaError | null {
+  #sequenceOutcome(batch: RecordBatch, guard: VerificationGuard | null): Appended | KafkaError | null {
     if (batch.producerId === noProducerId) return null
     const duplicate = this.#producers.duplicateOf(batch)
-    if (duplicate === null) return this.#producers.refusal(batch)
+    if (duplicate === null) return this.#producers.refusal(batch, guard)
     // Kafka gives the batch's timestamp here whatever the topic's timestamp type.
     const { baseOffset, maxTimestamp: logAppendTimeMs } = duplicate
     return { baseOffset, logAppendTimeMs, logStartOffset: this.#logStartOffset }
-  }
-
-  /** The first record with the largest timestamp of all (KIP-734). */
-  #offsetOfMaxTimestamp(): FoundOffset | null {
-    const timestamp = this.#segments.reduce((max, segment) => Math.max(max, segment.maxTimestamp), noTimestamp)
-    if (timestamp === noTimestamp) return null
-    const segment = this.#segments.find(({ maxTimestamp }) => maxTimestamp === timestamp)!
-    return firstSince(segment.batchOfMaxTimestamp(), timestamp, 0)
-  }
-
-  /** The first record at or after this time. */
-  #offsetSince(timestamp: number): FoundOffset | null {
-    for (const segment of this.#segments) {
-      if (segment.maxTimestamp < timestamp) continue
-      for (const batch of segment.batchesSince(timestamp)) {
-        const found = firstSince(batch, timestamp, this.#logStartOffset)
-        if (found !== null) return found
-      }
-    }
-    return null
   }
 
   /** Counted from the log's beginning. */
@@ -364,25 +372,21 @@ export class Partition implements Evictable {
     const dropped = this.#segments.splice(0, count)
     this.#budget?.release(dropped.reduce((sum, segment) => sum + segment.byteLength, 0))
     this.#logStartOffset = Math.max(this.#logStartOffset, this.#segments[0]!.baseOffset)
-    this.#epochs.truncate(this.#logStartOffset)
+    this.#forgetBefore(this.#logStartOffset)
   }
 
   #startAt(offset: number): void {
     this.#logStartOffset = offset
-    this.#epochs.truncate(offset)
+    this.#forgetBefore(offset)
     this.#drop(this.#segments.filter((segment) => segment.byteLength > 0 && segment.nextOffset <= offset).length)
+  }
+
+  #forgetBefore(offset: number): void {
+    this.#epochs.truncate(offset)
+    this.#aborted.truncate(offset)
   }
 
   #wake(): void {
     for (const wake of this.#waiters) wake()
   }
-}
-
-function firstSince(batch: RecordBatch, timestamp: number, offsetMin: number): FoundOffset | null {
-  const cursor = new RecordCursor(recordsSection(batch), batch)
-  while (cursor.next()) {
-    if (cursor.timestamp < timestamp || cursor.offset < offsetMin) continue
-    return { offset: cursor.offset, timestamp: cursor.timestamp, leaderEpoch: batch.leaderEpoch }
-  }
-  return null
 }

@@ -121,6 +121,12 @@ export class Segment {
     return position + batchBytes(this.#chunks.buffer, this.#chunks.at)
   }
 
+  /** An offset behind all that lies before this position; as near to it as the index knows, as in Kafka. */
+  offsetBoundAt(position: number): number {
+    const relativeOffset = this.#index.offsetFrom(position)
+    return relativeOffset === null ? this.nextOffset : this.baseOffset + relativeOffset
+  }
+
   views(from: number, to: number): Buffer[] {
     return this.#chunks.views(from, to)
   }

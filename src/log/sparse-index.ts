@@ -34,6 +34,12 @@ export class SparseIndex {
     return this.#position(this.#countBelow(this.#timestampsBefore, timestamp))
   }
 
+  /** The first offset of the first known batch at or after this position; null when none is known. */
+  offsetFrom(position: number): number | null {
+    const index = this.#countBelow(this.#positions, position)
+    return index < this.#length ? this.#relativeOffsets[index]! : null
+  }
+
   #position(count: number): number {
     return count === 0 ? 0 : this.#positions[count - 1]!
   }

@@ -144,6 +144,38 @@ const own: readonly ConfigDefinition[] = [
     isReadOnly: true,
     doc: 'The largest request that is read.',
   },
+  {
+    name: 'transaction.abort.timed.out.transaction.cleanup.interval.ms',
+    type: 'int',
+    default: '10000',
+    min: 1,
+    isReadOnly: true,
+    doc: 'How often transactions that took too long are aborted.',
+  },
+  {
+    name: 'transaction.max.timeout.ms',
+    type: 'int',
+    default: '900000',
+    min: 1,
+    isReadOnly: true,
+    doc: 'The longest transaction that a producer may ask for.',
+  },
+  {
+    name: 'transaction.remove.expired.transaction.cleanup.interval.ms',
+    type: 'int',
+    default: '3600000',
+    min: 1,
+    isReadOnly: true,
+    doc: 'How often transactional ids that nobody uses are forgotten.',
+  },
+  {
+    name: 'transactional.id.expiration.ms',
+    type: 'int',
+    default: '604800000',
+    min: 1,
+    isReadOnly: true,
+    doc: 'How long a transactional id is kept that nobody uses.',
+  },
 ]
 
 /** Synonyms whose default differs from the topic's: Kafka leaves them unset. */

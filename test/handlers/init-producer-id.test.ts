@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { INVALID_REQUEST, NONE, UNSUPPORTED_VERSION } from '../../src/protocol/errors.ts'
+import { INVALID_REQUEST, INVALID_TRANSACTION_TIMEOUT, NONE, NOT_COORDINATOR } from '../../src/protocol/errors.ts'
 import { initProducerId } from '../../src/protocol/messages/init-producer-id.ts'
 import { testBroker } from '../support/broker.ts'
 import { suite } from '../support/suite.ts'
@@ -40,13 +40,17 @@ test('a producer tells both id and epoch, or neither', async ({ after }) => {
   }
 })
 
-test('the empty text is no transactional id, and there are no transactions', async ({ after }) => {
-  const broker = testBroker()
+test('the empty text is no transactional id; any other is served by its coordinator', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 2 })
   after(broker.close)
-  const errorOf = async (transactionalId: string) =>
-    (await broker.request(initProducerId, newest, { ...idempotent, transactionalId })).errorCode
-  assert.is(await errorOf(''), INVALID_REQUEST.code)
-  assert.is(await errorOf('payments'), UNSUPPORTED_VERSION.code)
+  const errorOf = async (transactionalId: string, nodeId: number, transactionTimeoutMs = 1000) => {
+    const request = { ...idempotent, transactionalId, transactionTimeoutMs }
+    return (await broker.request(initProducerId, newest, request, { nodeId })).errorCode
+  }
+  assert.is(await errorOf('', 1), INVALID_REQUEST.code)
+  const errors = [await errorOf('payments', 1), await errorOf('payments', 2)]
+  assert.equal(errors.sort(), [NONE.code, NOT_COORDINATOR.code])
+  assert.is(await errorOf('payments', 1, 900_001), INVALID_TRANSACTION_TIMEOUT.code, 'whoever is asked')
 })
 
 test.run()

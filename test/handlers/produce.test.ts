@@ -6,11 +6,9 @@ import {
   INVALID_RECORD,
   INVALID_REQUIRED_ACKS,
   INVALID_TIMESTAMP,
-  INVALID_TXN_STATE,
   MESSAGE_TOO_LARGE,
   NONE,
   NOT_LEADER_OR_FOLLOWER,
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
   UNSUPPORTED_COMPRESSION_TYPE,
@@ -228,18 +226,6 @@ test('records of a compacted topic need keys; those without are named', async ({
   }
   assert.is(partitions[0]?.logEndOffset, 0)
   assert.is((await produceTo(broker, 'a', encodeBatch([records[0]!]))).errorCode, NONE.code)
-})
-
-test('there are no transactions to write in', async ({ after }) => {
-  const broker = testBroker()
-  after(broker.close)
-  const { partitions } = topicOf(broker, 'a')
-  const records = batchOf(['x'], { isTransactional: true, producerId: 1, producerEpoch: 0, baseSequence: 0 })
-  const errorOf = async (transactionalId: string | null) =>
-    (await produceTo(broker, 'a', records, { transactionalId })).errorCode
-  assert.is(await errorOf(null), TRANSACTIONAL_ID_AUTHORIZATION_FAILED.code)
-  assert.is(await errorOf('payments'), INVALID_TXN_STATE.code)
-  assert.is(partitions[0]?.logEndOffset, 0)
 })
 
 test('no topics, no answers', async ({ after }) => {

@@ -65,4 +65,77 @@ test('a producer that is silent for too long is forgotten', () => {
   assert.is(producers.refusal(batch(0, 77)), null)
 })
 
+/** Of the transaction of producer 9. */
+function ofTransaction(producerEpoch: number, baseSequence: number) {
+  return counted(1, 10, { producerId: 9, producerEpoch, baseSequence, isTransactional: true })
+}
+
+const end = { producerId: 9, producerEpoch: 0, coordinatorEpoch: 0, isSecondGeneration: false }
+
+test('a transaction begins with a batch that was verified, and with no other', () => {
+  const producers = new Producers()
+  const first = ofTransaction(0, 0)
+  assert.is(producers.refusal(first)?.name, 'INVALID_TXN_STATE')
+  const guard = producers.beginVerification(first, false, 0)
+  assert.is(producers.refusal(first, guard), null)
+  producers.appended(first, 50, 0, 0)
+  assert.is(producers.firstOpenOffset, 50)
+  assert.is(producers.beginVerification(ofTransaction(0, 1), false, 0), null, 'it is under way')
+  assert.is(producers.refusal(ofTransaction(0, 1)), null)
+  assert.is(producers.refusal(batch(0, 1))?.name, 'INVALID_TXN_STATE', 'nothing is written beside it')
+})
+
+test('what was verified counts for nothing once a marker was written', () => {
+  const producers = new Producers()
+  const late = ofTransaction(0, 0)
+  const guard = producers.beginVerification(late, false, 0)
+  assert.is(producers.ended(end, 0), null, 'it had begun nothing')
+  assert.is(producers.refusal(late, guard)?.name, 'INVALID_TXN_STATE')
+  const another = producers.beginVerification(late, false, 0)
+  assert.is(producers.refusal(late, guard)?.name, 'INVALID_TXN_STATE')
+  assert.is(producers.refusal(late, another), null)
+})
+
+test('while none was stored, no batch overtakes another that was seen', () => {
+  const producers = new Producers()
+  const name = (sequence: number, isSecondGeneration: boolean) => {
+    const one = ofTransaction(0, sequence)
+    return producers.refusal(one, producers.beginVerification(one, isSecondGeneration, 0))?.name ?? 'next'
+  }
+  assert.equal(
+    [5, 7, 3, 5].map((sequence) => name(sequence, false)),
+    ['next', 'OUT_OF_ORDER_SEQUENCE_NUMBER', 'next', 'OUT_OF_ORDER_SEQUENCE_NUMBER'],
+  )
+  producers.ended(end, 0)
+  assert.equal(
+    [4, 0].map((sequence) => name(sequence, true)),
+    ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'next'],
+  )
+})
+
+test('a marker of a newer epoch begins the sequence numbers anew, one of the same does not', () => {
+  const producers = new Producers()
+  const first = ofTransaction(0, 0)
+  producers.beginVerification(first, false, 0)
+  producers.appended(first, 0, 0, 0)
+  producers.ended(end, 0)
+  assert.is(producers.refusal(batch(0, 0))?.name, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+  assert.is(producers.refusal(batch(0, 1)), null)
+  producers.ended({ ...end, producerEpoch: 1 }, 0)
+  assert.is(producers.refusal(batch(1, 0)), null)
+  assert.is(producers.refusal(batch(1, 2))?.name, 'OUT_OF_ORDER_SEQUENCE_NUMBER')
+})
+
+test('who has a transaction open is not forgotten, however silent', () => {
+  const producers = new Producers()
+  const first = ofTransaction(0, 0)
+  producers.beginVerification(first, false, 0)
+  producers.appended(first, 0, 0, 0)
+  producers.expire(1000, 100)
+  assert.is(producers.size, 1)
+  producers.ended(end, 1000)
+  producers.expire(1100, 100)
+  assert.is(producers.size, 0)
+})
+
 test.run()

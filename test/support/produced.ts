@@ -80,13 +80,14 @@ export function fetchRequest(
   return { maxBytes: 1 << 24, ...rest, topics }
 }
 
-/** The values of the records in what a fetch was answered with. */
-export function valuesOf(records: readonly Buffer[] | null): string[] {
+/** The values of the records in what a fetch was answered with; control records have values, too. */
+export function valuesOf(records: readonly Buffer[] | null, withControl = true): string[] {
   const bytes = Buffer.concat(records ?? [])
   const values: string[] = []
   for (let start = 0; start < bytes.length; ) {
     const batch = readBatch(bytes, start)
-    for (const { value } of recordsIn(recordsSection(batch), batch)) values.push(`${value}`)
+    const isShown = withControl || !batch.isControl
+    if (isShown) for (const { value } of recordsIn(recordsSection(batch), batch)) values.push(`${value}`)
     start += batch.bytes.length
   }
   return values

@@ -1,0 +1,76 @@
+import { groupBy } from '../base/group-by.ts'
+import { type KafkaError, NONE, OPERATION_NOT_ATTEMPTED, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { addPartitionsToTxn } from '../protocol/messages/add-partitions-to-txn.ts'
+import type { Value } from '../protocol/schema.ts'
+import { type Context, handler } from './handler.ts'
+import { errorFor, transactionRefusal } from './transaction-access.ts'
+import type { TopicPartition } from '../coordinator/offsets.ts'
+
+type Request = Value<typeof addPartitionsToTxn.request>
+type Asked = Request['transactions'][number]
+
+/** Since then brokers ask, for many producers. */
+const batchedSince = 4
+
+/**
+ * Adds partitions to a transaction, which begins with the first of them.
+ *
+ * - Where one of the partitions does not exist none is added, and the others are OPERATION_NOT_ATTEMPTED.
+ * - From version 4 on it is what brokers ask each other, some of it only to verify (KIP-890); with nothing to hide
+ *   from anyone, clients are answered, too.
+ */
+export default handler(addPartitionsToTxn, (request, context) => {
+  const isBatched = context.version >= batchedSince
+  const asked = isBatched ? request.transactions : [single(request)]
+  const byId = groupBy(asked, ({ transactionalId }) => transactionalId)
+  // Of what is said of one transaction twice the first counts, as in Kafka, and is answered twice.
+  const results = [...byId].flatMap(([transactionalId, same]) => {
+    const answer = { transactionalId, topicResults: topicResults(same[0]!, context) }
+    return same.map(() => answer)
+  })
+  return {
+    throttleTimeMs: 0,
+    errorCode: NONE.code,
+    resultsByTransaction: isBatched ? results : [],
+    resultsByTopicV3AndBelow: isBatched ? [] : results[0]!.topicResults,
+  }
+})
+
+function single(request: Request): Asked {
+  return {
+    transactionalId: request.v3AndBelowTransactionalId,
+    producerId: request.v3AndBelowProducerId,
+    producerEpoch: request.v3AndBelowProducerEpoch,
+    verifyOnly: false,
+    topics: request.v3AndBelowTopics,
+  }
+}
+
+function topicResults(asked: Asked, context: Context) {
+  const partitions = asked.topics.flatMap(({ name, partitions }) =>
+    partitions.map((partition) => ({ topic: name, partition })),
+  )
+  const errors = errorsOf(asked, partitions, context)
+  const answers = partitions.map(({ topic, partition }, at) => ({
+    topic,
+    answer: { partitionIndex: partition, partitionErrorCode: errorFor(errors[at]!, context.version).code },
+  }))
+  return [...groupBy(answers, ({ topic }) => topic)].map(([name, same]) => ({
+    name,
+    resultsByPartition: same.map(({ answer }) => answer),
+  }))
+}
+
+function errorsOf(asked: Asked, partitions: readonly TopicPartition[], context: Context): readonly KafkaError[] {
+  const { topics, transactions } = context.cluster
+  const exists = ({ topic, partition }: TopicPartition) => topics.get(topic)?.partitions[partition] !== undefined
+  if (!partitions.every(exists)) {
+    return partitions.map((one) => (exists(one) ? OPERATION_NOT_ATTEMPTED : UNKNOWN_TOPIC_OR_PARTITION))
+  }
+  const { transactionalId, verifyOnly } = asked
+  const refusal = transactionRefusal(transactionalId, context)
+  if (refusal !== null) return partitions.map(() => refusal)
+  if (verifyOnly) return partitions.map((one) => transactions.verify(transactionalId, asked, one))
+  const error = transactions.addPartitions(transactionalId, asked, partitions)
+  return partitions.map(() => error)
+}

@@ -1,0 +1,43 @@
+import { groupBy } from '../base/group-by.ts'
+import { NONE, TRANSACTIONAL_ID_NOT_FOUND } from '../protocol/errors.ts'
+import { describeTransactions } from '../protocol/messages/describe-transactions.ts'
+import { type Context, handler } from './handler.ts'
+import { transactionRefusal } from './transaction-access.ts'
+
+const nothing = {
+  transactionState: '',
+  transactionTimeoutMs: 0,
+  transactionStartTimeMs: 0,
+  producerId: 0,
+  producerEpoch: 0,
+  topics: [],
+}
+
+/** Tells the state of transactions, and which partitions those under way have reached (KIP-664). */
+export default handler(describeTransactions, ({ transactionalIds }, context) => ({
+  throttleTimeMs: 0,
+  transactionStates: transactionalIds.map((transactionalId) => ({
+    transactionalId,
+    ...describe(transactionalId, context),
+  })),
+}))
+
+function describe(transactionalId: string, context: Context) {
+  const refusal = transactionRefusal(transactionalId, context)
+  const transaction = context.cluster.transactions.get(transactionalId)
+  if (refusal !== null || transaction === undefined) {
+    return { ...nothing, errorCode: (refusal ?? TRANSACTIONAL_ID_NOT_FOUND).code }
+  }
+  return {
+    errorCode: NONE.code,
+    transactionState: transaction.state,
+    transactionTimeoutMs: transaction.timeoutMs,
+    transactionStartTimeMs: transaction.startedAtMs,
+    producerId: transaction.producerId,
+    producerEpoch: transaction.producerEpoch,
+    topics: [...groupBy([...transaction.partitions], ({ topic }) => topic)].map(([topic, same]) => ({
+      topic,
+      partitions: same.map(({ partition }) => partition),
+    })),
+  }
+}

@@ -1,0 +1,60 @@
+/** Of the offsets that a request commits, those for partitions that exist; the others are refused at once. */
+import type { OffsetCommit } from '../coordinator/offsets.ts'
+import { type KafkaError, UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import type { Context } from './handler.ts'
+import type { TopicAnswers, TopicName } from './topic-answers.ts'
+
+interface AskedPartition {
+  readonly partitionIndex: number
+  readonly committedOffset: number
+  readonly committedLeaderEpoch: number
+  readonly committedMetadata: string | null
+}
+interface AskedTopic extends TopicName {
+  readonly partitions: readonly AskedPartition[]
+}
+
+export type OffsetAnswers = TopicAnswers<{ partitionIndex: number; errorCode: number }>
+
+/** For a partition that exists; `asked` is how its topic is to be named in the answer. */
+export interface SoundCommit extends OffsetCommit {
+  readonly asked: TopicName
+}
+
+export function offsetAnswer(partitionIndex: number, { code }: KafkaError) {
+  return { partitionIndex, errorCode: code }
+}
+
+/** Refuses what does not exist, and returns the rest. `hasIds`: the request names topics by their ids. */
+export function soundCommits(
+  asked: AskedTopic,
+  hasIds: boolean,
+  answers: OffsetAnswers,
+  { cluster }: Context,
+): SoundCommit[] {
+  const refuse = (partitions: readonly AskedPartition[], error: KafkaError) =>
+    answers.refuse(
+      asked,
+      partitions.map(({ partitionIndex }) => offsetAnswer(partitionIndex, error)),
+    )
+  const topic = hasIds ? cluster.topics.byId(asked.topicId) : cluster.topics.get(asked.name)
+  if (topic === undefined) {
+    refuse(asked.partitions, hasIds ? UNKNOWN_TOPIC_ID : UNKNOWN_TOPIC_OR_PARTITION)
+    return []
+  }
+  const unknown = asked.partitions.filter(({ partitionIndex }) => topic.partitions[partitionIndex] === undefined)
+  if (unknown.length > 0) refuse(unknown, UNKNOWN_TOPIC_OR_PARTITION)
+  const sound = asked.partitions.filter((each) => !unknown.includes(each))
+  return sound.map((each) => soundCommit(asked, topic.name, each))
+}
+
+function soundCommit(asked: TopicName, topic: string, partition: AskedPartition): SoundCommit {
+  return {
+    asked,
+    topic,
+    partition: partition.partitionIndex,
+    offset: partition.committedOffset,
+    leaderEpoch: partition.committedLeaderEpoch,
+    metadata: partition.committedMetadata,
+  }
+}

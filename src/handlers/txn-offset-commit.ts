@@ -1,0 +1,49 @@
+import type { KafkaError } from '../protocol/errors.ts'
+import { txnOffsetCommit } from '../protocol/messages/txn-offset-commit.ts'
+import type { Value } from '../protocol/schema.ts'
+import { membershipRefusal } from './group-access.ts'
+import { type Context, handler } from './handler.ts'
+import { type OffsetAnswers, type SoundCommit, offsetAnswer, soundCommits } from './sound-commits.ts'
+import { TopicAnswers } from './topic-answers.ts'
+import { type Generation, offsetsPartition, writeRefusal } from './transaction-access.ts'
+
+type Request = Value<typeof txnOffsetCommit.request>
+
+const topicIdsSince = 6
+
+/**
+ * Notes how far a group has read, once the producer's transaction is committed.
+ *
+ * - From version 3 on the producer may name member and generation, which must be those of the group (KIP-447).
+ * - The group must have been added to the transaction; from version 5 on this request adds it (KIP-890).
+ * - Partitions that do not exist are refused one by one, before anything else is looked at.
+ *
+ * Not done: groups of the new protocol (KIP-848).
+ */
+export default handler(txnOffsetCommit, (request, context) => {
+  const answers: OffsetAnswers = new TopicAnswers()
+  const hasIds = context.version >= topicIdsSince
+  const sound = request.topics.flatMap((asked) => soundCommits(asked, hasIds, answers, context))
+  const errors = sound.length === 0 ? [] : commit(request, sound, context)
+  sound.forEach(({ asked, partition }, at) => answers.answer(asked, offsetAnswer(partition, errors[at]!)))
+  return { throttleTimeMs: 0, topics: answers.list() }
+})
+
+function commit(request: Request, offsets: readonly SoundCommit[], context: Context): readonly KafkaError[] {
+  const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, producerId } = request
+  const refusal = membershipRefusal(groupId, context) ?? transactionError(request, context)
+  if (refusal !== null) return offsets.map(() => refusal)
+  return context.cluster.groups.commitInTransaction({
+    groupId,
+    memberId,
+    instanceId: groupInstanceId,
+    generation: generationIdOrMemberEpoch,
+    offsets,
+    producerId,
+  })
+}
+
+function transactionError({ transactionalId, groupId, ...producer }: Request, { version, cluster }: Context) {
+  const generation: Generation = version >= 5 ? 'second' : version === 4 ? 'first-abortable' : 'first'
+  return writeRefusal(transactionalId, producer, offsetsPartition(groupId), generation, cluster)
+}

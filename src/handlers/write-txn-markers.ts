@@ -1,0 +1,60 @@
+import { groupBy } from '../base/group-by.ts'
+import { type KafkaError, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { writeTxnMarkers } from '../protocol/messages/write-txn-markers.ts'
+import type { Value } from '../protocol/schema.ts'
+import { type Context, handler } from './handler.ts'
+import { findLed } from './partitions.ts'
+
+type AskedMarker = Value<typeof writeTxnMarkers.request>['markers'][number]
+
+/** Since then a marker has a newer epoch than the batches that it ends (KIP-890). */
+const newerEpochSince = 2
+
+/**
+ * Ends transactions in partitions past their coordinator, as an administrator does with one that hangs (KIP-664).
+ *
+ * - Partitions that its transaction never reached get a marker all the same.
+ * - Markers of one producer are answered together.
+ */
+export default handler(writeTxnMarkers, ({ markers }, context) => {
+  const written = markers.map((marker) => ({ marker, answers: write(marker, context) }))
+  const byProducer = groupBy(written, ({ marker }) => marker.producerId)
+  return {
+    markers: [...byProducer].map(([producerId, same]) => {
+      const answers = same.flatMap(({ answers }) => answers)
+      const topics = groupBy(answers, ({ name }) => name)
+      return { producerId, topics: [...topics].map(([name, ofTopic]) => ({ name, partitions: latest(ofTopic) })) }
+    }),
+  }
+})
+
+interface Answered {
+  readonly name: string
+  readonly partitionIndex: number
+  readonly errorCode: number
+}
+
+function latest(answers: readonly Answered[]) {
+  const byPartition = new Map(answers.map(({ partitionIndex, errorCode }) => [partitionIndex, errorCode]))
+  return [...byPartition].map(([partitionIndex, errorCode]) => ({ partitionIndex, errorCode }))
+}
+
+function write(marker: AskedMarker, context: Context): Answered[] {
+  return marker.topics.flatMap(({ name, partitionIndexes }) =>
+    partitionIndexes.map((partitionIndex) => ({
+      name,
+      partitionIndex,
+      errorCode: (writeOne(marker, name, partitionIndex, context) ?? NONE).code,
+    })),
+  )
+}
+
+function writeOne(marker: AskedMarker, name: string, index: number, context: Context): KafkaError | null {
+  const topic = context.cluster.topics.get(name)
+  const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, index, context)
+  if ('code' in found) return UNKNOWN_TOPIC_OR_PARTITION
+  const { producerId, producerEpoch, coordinatorEpoch, transactionResult, transactionVersion } = marker
+  const isSecondGeneration = transactionVersion >= newerEpochSince
+  const end = { producerId, producerEpoch, coordinatorEpoch, isCommitted: transactionResult, isSecondGeneration }
+  return found.partition.endTransaction(end, context.now)
+}
