@@ -10,7 +10,8 @@
  *
  * Columns are two blanks or more apart; a dash stands for nothing. Producers are players; one with a stroke, as a', has
  * the transactional id of the one without. `v=` names the version of the request. Records are called by their producer
- * and counted, and sequence numbers count by themselves. Readers leave out what was aborted, as consumers do.
+ * and counted, unless `says=` has another value, and sequence numbers count by themselves. Readers leave out what was
+ * aborted, as consumers do.
  */
 import * as assert from 'uvu/assert'
 import { errorOf, NONE } from '../../src/protocol/errors.ts'
@@ -198,7 +199,7 @@ class Stage {
     const player = this.#player(who)
     const { topic, index } = placeOf(place)
     const baseSequence = Number(options.get('seq') ?? player.sequences.get(place) ?? 0)
-    const value = `${who}${player.recordCount + 1}`
+    const value = options.get('says') ?? `${who}${player.recordCount + 1}`
     const records = batchOf([value], { ...identity(player, options), baseSequence, isTransactional: true })
     const request = produceRequest(topic, records, { index, transactionalId: player.transactionalId })
     const { responses } = await this.#broker.request(produce, Number(options.get('v') ?? 12), request)
