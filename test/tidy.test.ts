@@ -84,6 +84,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'handlers/sound-commits.ts': 'in handlers/offset-commit.test.ts and txn-offset-commit.test.ts',
   'handlers/transaction-access.ts': 'in coordinator/transactions.test.ts and handlers/end-txn.test.ts',
   'log/offsets-by-time.ts': 'in log/partition.test.ts',
+  'log/refusals.ts': 'in log/partition.test.ts',
   'log/verifications.ts': 'in log/producers.test.ts',
   'handlers/producer-ids.ts': 'in handlers/init-producer-id.test.ts',
   'coordinator/groups.ts': 'through support/play.ts in coordinator/offsets.test.ts and fuzz/groups.test.ts',

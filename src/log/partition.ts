@@ -7,14 +7,7 @@
 import { assert } from '../base/assert.ts'
 import { noProducerId, noTimestamp, type RecordBatch } from '../protocol/batch.ts'
 import { encodeEndMarker } from '../protocol/control-records.ts'
-import {
-  INVALID_TIMESTAMP,
-  type KafkaError,
-  MESSAGE_TOO_LARGE,
-  OFFSET_OUT_OF_RANGE,
-  RECORD_LIST_TOO_LARGE,
-  UNKNOWN_TOPIC_OR_PARTITION,
-} from '../protocol/errors.ts'
+import { type KafkaError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { type AbortedTransaction, AbortedTransactions } from './aborted.ts'
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts'
 import type { Evictable, Eviction, MemoryBudget } from './memory-budget.ts'

@@ -281,4 +281,22 @@ test('the records bring the transactions back', () => {
   assert.equal(again.markers, ['t-1 0 e2'])
 })
 
+test('what there is can be told in records, whatever state it is in', () => {
+  const { transactions } = alone()
+  const a = transactions.initialize('a', 1000, null)
+  transactions.addPartitions('a', a, [{ topic: 't', partition: 0 }])
+  transactions.end('a', a, false, true)
+  const b = transactions.initialize('b', 1000, null)
+  transactions.addPartitions('b', b, [{ topic: 't', partition: 1 }])
+  const again = alone()
+  for (const record of transactions.records()) again.transactions.apply(record)
+  assert.equal([...again.transactions.records()], [...transactions.records()])
+  const retried = again.transactions.end('a', a, false, true)
+  assert.equal([retried.error.name, retried.producerEpoch], ['NONE', 1])
+  again.transactions.end('b', b, true, true)
+  assert.equal(again.markers, ['t-1 1 e1'])
+  transactions.clear()
+  assert.equal([...transactions.records()], [])
+})
+
 test.run()
