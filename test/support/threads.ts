@@ -7,7 +7,7 @@ import { type Batch, BatchMemory, type PlacedBatch } from '../../src/plugins/cro
 import { Cache } from '../../src/plugins/loading/cache.ts'
 import { nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import { readComponent } from '../../src/plugins/loading/component.ts'
-import { limited } from '../../src/plugins/loading/core-module.ts'
+import { limitedModules } from '../../src/plugins/loading/memory-shares.ts'
 import { Crossing, verdict } from '../../src/plugins/crossing/crossing.ts'
 import { HostLog } from '../../src/plugins/guest/host-log.ts'
 import type { Code, ComponentCode, Surroundings } from '../../src/plugins/guest/instance.ts'
@@ -36,12 +36,13 @@ async function compile(path: string, maxMemoryBytes: number): Promise<ComponentC
   const names = readComponent(bytes)
   const hash = createHash('sha256').update(bytes).digest('hex')
   const files = await transpile(bytes, hash, new Cache(testCachePath, testLogger([])))
-  const parts = [...files]
-    .filter(([name]) => name !== glueName)
-    .map(async ([name, module]) => {
-      const { bytes: rewritten, ...counts } = limited(module, maxMemoryBytes)
-      return [name, { module: await withWasmFeatures(() => WebAssembly.compile(rewritten)), ...counts }] as const
-    })
+  const limited = limitedModules(
+    [...files].filter(([name]) => name !== glueName),
+    maxMemoryBytes,
+  )
+  const parts = limited.map(async ([name, { bytes: rewritten, ...counts }]) => {
+    return [name, { module: await withWasmFeatures(() => WebAssembly.compile(rewritten)), ...counts }] as const
+  })
   const edition = names.exports.some((name) => name.startsWith('blink:plugin/plugin@0.1')) ? '0.1' : '0.2'
   const glue = files.get(glueName)!.toString()
   const modules = new Map(await Promise.all(parts))

@@ -5,11 +5,13 @@
 import { type Level, levels } from '../../base/logger.ts'
 import { LimitError, memoriesMax, tablesMax } from '../loading/core-module.ts'
 import type { HostLog } from './host-log.ts'
+import type { ComponentCode } from './instance.ts'
 
 /** A core module as the broker hands it to the plugin's thread. */
 export interface CoreModule {
   readonly module: WebAssembly.Module
   readonly memoryCount: number
+  readonly memoryBytesMax: number
   readonly tableCount: number
 }
 
@@ -36,16 +38,17 @@ export class CoreWiring {
 
   readonly #exportName: string
   readonly #log: HostLog
-  readonly #modules: ReadonlyMap<string, CoreModule>
+  readonly #code: Pick<ComponentCode, 'modules' | 'maxMemoryBytes'>
   #memoryCount = 0
+  #memoryBytesMax = 0
   #tableCount = 0
   /** The line that came through jco's binding last. */
   #heard: Heard | null = null
 
   /** `exportName` is that of the hook in the core module, as `blink:plugin/plugin@0.1.0#on-record`. */
-  constructor(exportName: string, modules: ReadonlyMap<string, CoreModule>, log: HostLog) {
+  constructor(exportName: string, code: Pick<ComponentCode, 'modules' | 'maxMemoryBytes'>, log: HostLog) {
     this.#exportName = exportName
-    this.#modules = modules
+    this.#code = code
     this.#log = log
   }
 
@@ -57,7 +60,7 @@ export class CoreWiring {
     },
   }
 
-  readonly getCoreModule = (name: string): WebAssembly.Module => this.#modules.get(name)!.module
+  readonly getCoreModule = (name: string): WebAssembly.Module => this.#code.modules.get(name)!.module
 
   readonly instantiateCore = async (
     module: WebAssembly.Module,
@@ -77,10 +80,14 @@ export class CoreWiring {
   }
 
   #count(module: WebAssembly.Module): void {
-    const counts = [...this.#modules.values()].find((known) => known.module === module)
+    const { modules, maxMemoryBytes } = this.#code
+    const counts = [...modules.values()].find((known) => known.module === module)
     this.#memoryCount += counts?.memoryCount ?? 0
+    this.#memoryBytesMax += counts?.memoryBytesMax ?? 0
     this.#tableCount += counts?.tableCount ?? 0
     if (this.#memoryCount > memoriesMax) throw new LimitError(`it has more than ${memoriesMax} memories`)
+    // They were shared out as if each module came to life once.
+    if (this.#memoryBytesMax > maxMemoryBytes) throw new LimitError('it instantiates a module with memory twice')
     if (this.#tableCount > tablesMax) throw new LimitError(`it has more than ${tablesMax} tables`)
   }
 

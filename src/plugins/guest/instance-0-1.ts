@@ -48,7 +48,7 @@ export function guestOf(instance: RecordInstance, { policies, crossing }: Surrou
 
 export async function instantiate(code: ComponentCode, surroundings: Surroundings): Promise<RecordInstance> {
   const name = code.exports.find((one) => pluginInterface.test(one)) ?? ''
-  const wiring = new CoreWiring(`${name}#on-record`, code.modules, surroundings.log)
+  const wiring = new CoreWiring(`${name}#on-record`, code, surroundings.log)
   const { exports, flush, memoryBytes } = await instantiateComponent(code, wiring, surroundings)
   const binding = exports[name] as Binding
   checkSignatures(binding, wiring)

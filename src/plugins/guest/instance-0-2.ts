@@ -36,7 +36,7 @@ export const schemaCharactersMax = 256 * 1024
 
 export async function batchGuest(code: ComponentCode, surroundings: Surroundings): Promise<Guest> {
   const records = code.exports.find((name) => exportName.exec(name)?.[1] === 'records')
-  const wiring = new CoreWiring(`${records}#on-records`, code.modules, surroundings.log)
+  const wiring = new CoreWiring(`${records}#on-records`, code, surroundings.log)
   const { exports: byName, flush, memoryBytes } = await instantiateComponent(code, wiring, surroundings)
   const exports = byInterface(byName)
   const { lifecycle, description } = exports

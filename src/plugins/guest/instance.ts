@@ -25,7 +25,7 @@ export interface ComponentCode {
   /** The names of the component, with their versions. */
   readonly imports: readonly string[]
   readonly exports: readonly string[]
-  /** Of each memory; the modules were rewritten so that it holds. */
+  /** Of all its memories together; the modules were rewritten so that it holds. */
   readonly maxMemoryBytes: number
   /** Never to call directly: for tests and measurements. */
   readonly isBindingOnly: boolean

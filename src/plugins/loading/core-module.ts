@@ -22,13 +22,48 @@ export interface LimitedModule {
   readonly bytes: Buffer
   /** How many memories and tables an instance of it brings, not counting imported ones. */
   readonly memoryCount: number
+  /** To which its memories may grow together. */
+  readonly memoryBytesMax: number
   readonly tableCount: number
 }
 
-/** The module with maxima of memory and tables that are no higher than the limits. */
-export function limited(module: Buffer, memoryBytesMax: number): LimitedModule {
+/** In pages. */
+export interface MemoryLimits {
+  readonly minimum: number
+  /** Infinite where it has none. */
+  readonly maximum: number
+}
+
+/** Those that the module brings, in their order. */
+export function memoriesIn(module: Buffer): readonly MemoryLimits[] {
+  const found: MemoryLimits[] = []
+  for (const { id, body } of sectionsOf(module)) {
+    if (id !== section.memory) continue
+    for (let count = uint32(body); count > 0; count--) found.push(limitsIn(body))
+  }
+  return found
+}
+
+/** The module with a maximum for each of its memories, in pages, and with maxima of tables. */
+export function limited(module: Buffer, memoryPages: readonly number[]): LimitedModule {
   const parts: Buffer[] = [module.subarray(0, headerBytes)]
-  const counts: Record<number, number> = { [section.memory]: 0, [section.table]: 0 }
+  const left = [...memoryPages]
+  let tableCount = 0
+  for (const { id, body, whole } of sectionsOf(module)) {
+    if (id === section.table) tableCount = uint32({ ...body })
+    if (id === section.memory) parts.push(rewritten(id, body, (body) => limits(limitsIn(body), left.shift()!)))
+    else if (id === section.table) parts.push(rewritten(id, body, table))
+    else parts.push(whole)
+  }
+  return {
+    bytes: Buffer.concat(parts),
+    memoryCount: memoryPages.length,
+    memoryBytesMax: pageBytes * memoryPages.reduce((sum, pages) => sum + pages, 0),
+    tableCount,
+  }
+}
+
+function* sectionsOf(module: Buffer): Generator<{ id: number; body: Cursor; whole: Buffer }> {
   const cursor = { bytes: module, at: headerBytes }
   while (cursor.at < module.length) {
     const start = cursor.at
@@ -36,15 +71,7 @@ export function limited(module: Buffer, memoryBytesMax: number): LimitedModule {
     const length = uint32(cursor)
     const body = { bytes: module.subarray(cursor.at, cursor.at + length), at: 0 }
     cursor.at += length
-    if (id in counts) counts[id] = uint32({ ...body })
-    if (id === section.memory) parts.push(rewritten(id, body, (body) => memory(body, memoryBytesMax)))
-    else if (id === section.table) parts.push(rewritten(id, body, table))
-    else parts.push(module.subarray(start, cursor.at))
-  }
-  return {
-    bytes: Buffer.concat(parts),
-    memoryCount: counts[section.memory]!,
-    tableCount: counts[section.table]!,
+    yield { id, body, whole: module.subarray(start, cursor.at) }
   }
 }
 
@@ -60,33 +87,32 @@ function rewritten(id: number, body: Cursor, rewrite: (body: Cursor) => readonly
   return Buffer.from([id, ...leb(bytes.length), ...bytes])
 }
 
-function memory(body: Cursor, bytesMax: number): readonly number[] {
-  return limits(body, Math.floor(bytesMax / pageBytes), (pages) => {
-    const needed = `${pages} pages (${mebibytes(pages * pageBytes)})`
-    return `begins with ${needed} of memory, more than max_memory allows (${mebibytes(bytesMax)}): raise max_memory`
-  })
-}
-
 const referenceTypes = [0x70, 0x6f] // funcref and externref
 
 function table(body: Cursor): readonly number[] {
   const type = byte(body)
   if (!referenceTypes.includes(type)) throw new LimitError('a table of typed references is not supported')
-  const tooLarge = (entries: number) => `a table of ${entries} entries is larger than ${tableEntriesMax}`
-  return [type, ...limits(body, tableEntriesMax, tooLarge)]
+  const own = limitsIn(body)
+  if (own.minimum > tableEntriesMax) {
+    throw new LimitError(`a table of ${own.minimum} entries is larger than ${tableEntriesMax}`)
+  }
+  return [type, ...limits(own, tableEntriesMax)]
 }
 
-function limits(body: Cursor, limit: number, tooLarge: (minimum: number) => string): readonly number[] {
+/** Of a memory or a table. */
+function limitsIn(body: Cursor): MemoryLimits {
   const flags = byte(body)
   if ((flags & flag.isShared) !== 0) throw new LimitError('shared memory is not supported')
   if ((flags & flag.is64Bit) !== 0) throw new LimitError('64-bit memory is not supported')
   const minimum = uint32(body)
-  const maximum = (flags & flag.hasMaximum) === 0 ? limit : uint32(body)
-  if (minimum > limit) throw new LimitError(tooLarge(minimum))
-  return [flags | flag.hasMaximum, ...leb(minimum), ...leb(Math.min(maximum, limit))]
+  return { minimum, maximum: (flags & flag.hasMaximum) === 0 ? Number.POSITIVE_INFINITY : uint32(body) }
 }
 
-function mebibytes(bytes: number): string {
+function limits({ minimum, maximum }: MemoryLimits, limit: number): readonly number[] {
+  return [flag.hasMaximum, ...leb(minimum), ...leb(Math.min(maximum, limit))]
+}
+
+export function mebibytes(bytes: number): string {
   return `${Number((bytes / 1024 / 1024).toFixed(1))} MiB`
 }
 

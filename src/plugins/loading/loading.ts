@@ -7,10 +7,11 @@ import { resolve } from 'node:path'
 import type { Logger } from '../../base/logger.ts'
 import type { Cache } from './cache.ts'
 import { NotAComponent, readComponent } from './component.ts'
-import { LimitError, limited } from './core-module.ts'
+import { LimitError } from './core-module.ts'
 import { checkCoreNames } from './core-names.ts'
 import type { CoreModule } from '../guest/core-wiring.ts'
 import type { Code } from '../guest/instance.ts'
+import { limitedModules } from './memory-shares.ts'
 import { readPluginFile } from './plugin-file.ts'
 import { isScript, type PluginSettings } from '../plugin-settings.ts'
 import { PluginStartError, Unfit } from './plugin-start-error.ts'
@@ -83,10 +84,12 @@ function refuseUncompiled({ message }: Error): never {
 }
 
 async function compile(files: Transpiled, memoryBytesMax: number): Promise<ReadonlyMap<string, CoreModule>> {
-  const modules = [...files].filter(([name]) => name !== glueName)
-  const compiled = modules.map(async ([name, bytes]) => {
-    const { bytes: rewritten, ...counts } = limited(bytes, memoryBytesMax)
-    const module = await withWasmFeatures(() => WebAssembly.compile(rewritten)).catch(refuseUncompiled)
+  const modules = limitedModules(
+    [...files].filter(([name]) => name !== glueName),
+    memoryBytesMax,
+  )
+  const compiled = modules.map(async ([name, { bytes, ...counts }]) => {
+    const module = await withWasmFeatures(() => WebAssembly.compile(bytes)).catch(refuseUncompiled)
     checkCoreNames(module)
     return [name, { module, ...counts }] as const
   })

@@ -11,7 +11,7 @@ const test = suite('instantiating a component')
 async function instanceOf(body: string) {
   const around = surroundings()
   const glue = `export function instantiate(getCoreModule, imports) { ${body} }\nexport const _util = {}`
-  const wiring = new CoreWiring('x#on-record', new Map(), around.log)
+  const wiring = new CoreWiring('x#on-record', { modules: new Map(), maxMemoryBytes: 0 }, around.log)
   const { exports, flush } = await instantiateComponent(handwrittenCode(glue, { imports }), wiring, around)
   return { exports: exports as Record<string, never>, flush, around }
 }

@@ -1,7 +1,7 @@
 import { parse } from '@bytecodealliance/jco-transpile/wasm-tools'
 import * as assert from 'uvu/assert'
-import { memoriesMax } from '../../../src/plugins/loading/core-module.ts'
-import { type CoreFunction, CoreWiring } from '../../../src/plugins/guest/core-wiring.ts'
+import { memoriesMax, pageBytes } from '../../../src/plugins/loading/core-module.ts'
+import { type CoreFunction, type CoreModule, CoreWiring } from '../../../src/plugins/guest/core-wiring.ts'
 import { Crossing } from '../../../src/plugins/crossing/crossing.ts'
 import { HostLog } from '../../../src/plugins/guest/host-log.ts'
 import { rejection } from '../../support/plugins.ts'
@@ -10,19 +10,30 @@ import { suite } from '../../support/suite.ts'
 const test = suite('wiring of core modules')
 const host = 'blink:plugin/host@0.1.0'
 
-function newWiring(modules: ConstructorParameters<typeof CoreWiring>[1] = new Map()) {
+function newWiring(modules: ReadonlyMap<string, CoreModule> = new Map(), maxMemoryBytes = 0) {
   const crossing = new Crossing()
-  return { wiring: new CoreWiring('p#on-record', modules, new HostLog(crossing, 'trace')), crossing }
+  return {
+    wiring: new CoreWiring('p#on-record', { modules, maxMemoryBytes }, new HostLog(crossing, 'trace')),
+    crossing,
+  }
 }
 
 const compiled = async (text: string) => WebAssembly.compile(await parse(text))
 
 test('the memories of all instances of a component together are limited in number', async () => {
-  const module = await WebAssembly.compile(await parse('(module (memory 1))'))
-  const log = new HostLog(new Crossing(), 'info')
-  const wiring = new CoreWiring('x#on-record', new Map([['m', { module, memoryCount: 1, tableCount: 0 }]]), log)
+  const module = await compiled('(module (memory 0 0))')
+  const { wiring } = newWiring(new Map([['m', { module, memoryCount: 1, memoryBytesMax: 0, tableCount: 0 }]]))
   for (let count = 0; count < memoriesMax; count++) await wiring.instantiateCore(module)
   assert.is((await rejection(wiring.instantiateCore(module))).message, 'it has more than 4 memories')
+})
+
+test('a module whose memory was given its share comes to life once', async () => {
+  const module = await compiled('(module (memory 1))')
+  const counts = { module, memoryCount: 1, memoryBytesMax: 6 * pageBytes, tableCount: 0 }
+  const { wiring } = newWiring(new Map([['m', counts]]), 10 * pageBytes)
+  await wiring.instantiateCore(module)
+  const why = (await rejection(wiring.instantiateCore(module))).message
+  assert.is(why, 'it instantiates a module with memory twice')
 })
 
 test('while there is a hook it is called in place of on-record, and on-record is not', async () => {
