@@ -50,7 +50,37 @@ const formerSettings: Readonly<Record<string, string>> = {
   trace: 'log_level: trace shows more, /metrics counts the requests of each API',
 }
 
-export function loadSettings({ file, env, flags, folder }: Origins): Loaded {
+export function loadSettings(origins: Origins): Loaded {
+  const { home, filePlace, sources, warnings } = opened(origins)
+  const { mistakes } = filePlace
+  const values = readTable(settingsTable, sources, filePlace)
+  if (values !== undefined) mistakes.push(...contradictions({ ...values, folder: home }, origins.file ?? 'settings'))
+  if (values === undefined || mistakes.length > 0) throw new SettingsError(mistakes)
+  const settings = { ...values, folder: home }
+  return { settings, warnings: [...warnings, ...ineffective(settings)] }
+}
+
+/** A setting that somebody set: as it was written, and where. */
+export interface Given {
+  readonly value: unknown
+  /** `settings.yaml`, `environment REST_PORT`. */
+  readonly origin: string
+}
+
+/** By key; what is missing is as it is by default. */
+export function givenSettings(origins: Origins): ReadonlyMap<string, Given> {
+  const { sources } = opened(origins)
+  const given = Object.values(settingsTable).flatMap((one): [string, Given][] => {
+    const found = sources.map((source) => source.given(one)).find((strongest) => strongest !== undefined)
+    if (found === undefined) return []
+    const { source, path } = found.place
+    return [[one.key, { value: found.raw, origin: path === one.key ? source : `${source} ${path}` }]]
+  })
+  return new Map(given)
+}
+
+/** The sources, strongest first; what is wrong with the file is noted at its place. */
+function opened({ file, env, flags, folder }: Origins) {
   const home = file === null ? folder : dirname(resolve(folder, file))
   const mistakes: string[] = []
   const filePlace = new Place(file ?? 'settings', '', { home, from: home }, mistakes)
@@ -64,11 +94,7 @@ export function loadSettings({ file, env, flags, folder }: Origins): Loaded {
     environmentSource(env, elsewhere('environment')),
     mapping(settingsTable, expanded, filePlace),
   ]
-  const values = readTable(settingsTable, sources, filePlace)
-  if (values !== undefined) mistakes.push(...contradictions({ ...values, folder: home }, file ?? 'settings'))
-  if (values === undefined || mistakes.length > 0) throw new SettingsError(mistakes)
-  const settings = { ...values, folder: home }
-  return { settings, warnings: [...warnings, ...ineffective(settings)] }
+  return { home, filePlace, sources, warnings }
 }
 
 function ineffective(settings: Settings): string[] {

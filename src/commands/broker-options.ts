@@ -34,10 +34,20 @@ export function addBrokerOptions(command: Command): Command {
     .option('--json', 'for programs: an object a line')
 }
 
-/** What settings say, as `blink start` in this folder would read them. */
-export function settingsHere({ settings }: Pick<BrokerOptions, 'settings'>, { folder, env }: Shell): Settings {
-  const file = settings ?? (existsSync(join(folder, defaultFile)) ? defaultFile : null)
-  return loadSettings({ file, env, flags: {}, folder }).settings
+/** The settings file that `blink start` in this folder would read; null: none. */
+export function fileHere({ settings }: Pick<BrokerOptions, 'settings'>, { folder }: Shell): string | null {
+  return settings ?? (existsSync(join(folder, defaultFile)) ? defaultFile : null)
+}
+
+/** What it says. Throws SettingsError. */
+export function loadedHere(options: Pick<BrokerOptions, 'settings'>, shell: Shell) {
+  const { folder, env } = shell
+  const file = fileHere(options, shell)
+  return { file, ...loadSettings({ file, env, flags: {}, folder }) }
+}
+
+export function settingsHere(options: Pick<BrokerOptions, 'settings'>, shell: Shell): Settings {
+  return loadedHere(options, shell).settings
 }
 
 /** Where the broker of the settings is reached from this machine. */

@@ -26,7 +26,24 @@ export const commands: readonly Listed[] = [
   },
   { name: 'groups', summary: 'list, describe, reset and delete consumer groups', load: () => import('./groups.ts') },
   { name: 'seed', summary: 'fill topics from JSON, NDJSON and CSV files', load: () => import('./seed.ts') },
-  { name: 'config', summary: 'print every setting with its default and meaning', load: () => import('./config.ts') },
+  {
+    name: 'plugins',
+    summary: 'list, load, reload and follow plugins of a running Blink',
+    load: () => import('./plugins.ts'),
+  },
+  { name: 'faults', summary: 'let things go wrong at a running Blink', load: () => import('./faults.ts') },
+  { name: 'clock', summary: 'show, freeze and advance the time of a running Blink', load: () => import('./clock.ts') },
+  {
+    name: 'doctor',
+    summary: 'look for what stands in the way of a start or a client',
+    load: () => import('./doctor.ts'),
+  },
+  { name: 'config', summary: 'print every setting, or what holds here and why', load: () => import('./config.ts') },
+  {
+    name: 'completion',
+    summary: 'print a script that completes commands in a shell',
+    load: () => import('./completion.ts'),
+  },
   { name: 'plugin', summary: 'write, build, check and try plugins', load: () => import('./plugin.ts') },
 ]
 

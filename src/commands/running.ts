@@ -2,6 +2,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
 import { ClientError, type Failure } from '../client/client-error.ts'
+import { SettingsError } from '../settings-file.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 
 const interruptedCode = 130
@@ -32,6 +33,7 @@ const codes: Readonly<Record<Failure, ExitCode>> = { refused: 1, wrong: 2, unrea
 /** Of what the user can mend; null: that is a fault of ours. */
 export function exitCodeOf(error: unknown): ExitCode | null {
   if (error instanceof Mistake) return error.exitCode
+  if (error instanceof SettingsError) return 2
   return error instanceof ClientError ? codes[error.failure] : null
 }
 

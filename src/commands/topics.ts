@@ -1,5 +1,5 @@
 /** `blink topics …`: lists, describes, creates, deletes and grows topics, and changes their configs. */
-import { type Command, Option } from 'commander'
+import { Argument, type Command, Option } from 'commander'
 import type { KafkaClient, TopicAt } from '../client/kafka-client.ts'
 import { endsOf, type PartitionEnds } from '../client/offsets.ts'
 import {
@@ -50,10 +50,11 @@ export function describe(topics: Command, run: Run): void {
     .action((names: string[], options: DeleteOptions) =>
       doing(options, (client, shell) => deleteTopics(names, options, client, shell)),
     )
-  sub('grow <topic> <partitions>', 'to so many partitions in all', 'blink topics grow orders 6').action(
-    (name: string, count: string, options: BrokerOptions) =>
-      doing(options, (client, shell) => grow(name, positive(count), options, client, shell)),
-  )
+  sub('grow <topic>', 'to so many partitions in all', 'blink topics grow orders 6')
+    .addArgument(new Argument('<partitions>', 'in all').argParser(positive))
+    .action((name: string, count: number, options: BrokerOptions) =>
+      doing(options, (client, shell) => grow(name, count, options, client, shell)),
+    )
   sub('configs <topic>', 'shows or changes configs', 'blink topics configs orders --set retention.ms=60000')
     .addOption(new Option('--set <name=value>', 'may be repeated').argParser(collectPairs))
     .addOption(new Option('--unset <name>', 'back to its default; may be repeated').argParser(collect))

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { produced, clientOf } from '../support/client.ts'
-import { at, terminal } from '../support/commands.ts'
+import { terminal } from '../support/commands.ts'
 import { start, type Starting, until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
@@ -10,7 +10,7 @@ async function filled(cleanup: Cleanup, values: readonly string[] = ['a', 'b', '
   const { brokers, broker } = await start(cleanup, { restPort: null, ...settings })
   const client = clientOf(cleanup, brokers)
   if (values.length > 0) await produced(client, 't', values, 0)
-  return { ...terminal(cleanup, at(brokers)), client, brokers, broker }
+  return { ...terminal(cleanup, { brokers }), client, brokers, broker }
 }
 
 const starts: readonly [from: string, read: string][] = [
@@ -102,7 +102,7 @@ test('what is wrong is told in a line, with the code of its kind', async (cleanu
 })
 
 test('where nobody answers, the code is 3', async (cleanup) => {
-  const { ask } = terminal(cleanup, ['--broker', '127.0.0.1:1'])
+  const { ask } = terminal(cleanup, { brokers: ['127.0.0.1:1'] })
   const { code, told } = await ask(['consume', 't'])
   assert.is(code, 3)
   assert.match(told[0]!, /^blink: no connection to 127\.0\.0\.1:1: .*; is the broker running\?$/)

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { clientOf, produced } from '../support/client.ts'
-import { at, terminal } from '../support/commands.ts'
+import { terminal } from '../support/commands.ts'
 import { start, until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
@@ -11,7 +11,7 @@ async function opened(cleanup: Cleanup) {
   const client = clientOf(cleanup, brokers)
   await produced(client, 't', ['a', 'b', 'c'], 0)
   await produced(client, 't', ['d'], 1)
-  return terminal(cleanup, at(brokers))
+  return terminal(cleanup, { brokers })
 }
 
 test('what a group has read is shown, reset, forgotten and deleted', async (cleanup) => {

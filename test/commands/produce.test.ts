@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { at, terminal } from '../support/commands.ts'
+import { terminal } from '../support/commands.ts'
 import { guardPath, plugin, start, type Starting } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/workshop-shell.ts'
@@ -11,7 +11,7 @@ const shown = ['consume', 't', '--end', '-f', '%p %k=%s (%S) %h\\n']
 
 async function opened(cleanup: Cleanup, settings: Starting = {}) {
   const { brokers } = await start(cleanup, { restPort: null, ...settings })
-  return terminal(cleanup, at(brokers))
+  return terminal(cleanup, { brokers })
 }
 
 test('a record for each line, and a summary beside the answer', async (cleanup) => {

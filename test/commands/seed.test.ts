@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { at, terminal } from '../support/commands.ts'
+import { terminal } from '../support/commands.ts'
 import { start } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/workshop-shell.ts'
@@ -12,7 +12,7 @@ async function opened(cleanup: Cleanup, files: Readonly<Record<string, string>>)
   const { brokers } = await start(cleanup, { restPort: null })
   const folder = temporaryFolder(cleanup)
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text)
-  const { ask, out } = terminal(cleanup, at(brokers))
+  const { ask, out } = terminal(cleanup, { brokers })
   const seed = (...words: string[]) => ask(['seed', ...words], { shell: { folder } })
   const read = (topic: string) => out('consume', topic, '-e', '-f', '%k=%s %h\\n')
   return { seed, read, ask }

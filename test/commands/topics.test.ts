@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { clientOf, produced } from '../support/client.ts'
-import { at, terminal } from '../support/commands.ts'
+import { terminal } from '../support/commands.ts'
 import { start } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
@@ -8,7 +8,7 @@ const test = suite('blink topics')
 
 async function opened(cleanup: Cleanup) {
   const { brokers } = await start(cleanup, { restPort: null, brokerPorts: [0, 0] })
-  return { ...terminal(cleanup, at(brokers)), client: clientOf(cleanup, brokers) }
+  return { ...terminal(cleanup, { brokers }), client: clientOf(cleanup, brokers) }
 }
 
 test('topics are created, listed, described, grown and deleted', async (cleanup) => {

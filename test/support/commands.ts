@@ -21,8 +21,14 @@ export interface Typing {
   readonly interrupted?: AbortSignal
 }
 
+/** Where commands go that do not say. */
+export interface Place {
+  readonly brokers?: readonly string[]
+  readonly http?: string
+}
+
 /** A terminal at a broker: `await blink('consume', 'orders', '-e')`. */
-export function terminal(cleanup: Cleanup, environment: readonly string[] = []) {
+export function terminal(cleanup: Cleanup, { brokers, http }: Place = {}) {
   const ask = async (words: readonly string[], typing: Typing = {}): Promise<Said> => {
     const { input = '', shell: differences = {}, interrupted = new AbortController().signal } = typing
     const shell = testShell(cleanup, { input: () => typed(input), env: {}, ...differences })
@@ -33,7 +39,7 @@ export function terminal(cleanup: Cleanup, environment: readonly string[] = []) 
     })
     let outcome: Promise<Said> | undefined
     const run = async (doing: Doing) => {
-      outcome = doing(shell, interrupted).then(said, (error) => {
+      outcome = (async () => doing(shell, interrupted))().then(said, (error) => {
         const code = exitCodeOf(error)
         if (code === null) throw error
         shell.tell(`blink: ${error.message}`)
@@ -53,9 +59,14 @@ export function terminal(cleanup: Cleanup, environment: readonly string[] = []) 
         writeOut: (text) => void shell.write(Buffer.from(text)),
       })
     }
-    const isBroken = command.options.some(({ long }) => long === '--broker') || command.commands.length > 0
+    const asked = command.commands.find((one) => one.name() === rest[0]) ?? command
+    const takes = (flag: string) => asked.options.some(({ long }) => long === flag) && !rest.includes(flag)
+    const where = [
+      ...(brokers !== undefined && takes('--broker') ? ['--broker', brokers.join(',')] : []),
+      ...(http !== undefined && takes('--http') ? ['--http', http] : []),
+    ]
     try {
-      await program.parseAsync(['node', 'blink', name!, ...rest, ...(isBroken ? environment : [])])
+      await program.parseAsync(['node', 'blink', name!, ...rest, ...where])
     } catch (error) {
       if (error instanceof CommanderError) return said(error.exitCode === 0 ? 0 : 2)
       throw error
@@ -72,9 +83,4 @@ export function terminal(cleanup: Cleanup, environment: readonly string[] = []) 
       return out
     },
   }
-}
-
-/** With this in `environment`, every command goes to these brokers. */
-export function at(brokers: readonly string[]): string[] {
-  return ['--broker', brokers.join(',')]
 }

@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process'
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import * as assert from 'uvu/assert'
+import { fitting } from '../../src/commands/completion.ts'
+import { commands } from '../../src/commands/list.ts'
+import { clientOf } from '../support/client.ts'
+import { terminal } from '../support/commands.ts'
+import { start } from '../support/running.ts'
+import { suite } from '../support/suite.ts'
+import { temporaryFolder, testShell } from '../support/workshop-shell.ts'
+
+const test = suite('blink completion', 15)
+
+test('commands, their flags and what may follow them', async (cleanup) => {
+  const shell = testShell(cleanup, { env: { BLINK_BROKER: '127.0.0.1:1' } })
+  const complete = (...words: string[]) => {
+    const program = new Command('blink')
+    for (const { name } of commands) program.command(name)
+    return fitting(words, program, shell)
+  }
+  assert.equal(await complete('to'), ['topics'])
+  assert.ok((await complete('')).includes('start'))
+  assert.equal(await complete('--rest'), ['--rest-port'])
+  assert.equal(await complete('start', '--rest'), ['--rest-port'])
+  assert.equal(await complete('topics', 'de'), ['delete', 'describe'])
+  assert.equal(await complete('topics', 'create', '--part'), ['--partitions'])
+  assert.equal(await complete('produce', 't', '-z', 'l'), ['lz4'])
+  assert.equal(await complete('plugins', 'load', ''), [':files'])
+  assert.equal(await complete('consume', '-s', ''), [':files'])
+  assert.equal(await complete('consume', 'x'), [], 'no broker, no topics')
+  assert.equal(await complete('help', 'gr'), ['groups'])
+  assert.equal(await complete('nonsense', 'x'), [])
+})
+
+test('topics and groups that a broker knows', async (cleanup) => {
+  const { brokers } = await start(cleanup, { restPort: null, bootTopics: ['orders', 'others', 'x'] })
+  const { out } = terminal(cleanup, { brokers })
+  await out('groups', 'reset', 'billing', '--to', 'latest', '-t', 'orders')
+  clientOf(cleanup, brokers)
+  const shell = testShell(cleanup, { env: { BLINK_BROKER: brokers[0] } })
+  const complete = (...words: string[]) => {
+    const program = new Command('blink')
+    for (const { name } of commands) program.command(name)
+    return fitting(words, program, shell)
+  }
+  assert.equal(await complete('consume', 'o'), ['orders', 'others'])
+  assert.equal(await complete('groups', 'lag', ''), ['billing'])
+  assert.equal(await complete('consume', 'orders', '--group', 'b'), ['billing'])
+})
+
+const bash = spawnSync('bash', ['--version']).status === 0
+if (bash) {
+  test('in bash', async (cleanup) => {
+    const script = await terminal(cleanup).out('completion', 'bash')
+    const folder = temporaryFolder(cleanup)
+    const bin = join(folder, 'bin')
+    mkdirSync(bin)
+    writeFileSync(join(bin, 'blink'), `#!/bin/sh\nprintf 'said %s\\n' "$*" | tr ' ' '_'\nprintf 'two\\n'\n`)
+    chmodSync(join(bin, 'blink'), 0o755)
+    const typed = `${script}\nCOMP_WORDS=(blink topics de); COMP_CWORD=2; _blink; printf '%s\\n' "\${COMPREPLY[@]}"`
+    const { PATH } = process.env
+    const { stdout, stderr } = spawnSync('bash', ['-c', typed], { env: { PATH: `${bin}:${PATH}` }, encoding: 'utf8' })
+    assert.is(stdout, 'said_completion_words_--_topics_de\ntwo\n', stderr)
+  })
+}
+
+test('another shell is refused with those there are', async (cleanup) => {
+  const { code, told } = await terminal(cleanup).blink('completion', 'powershell')
+  assert.is(code, 2)
+  assert.match(told.join('\n'), /Allowed choices are bash, zsh, fish/)
+})
+
+test.run()
