@@ -1,9 +1,8 @@
 /**
- * Records from files, as people keep them: a JSON document, lines of JSON, or CSV with a line of titles. A record is
- * written as `POST /produce` takes it; a file that names no topic is for the one it is told to be for.
+ * Records from files, as people keep them: a JSON document, lines of JSON, or CSV with a line of titles. What has a
+ * `value` is a record, written as `POST /produce` takes it; anything else is the value of one.
  */
 import { extname } from 'node:path/posix'
-import { csvRows } from './base/csv.ts'
 import { HttpError } from './http/errors.ts'
 import { readRecord, recordFields } from './http/record-json.ts'
 import { checked, fields, name, optional, wholeNumber } from './http/schema.ts'
@@ -52,7 +51,6 @@ const record = fields(
   'use { "value": … }',
 )
 const headerTitle = 'header.'
-const ownTitles = ['topic', 'partition', 'key', 'value', 'timestamp'] as const
 
 const extensions: Readonly<Record<string, FileFormat>> = {
   '.json': 'json',
@@ -66,52 +64,51 @@ export function formatOf(file: string): FileFormat | null {
   return extensions[extname(file).toLowerCase()] ?? null
 }
 
-/** Throws RecordFileError. */
-export async function* recordsIn(source: Source): AsyncGenerator<FileRecord> {
-  if (source.format === 'json') yield* fromDocument(source)
-  else if (source.format === 'ndjson') yield* fromLines(source)
-  else yield* fromTable(source)
+/** What stands for a record in a file, as JSON would have it. */
+export interface RawRecord {
+  readonly raw: unknown
+  /** Where it stands, for messages: `orders.csv:3`. */
+  readonly place: string
 }
 
-async function* fromDocument(source: Source): AsyncGenerator<FileRecord> {
+/** Throws RecordFileError. */
+export async function* recordsIn(source: Source): AsyncGenerator<FileRecord> {
+  for await (const { raw, place } of rawRecordsIn(source)) yield recordOf(raw, place, source)
+}
+
+/** Throws RecordFileError. */
+export function rawRecordsIn({ name, format, chunks }: Omit<Source, 'now'>): AsyncGenerator<RawRecord> {
+  if (format === 'json') return fromDocument(name, chunks)
+  return format === 'ndjson' ? fromLines(name, chunks) : fromTable(name, chunks)
+}
+
+async function* fromDocument(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawRecord> {
+  const document = json(await whole(name, chunks), name)
+  const all = Array.isArray(document) ? document : [document]
+  for (const [at, raw] of all.entries()) yield { raw, place: `${name}[${at}]` }
+}
+
+async function whole(name: string, all: AsyncIterable<Uint8Array>): Promise<string> {
   const chunks: Uint8Array[] = []
   let bytes = 0
-  for await (const chunk of source.chunks) {
+  for await (const chunk of all) {
     bytes += chunk.length
     if (bytes > documentBytesMax) {
-      throw new RecordFileError(`${source.name} is larger than ${documentBytesMax} bytes: write it as lines of JSON`)
+      throw new RecordFileError(`${name} is larger than ${documentBytesMax} bytes: write it as lines of JSON`)
     }
     chunks.push(chunk)
   }
-  const document = json(Buffer.concat(chunks).toString(), source.name)
-  const all = Array.isArray(document) ? document : [document]
-  for (const [at, one] of all.entries()) yield* fromEntry(one, `${source.name}[${at}]`, source)
+  return Buffer.concat(chunks).toString()
 }
 
-/** A record, or a topic with a list of its records. */
-function* fromEntry(entry: unknown, place: string, source: Source): Generator<FileRecord> {
-  if (typeof entry !== 'object' || entry === null || !('records' in entry)) {
-    yield recordOf(entry, place, source)
-    return
-  }
-  const { topic, records, ...rest } = entry as { topic?: unknown; records: unknown }
-  const strange = Object.keys(rest)[0]
-  if (strange !== undefined) throw new RecordFileError(`${place}: ${strange} does not belong beside records`)
-  if (!Array.isArray(records)) throw new RecordFileError(`${place}: records is no list; use [{ "value": … }]`)
-  for (const [at, one] of records.entries()) {
-    const whole = typeof one === 'object' && topic !== undefined ? { topic, ...one } : one
-    yield recordOf(whole, `${place}.records[${at}]`, source)
-  }
-}
-
-async function* fromLines(source: Source): AsyncGenerator<FileRecord> {
+async function* fromLines(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawRecord> {
   let number = 0
-  for await (const some of lines(source.chunks, source.name)) {
+  for await (const some of lines(chunks, name)) {
     for (const line of some) {
       number++
-      if (line.toString().trim() === '') continue
-      const place = `${source.name}:${number}`
-      yield recordOf(json(line.toString(), place), place, source)
+      const text = line.toString()
+      const place = `${name}:${number}`
+      if (text.trim() !== '') yield { raw: json(text, place), place }
     }
   }
 }
@@ -144,46 +141,42 @@ function withoutReturn(line: Buffer): Buffer {
   return line.at(-1) === 0x0d ? line.subarray(0, -1) : line
 }
 
-/** Columns that are not of a record itself make up its value, as JSON, where there is no column `value`. */
-async function* fromTable(source: Source): AsyncGenerator<FileRecord> {
-  let titles: readonly string[] | null = null
-  for await (const { line, cells } of csvRows(source.chunks)) {
-    const place = `${source.name}:${line}`
-    if (titles === null) {
-      titles = cells.map((title) => title.trim())
-      const repeated = titles.find((title, at) => titles!.indexOf(title) !== at)
-      if (repeated !== undefined) throw new RecordFileError(`${place}: two columns are called ${repeated}`)
-      continue
-    }
-    if (cells.length !== titles.length) {
-      throw new RecordFileError(`${place}: ${cells.length} cells, where there are ${titles.length} titles`)
-    }
-    yield recordOf(fromRow(titles, cells), place, source)
-  }
-}
-
-function fromRow(titles: readonly string[], cells: readonly string[]): Record<string, unknown> {
-  const row = new Map(titles.map((title, at) => [title, cells[at]!]))
-  const isOwn = (title: string) => title.startsWith(headerTitle) || ownTitles.some((own) => own === title)
-  const others = Object.fromEntries([...row].filter(([title]) => !isOwn(title)))
-  const headers = [...row].filter(([title, cell]) => title.startsWith(headerTitle) && cell !== '')
-  const number = (cell: string | undefined) => (cell === undefined || cell === '' ? undefined : Number(cell))
-  const partition = number(row.get('partition'))
-  const timestamp = number(row.get('timestamp'))
-  return {
-    ...(row.get('topic') ? { topic: row.get('topic') } : {}),
-    ...(partition === undefined ? {} : { partition }),
-    ...(row.get('key') ? { key: row.get('key') } : {}),
-    value: row.get('value') ?? others,
-    ...(timestamp === undefined ? {} : { timestamp }),
-    headers: headers.map(([title, value]) => ({ key: title.slice(headerTitle.length), value })),
-  }
-}
-
-/** As JSON has it. What HTTP says of a wrong field, is said of it here, too. */
-export function recordOf(raw: unknown, place: string, { now }: Pick<Source, 'now'>): FileRecord {
+/**
+ * The first row names the columns: key, value, partition, timestamp and header.<name> are those of a record. Without a
+ * column `value`, each row is one, as a JSON object of its columns, and a column `key` is its key, too.
+ */
+async function* fromTable(name: string, chunks: AsyncIterable<Uint8Array>): AsyncGenerator<RawRecord> {
+  const { CsvError, parse } = await import('csv-parse/sync')
+  const text = await whole(name, chunks)
+  const options = { columns: true, bom: true, skip_empty_lines: true, trim: true, info: true } as const
   try {
-    const asked = checked(record, raw, 'a record')
+    const rows = parse(text, options) as unknown as { record: Record<string, string>; info: { lines: number } }[]
+    for (const { record, info } of rows) yield { raw: fromRow(record), place: `${name}:${info.lines}` }
+  } catch (error) {
+    if (error instanceof CsvError) throw new RecordFileError(`${name} is not CSV: ${error.message}`)
+    throw error
+  }
+}
+
+function fromRow(row: Record<string, string>): unknown {
+  const { key, value, topic, partition, timestamp } = row
+  if (value === undefined) return key === undefined ? { value: row } : { key, value: row }
+  const headers = Object.entries(row).filter(([name]) => name.startsWith(headerTitle))
+  return {
+    value,
+    headers: Object.fromEntries(headers.map(([name, one]) => [name.slice(headerTitle.length), one])),
+    ...(key ? { key } : {}),
+    ...(topic ? { topic } : {}),
+    ...(partition ? { partition: Number(partition) } : {}),
+    ...(timestamp ? { timestamp: Number(timestamp) } : {}),
+  }
+}
+
+/** What HTTP says of a wrong field is said of it here, too. */
+export function recordOf(raw: unknown, place: string, { now }: Pick<Source, 'now'>): FileRecord {
+  const isRecord = typeof raw === 'object' && raw !== null && 'value' in raw
+  try {
+    const asked = checked(record, isRecord ? raw : { value: raw }, 'a record')
     return { topic: asked.topic ?? null, ...readRecord(asked, now()), place }
   } catch (error) {
     if (error instanceof HttpError) throw new RecordFileError(`${place}: ${error.message}`)
@@ -195,6 +188,6 @@ function json(text: string, place: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
-    throw new RecordFileError(`${place}: is not JSON: ${(error as Error).message}`)
+    throw new RecordFileError(`${place} is not JSON: ${(error as Error).message}`)
   }
 }

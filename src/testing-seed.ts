@@ -1,5 +1,5 @@
 /** Topics and records that a broker has from the start: made and produced before anybody can connect. */
-import { readFileSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
 import { basename } from 'node:path'
 import type { Cluster } from './handlers/handler.ts'
 import { ProduceError, produceWritten, type WrittenRecord } from './handlers/written-records.ts'
@@ -72,59 +72,17 @@ function byTopic(records: readonly Seeded[]): Map<string, WrittenRecord[]> {
 }
 
 async function readRecords(file: string, where: string): Promise<readonly unknown[]> {
-  const text = readText(file, where)
-  const name = basename(file)
-  if (/\.csv$/i.test(file)) return readCsv(text, `${where}: ${name}`)
-  if (!/\.json$/i.test(file)) {
-    const lines = text.split('\n').map((line, at) => ({ line, at: at + 1 }))
-    return lines.filter(({ line }) => line.trim() !== '').map(({ line, at }) => parsed(line, `${where}: ${name}:${at}`))
-  }
-  const value = parsed(text, `${where}: ${name}`)
-  return Array.isArray(value) ? value : [value]
-}
-
-function readText(file: string, where: string): string {
+  const { formatOf, RecordFileError, rawRecordsIn } = await import('./record-files.ts')
+  const found: unknown[] = []
+  const source = { name: basename(file), format: formatOf(file) ?? 'ndjson', chunks: createReadStream(file) }
   try {
-    return readFileSync(file, 'utf8')
+    for await (const { raw } of rawRecordsIn(source)) found.push(raw)
+    return found
   } catch (error) {
+    if (error instanceof RecordFileError) throw new StartError(`${where}: ${error.message}`)
     const { code, message } = error as NodeJS.ErrnoException
+    if (code === undefined) throw error
     const why = code === 'ENOENT' ? 'there is no such file' : message
     throw new StartError(`${where}: ${file}: ${why}; name a file of records`)
-  }
-}
-
-function parsed(text: string, where: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new StartError(`${where} is not JSON: ${(error as Error).message}`)
-  }
-}
-
-/**
- * The first row names the columns: key, value, partition, timestamp and header.<name> are those of a record. Without a
- * column `value`, each row is one, as a JSON object of its columns, and a column `key` is its key, too.
- */
-async function readCsv(text: string, where: string): Promise<readonly unknown[]> {
-  const { parse } = await import('csv-parse/sync')
-  try {
-    const rows: Record<string, string>[] = parse(text, { columns: true, bom: true, skip_empty_lines: true, trim: true })
-    return rows.map(fromRow)
-  } catch (error) {
-    throw new StartError(`${where} is not CSV: ${(error as Error).message}`)
-  }
-}
-
-function fromRow(row: Record<string, string>): unknown {
-  const { key, value, topic, partition, timestamp } = row
-  if (value === undefined) return key === undefined ? { value: row } : { key, value: row }
-  const headers = Object.entries(row).filter(([name]) => name.startsWith('header.'))
-  return {
-    value,
-    headers: Object.fromEntries(headers.map(([name, one]) => [name.slice('header.'.length), one])),
-    ...(key ? { key } : {}),
-    ...(topic ? { topic } : {}),
-    ...(partition ? { partition: Number(partition) } : {}),
-    ...(timestamp ? { timestamp: Number(timestamp) } : {}),
   }
 }

@@ -54,16 +54,20 @@ test('what a record does not say is left open, but for the time', async () => {
   assert.equal([one!.topic, one!.partition, one!.key, one!.timestamp, one!.place], [null, null, null, 5, 'f:2'])
 })
 
+test('what has no value is the value of a record', async () => {
+  const values = async (format: FileFormat, text: string) =>
+    (await read(format, text)).map(({ key, value }) => `${key}=${value}`)
+  assert.equal(await values('json', '[1, "x", {"a":null}]'), ['null=1', 'null=x', 'null={"a":null}'])
+  assert.equal(await values('ndjson', '{"key":"k"}\n\n[]\n'), ['null={"key":"k"}', 'null=[]'])
+  assert.equal(await values('csv', 'key,item\n1,"a, ""b"""\n'), ['1={"key":"1","item":"a, \\"b\\""}'])
+})
+
 const wrongs: readonly [format: FileFormat, text: string, said: RegExp][] = [
-  ['json', '{', /^f: is not JSON: /],
-  ['json', '[1]', /^f\[0\]: .*use \{ "value": … \}/],
-  ['json', '{"topic":"t","records":1}', /^f\[0\]: records is no list/],
-  ['json', '{"topic":"t","records":[],"x":1}', /^f\[0\]: x does not belong beside records$/],
-  ['json', '[{"records":[{"value":"a"},{"valeu":"b"}]}]', /^f\[0\]\.records\[1\]: .*valeu/],
-  ['ndjson', '{"value":"a"}\n{"key":"b"}', /^f:2: value is missing/],
-  ['ndjson', '{"value":"a"}\n\nx', /^f:3: is not JSON: /],
-  ['csv', 'a,a\n', /^f:1: two columns are called a$/],
-  ['csv', 'value\n"x\ny"\nz,z\n', /^f:4: 2 cells, where there are 1 titles$/],
+  ['json', '{', /^f is not JSON: /],
+  ['json', '[{"value":"a"},{"value":"b","kye":1}]', /^f\[1\]: .*kye/],
+  ['ndjson', '{"value":"a"}\n\nx', /^f:3 is not JSON: /],
+  ['ndjson', '{"value":{"base64":"?"}}', /^f:1: value\.base64 is "\?"; use base64/],
+  ['csv', 'a,b\n1\n', /^f is not CSV: .*line 2/],
   ['csv', 'value,partition\nx,one\n', /^f:2: partition /],
 ]
 test('what cannot be read is told with its place', async () => {

@@ -108,7 +108,7 @@ const wrongs: readonly [words: readonly string[], code: number, told: RegExp][] 
   [['t', 'nowhere.txt'], 2, /^blink: nowhere\.txt: there is no such file; /],
   [['t', '.'], 2, /is a folder/],
   [['t', '-K', ':'], 1, /^blink: line 1 holds no ":", which --key-separator promises$/],
-  [['t', '-f', 'ndjson'], 1, /^blink: standard input:1: is not JSON/],
+  [['t', '-f', 'ndjson'], 1, /^blink: standard input:1 is not JSON/],
   [['t', '-f', 'ndjson', '-K', ':'], 2, /--key-separator is for lines/],
   [['t', '-p', '9'], 2, /topic t has no partition 9; it has 0 to 0$/],
   [['t', '-H', 'x'], 2, /Write name=value/],

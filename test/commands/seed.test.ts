@@ -20,17 +20,18 @@ async function opened(cleanup: Cleanup, files: Readonly<Record<string, string>>)
 
 test('each file goes to the topic of its name, unless its records say another', async (cleanup) => {
   const { seed, read } = await opened(cleanup, {
-    'orders.csv': 'key,item,header.by\n1,"a ""b"", c",me\n2,d,\n',
+    'orders.csv': 'key,value,header.by\n1,"a ""b"", c",me\n2,d,\n',
     'people.ndjson': '{"key":"k","value":{"name":"Ann"}}\n\n{"topic":"others","value":"x"}\n',
-    'all.json': '[{"topic":"one","records":[{"value":"1"},{"value":"2"}]},{"topic":"two","value":"3"}]',
+    'all.json': '[{"topic":"one","value":"1"},{"topic":"two","value":"3"},{"plain":true}]',
   })
   const { code, told } = await seed('orders.csv', 'people.ndjson', 'all.json')
   assert.is(code, 0, told.join('\n'))
-  assert.is(await read('orders'), '1={"item":"a \\"b\\", c"} by=me\n2={"item":"d"} \n')
+  assert.is(await read('orders'), '1=a "b", c by=me\n2=d by=\n')
   assert.is(await read('people'), 'k={"name":"Ann"} \n')
   assert.is(await read('others'), '=x \n')
-  assert.is(await read('one'), '=1 \n=2 \n')
+  assert.is(await read('one'), '=1 \n')
   assert.is(await read('two'), '=3 \n')
+  assert.is(await read('all'), '={"plain":true} \n')
 })
 
 test('from standard input, with a topic and a format', async (cleanup) => {
@@ -41,9 +42,13 @@ test('from standard input, with a topic and a format', async (cleanup) => {
 })
 
 test('what is wrong is told with its place', async (cleanup) => {
-  const { seed, ask } = await opened(cleanup, { 'a.csv': 'key,value\n1\n', 'b.ndjson': '{"key":"k"}\n', 'c.txt': '' })
-  assert.match((await seed('a.csv')).told[0]!, /^blink: a\.csv:2: 1 cells, where there are 2 titles$/)
-  assert.match((await seed('b.ndjson')).told[0]!, /^blink: b\.ndjson:1: value is missing/)
+  const { seed, ask } = await opened(cleanup, {
+    'a.csv': 'key,value\n1\n',
+    'b.ndjson': '{"value":1,"kye":2}\n',
+    'c.txt': '',
+  })
+  assert.match((await seed('a.csv')).told[0]!, /^blink: a\.csv is not CSV: .*line 2/)
+  assert.match((await seed('b.ndjson')).told[0]!, /^blink: b\.ndjson:1: .*kye/)
   assert.match((await seed('c.txt')).told[0]!, /does not say what it holds; say --format json, ndjson, csv/)
   assert.match((await seed('none.json')).told[0]!, /none\.json: there is no such file/)
   const noTopic = await ask(['seed', '-', '-f', 'ndjson'], { input: '{"value":"x"}' })
