@@ -36,8 +36,9 @@ export const views: readonly View[] = [
   { name: 'plugin', address: 'plugins/guard', text: 'Latency of its hooks' },
   { name: 'plugin-log', address: 'plugins/guard?tab=log', text: 'Log' },
   { name: 'plugin-config', address: 'plugins/guard?tab=config', text: 'Config' },
+  { name: 'requests', address: 'requests', text: 'Heartbeat' },
   { name: 'faults', address: 'faults', text: 'slow' },
-  { name: 'clock', address: 'clock', text: 'Move on by' },
+  { name: 'clock', address: 'clock', text: 'Begin anew' },
   { name: 'nowhere', address: 'nowhere', text: 'There is no such page' },
 ]
 

@@ -6,6 +6,7 @@ import { FaultsPage } from './faults.tsx'
 import { GroupsPage } from './groups.tsx'
 import { OverviewPage } from './overview.tsx'
 import { PluginsPage } from './plugins.tsx'
+import { RequestsPage } from './requests.tsx'
 import { TopicsPage } from './topics.tsx'
 
 export interface PageDescription {
@@ -22,6 +23,7 @@ export const pages: readonly PageDescription[] = [
   { id: 'groups', title: 'Consumer groups', group: 'Data', show: GroupsPage },
   { id: 'brokers', title: 'Broker configs', group: 'Data', show: BrokersPage },
   { id: 'plugins', title: 'Plugins', group: 'Rules', show: PluginsPage },
+  { id: 'requests', title: 'Requests', group: 'Tests', show: RequestsPage },
   { id: 'faults', title: 'Faults', group: 'Tests', show: FaultsPage },
-  { id: 'clock', title: 'Clock', group: 'Tests', show: ClockPage },
+  { id: 'clock', title: 'Clock and state', group: 'Tests', show: ClockPage },
 ]

@@ -82,4 +82,33 @@ test('the clock is frozen, moved on, set, and runs again', async (cleanup) => {
   await until('it to run', async () => (await clock()).state === 'running')
 })
 
+test('a snapshot is taken, gone back to, and deleted', async (cleanup) => {
+  const running = await start(cleanup, settings)
+  const { page, go } = await openConsole(cleanup, running)
+  await go('clock')
+  await page.getByText('No snapshot yet').waitFor()
+  await page.getByLabel('Name of the snapshot').fill('empty')
+  await page.getByRole('button', { name: 'Take one' }).click()
+  await page.getByText('empty is kept.').waitFor()
+  await running.post('/produce', { topic: 'orders', value: 'a' })
+  await page.getByRole('button', { name: 'Restore empty' }).click()
+  await page.getByRole('button', { name: 'Restore', exact: true }).click()
+  await page.getByText('Everything is as it was at empty.').waitFor()
+  assert.is((await running.get('/topics/orders')).json.record_count, 0)
+  await page.getByRole('button', { name: 'Delete empty' }).click()
+  await page.getByText('No snapshot yet').waitFor()
+})
+
+test('everything is reset once that is typed', async (cleanup) => {
+  const running = await start(cleanup, settings)
+  await running.post('/produce', { topic: 'made', value: 'a' })
+  const { page, go } = await openConsole(cleanup, running)
+  await go('clock')
+  await page.getByRole('button', { name: 'Reset…' }).click()
+  await page.getByLabel('Type reset to confirm').fill('reset')
+  await page.getByRole('button', { name: 'Reset', exact: true }).click()
+  await page.getByText(/^Reset in /).waitFor()
+  assert.is((await running.get('/topics/made')).status, 404)
+})
+
 test.run()

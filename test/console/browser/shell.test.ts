@@ -1,6 +1,7 @@
 /** What is around the pages: the overview, colours, the token, keys, and a broker that goes away. */
 import * as assert from 'uvu/assert'
 import { missing, openConsole } from '../../support/chromium.ts'
+import { kafkajs, producing } from '../../support/kafkajs.ts'
 import { guardPath, plugin, start, until } from '../../support/running.ts'
 import { suite } from '../../support/suite.ts'
 
@@ -21,6 +22,23 @@ test('the overview says where to connect, in each language, to be copied', async
     await until(`the example in ${language}`, async () => `${await copied()}`.includes(running.brokers[0]!))
   }
   assert.equal(problems(), [])
+})
+
+test('requests are listed as they come, found, opened, and filtered by error', async (cleanup) => {
+  const running = await start(cleanup, settings)
+  const { page, go } = await openConsole(cleanup, running)
+  await go('requests')
+  const producer = await producing(cleanup, kafkajs(running.brokers, { clientId: 'shop' }))
+  await producer.send({ topic: 'orders', messages: [{ value: 'a' }] })
+  await page.getByLabel('Search API, client, error').fill('produce shop')
+  await page
+    .getByRole('row', { name: /Produce.*shop/ })
+    .first()
+    .click()
+  const detail = page.getByRole('complementary', { name: 'The request chosen' })
+  await detail.getByText('"orders"').waitFor()
+  await page.getByLabel('With errors only').check()
+  await page.getByText('No request').waitFor()
 })
 
 test('colours follow the system, or the switch, which is remembered', async (cleanup) => {
@@ -49,10 +67,10 @@ test('the token is asked for once, kept in the tab, and asked for again when it 
   const { page, go } = await openConsole(cleanup, running)
   await go('plugins')
   await page.getByRole('switch', { name: 'guard is enabled' }).click()
-  await page.getByLabel('Token').fill('wrong')
+  await page.getByLabel('Token', { exact: true }).fill('wrong')
   await page.getByRole('button', { name: 'Continue' }).click()
   await page.getByText('That token was not accepted.').waitFor()
-  await page.getByLabel('Token').fill('secret-token')
+  await page.getByLabel('Token', { exact: true }).fill('secret-token')
   await page.getByRole('button', { name: 'Continue' }).click()
   await until('it to be disabled', async () => !(await running.get('/plugins/guard')).json.enabled)
   await page.getByRole('switch', { name: 'guard is enabled' }).click()
