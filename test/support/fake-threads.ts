@@ -75,9 +75,11 @@ export class FakeThreads {
   load = async (settings: PluginSettings): Promise<Loaded> => {
     if (this.ways.isMissing) throw new PluginStartError(settings, 'was not found')
     return {
-      code: { kind: 'script', url: 'data:text/javascript,', isTypeScript: false },
+      code: { kind: 'script', url: 'data:text/javascript,', files: [] },
       hash: `${this.#count}`,
-    } as Loaded
+      imports: [],
+      exports: [],
+    }
   }
 
   async held(): Promise<void> {

@@ -65,7 +65,7 @@ export function handwrittenCode(glue: string, changes: Partial<ComponentCode> = 
 }
 
 export function scriptOf(source: string): Code {
-  return { kind: 'script', url: `data:text/javascript,${encodeURIComponent(source)}`, isTypeScript: false }
+  return { kind: 'script', url: `data:text/javascript,${encodeURIComponent(source)}`, files: [] }
 }
 
 export function requestOf(code: Code, changes: Partial<LoadRequest> = {}): LoadRequest {

@@ -5,6 +5,7 @@
  */
 import { type Level, levels } from '../../base/logger.ts'
 import { bindingCall, guestOf } from './instance-0-1.ts'
+import { changedFile } from '../loading/script-files.ts'
 import { BadResult, type Guest, type ScriptCode, type Surroundings } from './instance.ts'
 
 export interface ScriptHost {
@@ -22,6 +23,8 @@ const portMax = 65_535
 
 export async function scriptGuest(code: ScriptCode, surroundings: Surroundings): Promise<Guest> {
   const { environment, log } = surroundings
+  const changed = changedFile(code.files)
+  if (changed !== null) throw new Error(`${changed} has changed since it was loaded: reload the plugin to run it`)
   const script: Script = await import(code.url)
   for (const name of ['init', 'onRecord'] as const) {
     if (typeof script[name] !== 'function') throw new BadResult(`it does not export a function ${name}`)

@@ -11,6 +11,7 @@ import type { CallHook } from '../crossing/hook-calls.ts'
 import type { HostLog } from './host-log.ts'
 import type { Policies } from './judging.ts'
 import type { PluginInfo } from '../loading/plugin-info.ts'
+import type { ScriptFile } from '../loading/script-files.ts'
 import type { ReplySender } from '../crossing/replies.ts'
 
 /** What the broker sends a plugin's thread to instantiate. */
@@ -36,7 +37,8 @@ export interface ScriptCode {
   readonly kind: 'script'
   /** Of an ES module: `file:` or `data:`. */
   readonly url: string
-  readonly isTypeScript: false
+  /** What it was loaded from, when it is run from there: each must be what it was. */
+  readonly files: readonly ScriptFile[]
 }
 
 /** What is around a guest in its thread. */

@@ -15,7 +15,7 @@ import { limitedModules } from './memory-shares.ts'
 import { readPluginFile } from './plugin-file.ts'
 import { isScript, type PluginSettings } from '../plugin-settings.ts'
 import { PluginStartError, Unfit } from './plugin-start-error.ts'
-import { scriptUrl } from './script.ts'
+import { scriptCode } from './script.ts'
 import { glueName, type Transpiled, transpile } from './transpile.ts'
 import { checkFile, isDemanding } from './verification.ts'
 import { withWasmFeatures } from './wasm-features.ts'
@@ -51,10 +51,10 @@ export async function load(settings: PluginSettings, options: LoadOptions): Prom
     const locate = (path: string) => resolve(options.folder, path)
     checkFile(bytes, hash, settings, { trustedKeys: options.trustedKeys ?? [], locate })
     if (!isScript(file)) return await loadComponent(bytes, hash, settings, options)
-    const url = await scriptUrl({ file, bytes, isAlone: isDemanding(settings) })
+    const code = await scriptCode({ file, bytes, isAlone: isDemanding(settings) })
     const { name: plugin, path } = settings
     options.log.warn(`Plugin '${plugin}' is JavaScript and runs without a sandbox`, { plugin, path })
-    return { code: { kind: 'script', url, isTypeScript: false }, hash, imports: [], exports: [] }
+    return { code, hash, imports: [], exports: [] }
   } catch (error) {
     if (error instanceof Unfit || error instanceof LimitError) throw new PluginStartError(settings, error.message)
     throw error

@@ -3,11 +3,13 @@
  * run with every right of the broker, which is why the log says so.
  *
  * A script that imports nothing is run from memory, as its hash says, and so is TypeScript, bundled with what it
- * imports. One that imports, or is CommonJS, is run from its file: a thread that is restarted reads it anew.
+ * imports. One that imports, or is CommonJS, is run from its file, as long as that is what it was when it was loaded.
  */
 import { pathToFileURL } from 'node:url'
 import { oneAnswer } from './one-answer.ts'
+import type { ScriptCode } from '../guest/instance.ts'
 import { Unfit } from './plugin-start-error.ts'
+import { scriptFiles } from './script-files.ts'
 
 export interface ScriptSource {
   readonly file: string
@@ -19,10 +21,12 @@ export interface ScriptSource {
 /** Any of these words, even in a comment: then the file is left where what it may import is found. */
 const notAlone = /\b(import|require|module|exports)\b/
 
-export async function scriptUrl({ file, bytes, isAlone }: ScriptSource): Promise<string> {
+export async function scriptCode({ file, bytes, isAlone }: ScriptSource): Promise<ScriptCode> {
   const source = bytes.toString()
-  if (file.endsWith('.ts')) return dataUrl(await bundled({ file, source, isAlone }), file)
-  return isAlone || !notAlone.test(source) ? dataUrl(source, file) : pathToFileURL(file).href
+  const inMemory = (code: string): ScriptCode => ({ kind: 'script', url: dataUrl(code, file), files: [] })
+  if (file.endsWith('.ts')) return inMemory(await bundled({ file, source, isAlone }))
+  if (isAlone || !notAlone.test(source)) return inMemory(source)
+  return { kind: 'script', url: pathToFileURL(file).href, files: scriptFiles(file, bytes) }
 }
 
 /** With the name of the file, for stack traces. */

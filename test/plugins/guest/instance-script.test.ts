@@ -1,6 +1,7 @@
 /** A plugin that is a JavaScript module, in a thread of its own. */
 import * as assert from 'uvu/assert'
 import type { LoadRequest } from '../../../src/plugins/crossing/thread.ts'
+import type { Code } from '../../../src/plugins/guest/instance.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
 import { judgedBy, newThread, placedAlone, requestOf, scriptOf, shownBatch } from '../../support/threads.ts'
 
@@ -105,6 +106,13 @@ test('a module without its functions, or with an error in it, does not load', as
     assert.is(failure?.hook, 'load')
     assert.match(failure!.message, message)
   }
+})
+
+test('one whose files are others than those that were loaded is not run', async (cleanup) => {
+  const code = scriptOf(`${quiet}export const onRecord = () => true`)
+  const files = [{ path: '/nowhere/rules.js', sha256: 'another' }]
+  const failure = await newThread(cleanup).load(requestOf({ ...code, files } as Code))
+  assert.is(failure?.message, '/nowhere/rules.js has changed since it was loaded: reload the plugin to run it')
 })
 
 test('one that hangs is ended', async (cleanup) => {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import * as assert from 'uvu/assert'
-import { scriptUrl } from '../../../src/plugins/loading/script.ts'
+import { scriptCode } from '../../../src/plugins/loading/script.ts'
 import { Unfit } from '../../../src/plugins/loading/plugin-start-error.ts'
 import { rejection } from '../../support/plugins.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
@@ -18,8 +18,8 @@ function folderWith(files: Readonly<Record<string, string>>, { after }: Cleanup)
   return folder
 }
 
-function urlOf(file: string, source: string, isAlone = false): Promise<string> {
-  return scriptUrl({ file, bytes: Buffer.from(source), isAlone })
+async function urlOf(file: string, source: string, isAlone = false): Promise<string> {
+  return (await scriptCode({ file, bytes: Buffer.from(source), isAlone })).url
 }
 
 function sourceOf(url: string): string {
@@ -42,6 +42,18 @@ test('a script that imports, or is CommonJS, is run from its file', async () => 
     'exports.init = 1',
   ]
   for (const source of sources) assert.is(await urlOf('/p/x.mjs', source), pathToFileURL('/p/x.mjs').href)
+})
+
+test('what is run from files is known by all of them; what is run from memory needs none', async (cleanup) => {
+  const folder = folderWith({ 'x.js': 'export const x = 1' }, cleanup)
+  const codeOf = (source: string) =>
+    scriptCode({ file: join(folder, 'p.js'), bytes: Buffer.from(source), isAlone: false })
+  const { files } = await codeOf("import { x } from './x.js'")
+  assert.equal(
+    files.map(({ path }) => path),
+    ['p.js', 'x.js'].map((name) => join(folder, name)),
+  )
+  assert.equal((await codeOf('export const x = 1')).files, [])
 })
 
 test('a script whose bytes are verified is run from memory, whatever it imports', async () => {
