@@ -36,7 +36,8 @@ test('makes topics, produces, consumes, commits and looks', async (cleanup) => {
     `
 proxy.create("snacks", partitions=2, config={"retention.ms": 1000000})
 producer = proxy.producer("snacks", type="json")
-producer.produce([{"name": "cookie", "calories": 500.0}, {"name": "cake", "calories": 260.5}], key=[{"id": 1}, {"id": 2}])
+snacks = [{"name": "cookie", "calories": 500.0}, {"name": "cake", "calories": 260.5}]
+producer.produce(snacks, key=[{"id": 1}, {"id": 2}])
 consumer = proxy.consumer("snacks", group="eaters", type="json")
 records = consumer.consume(n=2)
 consumer.commit()

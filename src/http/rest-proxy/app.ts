@@ -10,7 +10,7 @@ import type { Cluster } from '../../handlers/handler.ts'
 import type { BodyLimits } from '../body.ts'
 import { HttpError } from '../errors.ts'
 import { fits, type Route } from './route.ts'
-import { ProxyError } from './errors.ts'
+import { ProxyError, refusalIn } from './errors.ts'
 import { withoutBase } from './links.ts'
 import { Producing } from './producing.ts'
 import { v2BrokerRoutes } from './v2-brokers.ts'
@@ -73,7 +73,8 @@ function answerErrors(app: Hono, routes: readonly Route[], logger: Logger): void
     return new Response(JSON.stringify(body), { status, headers: { 'Content-Type': type } })
   }
   app.onError((error, c) => {
-    if (error instanceof ProxyError) return answer(c.req.path, error)
+    const refusal = refusalIn(error)
+    if (refusal !== null) return answer(c.req.path, refusal)
     if (error instanceof HttpError) return answer(c.req.path, new ProxyError(error.status, error.status, error.message))
     logger.error(`${c.req.method} ${c.req.path} could not be handled; please report this`, { error })
     return answer(c.req.path, new ProxyError(500, 500, 'Internal Server Error'))

@@ -53,6 +53,12 @@ export function badRequest(what: string): ProxyError {
   return new ProxyError(400, 400, `Bad Request: ${what}`)
 }
 
+/** What a request is refused with, or null when it is a bug. Nobody nests so deeply by accident. */
+export function refusalIn(error: unknown): ProxyError | null {
+  if (error instanceof ProxyError) return error
+  return error instanceof RangeError && /call stack/.test(error.message) ? badRequest('it is nested too deeply') : null
+}
+
 const unknownTopic: readonly [ContentfulStatusCode, number] = [404, 40403]
 const invalid: readonly [ContentfulStatusCode, number] = [400, 40002]
 const forbidden: readonly [ContentfulStatusCode, number] = [403, 40301]

@@ -18,7 +18,7 @@ export class ExactNumber {
 /** A text, or a number that stands outside of texts. */
 const token = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g
 
-/** Throws SyntaxError, as JSON.parse does, whose messages it has. */
+/** Throws SyntaxError, as JSON.parse does, whose messages it has; RangeError for what is nested beyond all measure. */
 export function parseExactly(text: string): Json {
   const plain = JSON.parse(text) as Json
   if (!hasOddNumber(text)) return plain

@@ -11,7 +11,15 @@ import type { AskedRecord } from '../record-json.ts'
 import type { Stored } from '../storing.ts'
 import type { Route } from './route.ts'
 import { type Format, isBase64, schemaFormats, toBytes } from './embedded.ts'
-import { badRequest, fromKafka, invalidBatch, noSchemaRegistry, partitionNotFound, ProxyError } from './errors.ts'
+import {
+  badRequest,
+  fromKafka,
+  invalidBatch,
+  noSchemaRegistry,
+  partitionNotFound,
+  ProxyError,
+  refusalIn,
+} from './errors.ts'
 import {
   type Fields,
   fieldsOf,
@@ -152,8 +160,9 @@ async function answerOne(c: Context, cluster: Cluster, producing: Producing, val
     const [result] = await producing.produce(topic, [sent.record])
     return { error_code: 200, ...showStored(cluster.id, topic.name, sent, result!) }
   } catch (error) {
-    if (!(error instanceof ProxyError)) throw error
-    return withinAnswer(error)
+    const refusal = refusalIn(error)
+    if (refusal === null) throw error
+    return withinAnswer(refusal)
   }
 }
 
@@ -186,8 +195,9 @@ async function batch(c: Context, cluster: Cluster, producing: Producing, limits:
       const fields = fieldsOf(entry as Fields, `the entry ${id}`, recordFields)
       sent.push({ id, ...readRecord(fields, cluster.clock.now()) })
     } catch (error) {
-      if (!(error instanceof ProxyError)) throw error
-      failures.push({ id, ...withinAnswer(error) })
+      const refusal = refusalIn(error)
+      if (refusal === null) throw error
+      failures.push({ id, ...withinAnswer(refusal) })
     }
   }
   const results = await producing.produce(
@@ -197,7 +207,7 @@ async function batch(c: Context, cluster: Cluster, producing: Producing, limits:
   const successes: object[] = []
   for (const [at, one] of sent.entries()) {
     const result = results[at]!
-    if (result instanceof KafkaError) failures.push({ id: one.id, ...withinAnswer(refusal(result)) })
+    if (result instanceof KafkaError) failures.push({ id: one.id, ...withinAnswer(refused(result)) })
     else successes.push({ id: one.id, ...showStored(cluster.id, topic.name, one, result) })
   }
   return c.json({ successes, failures }, 207)
@@ -251,7 +261,7 @@ function readData(value: Json | undefined, path: string): Data {
 }
 
 function showStored(cluster: string, topic: string, { key, value }: Sent, result: Stored | KafkaError) {
-  if (result instanceof KafkaError) throw refusal(result)
+  if (result instanceof KafkaError) throw refused(result)
   return {
     cluster_id: cluster,
     topic_name: topic,
@@ -268,7 +278,7 @@ function showData(name: string, { format, bytes }: Data) {
 }
 
 /** A partition that is not there is, to the REST Proxy's producer, a topic that it knows nothing of. */
-function refusal(error: KafkaError): ProxyError {
+function refused(error: KafkaError): ProxyError {
   return error.is(UNKNOWN_TOPIC_OR_PARTITION)
     ? new ProxyError(404, 40401, error.message ?? error.name)
     : fromKafka(error)

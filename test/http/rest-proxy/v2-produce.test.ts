@@ -97,6 +97,19 @@ for (const [path, type, body, status, code] of wrong) {
   })
 }
 
+test('what is nested beyond all measure is refused, wherever it stands', async () => {
+  const { ask, cluster } = withTopic()
+  const deep = (inner: string) => `${'['.repeat(99_999)}${inner}${']'.repeat(99_999)}`
+  const bodies = [`{"records":[{"value":${deep('1')}}]}`, `{"records":[{"value":1,"partition":${deep('1.0')}}]}`]
+  for (const type of [v2Json, v2Binary]) {
+    for (const body of bodies) {
+      const { status, json } = await ask('POST', '/topics/t', body, { 'content-type': type })
+      assert.equal([status, json.error_code], [400, 400], `${type} ${json.message}`)
+    }
+  }
+  assert.is(cluster.memory.storedBytes, 0)
+})
+
 test('partitions and offsets are shown, or not found', async () => {
   const { ask } = withTopic()
   await ask('POST', '/topics/t/partitions/1', { records: [{ value: 1 }] }, { 'content-type': v2Json })

@@ -146,6 +146,17 @@ test('a record that is too large ends the stream', async () => {
   assert.match(result.message, /larger than 100 bytes; raise http_max_body_size/)
 })
 
+test('a value that is nested beyond all measure is refused by itself', async () => {
+  const { ask } = withTopic()
+  const deep = (inner: string) => `{"value":{"type":"JSON","data":${'['.repeat(99_999)}${inner}${']'.repeat(99_999)}}}`
+  const plain = '{"value":{"type":"JSON","data":1}}'
+  const results = resultsOf(await ask('POST', records, deep('1') + deep('1.0') + plain))
+  assert.equal(
+    results.map(({ error_code }) => error_code),
+    [400, 400, 200],
+  )
+})
+
 test('an empty stream, and one of another type, are errors of the request', async () => {
   const { ask } = withTopic()
   const empty = await ask('POST', records, ' ')
