@@ -19,6 +19,7 @@ import { Instances } from './v2-instances.ts'
 import { v2Type } from './v2-media.ts'
 import { v2ProduceRoutes } from './v2-produce.ts'
 import { v2TopicRoutes } from './v2-topics.ts'
+import { v3AclRoutes } from './v3-acls.ts'
 import { v3ClusterRoutes } from './v3-clusters.ts'
 import { v3ConfigRoutes } from './v3-configs.ts'
 import { v3GroupRoutes } from './v3-groups.ts'
@@ -58,6 +59,8 @@ function describeRoutes({ cluster, settings, stopping }: RestProxyParts): readon
     ...v2TopicRoutes(cluster),
     ...v2ProduceRoutes(cluster, producing, settings),
     ...v2ConsumerRoutes(cluster, instances, settings, stopping),
+    // There is no authorizer, and so nothing that keeps ACLs.
+    ...v3AclRoutes(cluster, null, settings),
     ...v3ClusterRoutes(cluster),
     ...v3TopicRoutes(cluster, settings),
     ...v3ConfigRoutes(cluster, settings),
