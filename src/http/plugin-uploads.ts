@@ -11,7 +11,7 @@ import { dirname, join, resolve } from 'node:path'
 import { HttpError } from './errors.ts'
 
 /** All uploads together. */
-export const uploadedBytesMax = 1024 * 1024 * 1024
+const uploadedBytesMax = 1024 * 1024 * 1024
 const ownerOnly = { folder: 0o700, file: 0o600 } as const
 const magic = Buffer.from('\0asm')
 

@@ -5,10 +5,9 @@ import { existsSync, readFileSync } from 'node:fs'
 import { isAbsolute, join, normalize, resolve } from 'node:path'
 import { Mistake } from '../terminal/shell.ts'
 
-export const projectFile = 'blink-plugin.json'
+const projectFile = 'blink-plugin.json'
 
 export const languages = ['typescript', 'assemblyscript', 'rust', 'go', 'python', 'c'] as const
-export type Language = (typeof languages)[number]
 
 /** What the build commands leave, of which the component is made. */
 export type Made = 'script' | 'core' | 'component'

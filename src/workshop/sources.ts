@@ -9,7 +9,7 @@ import type { Project } from './project.ts'
 /** Where toolchains put what they make or fetch. */
 const made = new Set(['node_modules', 'target', 'build', 'dist', '__pycache__'])
 /** Whoever keeps more in a project keeps something else there. */
-export const filesMax = 5000
+const filesMax = 5000
 
 /** Each file with what changes when it is written. */
 export type Snapshot = ReadonlyMap<string, string>

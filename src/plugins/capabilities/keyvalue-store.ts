@@ -32,9 +32,9 @@ export class KeyvalueError extends Error {
 export const keyBytesMax = 1024
 export const valueBytesMax = 1024 * 1024
 /** Each takes about 100 bytes of the thread's heap, which is 64 MiB. */
-export const keysMax = 250_000
+const keysMax = 250_000
 /** Together, in one call. */
-export const changesMax = 10_000
+const changesMax = 10_000
 /** Whatever settings say: positions in the file are numbers of 32 bits. */
 const storeBytesMax = 1024 ** 3
 /** How long to wait for another instance, which does not call out meanwhile. */

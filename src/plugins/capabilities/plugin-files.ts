@@ -27,7 +27,7 @@ export type Place = readonly string[]
 
 /** Within the plugin's folder, where also what it keeps by other capabilities is. */
 export const rootName = 'files'
-export const firstFolders = ['data', 'config', 'tmp']
+const firstFolders = ['data', 'config', 'tmp']
 
 /** What a file or folder counts beside what is in it, so that there is an end to their number. */
 export const entryBytes = 1024

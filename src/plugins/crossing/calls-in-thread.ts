@@ -8,7 +8,7 @@ import { type Answer, type Call, catchUp, type Hello, type HostCalls } from './h
 /** Told but not taken up; with more, the plugin waits until the broker has caught up. */
 export const tellingsMax = 1000
 /** What was told since the broker last caught up. */
-export const toldBytesMax = 16 * 1024 * 1024
+const toldBytesMax = 16 * 1024 * 1024
 /** Of one argument; each capability has its own, lower limits. */
 export const argumentBytesMax = 16 * 1024 * 1024
 

@@ -32,7 +32,7 @@ interface BoundInfo {
 const exportName = /^blink:plugin\/([a-z-]+)@0\.2\.\d+$/
 /** Of what a plugin says of itself. */
 const infoCharactersMax = 1024
-export const schemaCharactersMax = 256 * 1024
+const schemaCharactersMax = 256 * 1024
 
 export async function batchGuest(code: ComponentCode, surroundings: Surroundings): Promise<Guest> {
   const records = code.exports.find((name) => exportName.exec(name)?.[1] === 'records')

@@ -16,7 +16,7 @@ export interface ScriptFile {
 }
 
 /** Beyond these, what a script imports is a program, and no plugin. */
-export const scriptFilesMax = 1000
+const scriptFilesMax = 1000
 const relativePath = /\b(?:from|import|require)\s*\(?\s*['"](\.{1,2}\/[^'"]+)['"]/g
 /** As `require` finds them; an import has the name in full. */
 const endings = ['', '.js', '.cjs', '.json', '/index.js']
