@@ -20,7 +20,10 @@ export interface Fetched {
   readonly name: string
   readonly topicId: string
   readonly index: number
+  /** Below zero: it does not say. */
   currentLeaderEpoch: number
+  /** The epoch of the last record that the client has; below zero: it does not say. */
+  lastFetchedEpoch: number
   fetchOffset: number
   bytesMax: number
   /** What the client was last told; −1: nothing yet. */
@@ -145,6 +148,7 @@ function fetched({ topic, topicId }: Topic, asked: Partition): Fetched {
     topicId,
     index: asked.partition,
     currentLeaderEpoch: asked.currentLeaderEpoch,
+    lastFetchedEpoch: asked.lastFetchedEpoch,
     fetchOffset: asked.fetchOffset,
     bytesMax: asked.partitionMaxBytes,
     highWatermark: -1,
@@ -152,8 +156,9 @@ function fetched({ topic, topicId }: Topic, asked: Partition): Fetched {
   }
 }
 
-function update(known: Fetched, { currentLeaderEpoch, fetchOffset, bytesMax }: Fetched): void {
+function update(known: Fetched, { currentLeaderEpoch, lastFetchedEpoch, fetchOffset, bytesMax }: Fetched): void {
   known.currentLeaderEpoch = currentLeaderEpoch
+  known.lastFetchedEpoch = lastFetchedEpoch
   known.fetchOffset = fetchOffset
   known.bytesMax = bytesMax
 }

@@ -6,6 +6,8 @@ import {
   KafkaError,
   NONE,
   NOT_LEADER_OR_FOLLOWER,
+  OFFSET_OUT_OF_RANGE,
+  UNKNOWN_SERVER_ERROR,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
@@ -14,12 +16,14 @@ import type { Value } from '../protocol/schema.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
 import { currentLeaders } from './nodes.ts'
-import { findLed, findTopic, leaderEpochRefusal } from './partitions.ts'
+import { findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
 
 type Request = Value<typeof fetch.request>
 type Response = Value<typeof fetch.response>
 
 const readCommitted = 1
+const isolationLevels: ReadonlySet<number> = new Set([0, readCommitted])
+const unsaid = -1
 const unknownLeader = { leaderId: -1, leaderEpoch: -1 }
 const empty = {
   divergingEpoch: { epoch: -1, endOffset: -1 },
@@ -43,10 +47,13 @@ const nothingRead = {
  * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those
  *   of what is stored, not of what the plugin makes of it.
  *
- * Not done: fetching from followers (KIP-392), truncation detection by lastFetchedEpoch, which only followers send.
+ * - Where a log was cut off since the client's last record was read, the answer says where (KIP-595).
+ *
+ * Not done: fetching from followers (KIP-392).
  */
 export default handler(fetch, (request, context) => {
   const { fetchSessions, parking } = context.cluster
+  if (!isolationLevels.has(request.isolationLevel)) return failed(request, context)
   const session = fetchSessions.begin(request)
   if (session instanceof KafkaError) return { ...envelope, errorCode: session.code }
 
@@ -65,6 +72,18 @@ export default handler(fetch, (request, context) => {
 })
 
 const envelope: Response = { throttleTimeMs: 0, errorCode: NONE.code, sessionId: 0, responses: [], nodeEndpoints: [] }
+
+/** Kafka stumbles over an isolation level that does not exist: an error of its own, for all that was asked. */
+function failed({ topics }: Request, { version }: Context): Response {
+  const errorCode = UNKNOWN_SERVER_ERROR.code
+  const none = { ...empty, ...nothingRead, currentLeader: unknownLeader, abortedTransactions: [] }
+  const responses = topics.map(({ topic, topicId, partitions }) => ({
+    topic,
+    topicId,
+    partitions: partitions.map(({ partition }) => ({ partitionIndex: partition, errorCode, ...none })),
+  }))
+  return { ...envelope, errorCode, responses: version < topicIdsSince ? responses : [] }
+}
 
 function isEnough(answers: readonly Answered[], { minBytes, maxWaitMs }: Request): boolean {
   if (maxWaitMs <= 0 || answers.length === 0) return true
@@ -105,10 +124,10 @@ function readOne(
   const isCommitted = request.isolationLevel === readCommitted
   const { highWatermark, lastStableOffset } = partition
   const endOffset = isCommitted ? lastStableOffset : highWatermark
-  const read = partition.read(asked.fetchOffset, bytesMax, { endOffset, minOneBatch: isFirst })
-  if (read instanceof KafkaError) return refused(asked, read, context)
-  if (context.cluster.isPurgedOnFetch) partition.deleteRecordsBefore(asked.fetchOffset)
-  return {
+  if (bytesMax < 0) return refused(asked, UNKNOWN_SERVER_ERROR, context)
+  const cut = cutSince(asked, partition)
+  if (cut instanceof KafkaError) return refused(asked, cut, context)
+  const told = {
     partitionIndex: asked.index,
     errorCode: NONE.code,
     highWatermark,
@@ -116,9 +135,24 @@ function readOne(
     logStartOffset: partition.logStartOffset,
     ...empty,
     currentLeader: unknownLeader,
+  }
+  if (cut !== null) return { ...told, divergingEpoch: cut, abortedTransactions: null, records: [] }
+  const read = partition.read(asked.fetchOffset, bytesMax, { endOffset, minOneBatch: isFirst })
+  if (read instanceof KafkaError) return refused(asked, read, context)
+  if (context.cluster.isPurgedOnFetch) partition.deleteRecordsBefore(asked.fetchOffset)
+  return {
+    ...told,
     abortedTransactions: isCommitted ? partition.abortedIn(asked.fetchOffset, read).map(abortedOf) : null,
     records: read.batches,
   }
+}
+
+/** Where the log that the client read ended, if that was not before what it asks for; null where it still goes on. */
+function cutSince({ lastFetchedEpoch, fetchOffset }: Fetched, partition: Partition) {
+  if (lastFetchedEpoch < 0) return null
+  const { leaderEpoch, endOffset } = partition.endOffsetOf(lastFetchedEpoch)
+  if (endOffset < 0) return OFFSET_OUT_OF_RANGE
+  return leaderEpoch < lastFetchedEpoch || endOffset < fetchOffset ? { epoch: leaderEpoch, endOffset } : null
 }
 
 function abortedOf({ producerId, firstOffset }: AbortedTransaction) {
@@ -130,7 +164,7 @@ function find({ name, topicId, index, currentLeaderEpoch }: Fetched, context: Co
   if (topic instanceof KafkaError) return topic
   const found = findLed(topic, index, context)
   if (found instanceof KafkaError) return found
-  return leaderEpochRefusal(found.partition, currentLeaderEpoch) ?? found.partition
+  return leaderEpochRefusal(found.partition, Math.max(unsaid, currentLeaderEpoch)) ?? found.partition
 }
 
 function refused(asked: Fetched, error: KafkaError, context: Context): PartitionData {

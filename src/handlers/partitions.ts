@@ -1,5 +1,4 @@
 /** Finds the partition that a request names, the way Kafka looks for it, or the error it answers. */
-import { ZERO_UUID } from '../base/bytes.ts'
 import type { Partition } from '../log/partition.ts'
 import {
   FENCED_LEADER_EPOCH,
@@ -17,14 +16,20 @@ export interface Found {
   readonly partition: Partition
 }
 
-/** How messages name a topic: by id in their newer versions, by name before. */
+/** From this version on Produce and Fetch name topics by id (KIP-516). */
+export const topicIdsSince = 13
+
+/** How Produce and Fetch name a topic: by id in their newer versions, by name before. */
 export interface TopicReference {
   readonly name: string
   readonly topicId: string
 }
 
-export function findTopic({ name, topicId }: TopicReference, { cluster }: Context): Topic<Partition> | KafkaError {
-  if (name === '' || topicId !== ZERO_UUID) return cluster.topics.byId(topicId) ?? UNKNOWN_TOPIC_ID
+export function findTopic(
+  { name, topicId }: TopicReference,
+  { cluster, version }: Context,
+): Topic<Partition> | KafkaError {
+  if (version >= topicIdsSince) return cluster.topics.byId(topicId) ?? UNKNOWN_TOPIC_ID
   return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
 }
 

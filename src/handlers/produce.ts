@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.ts'
 import {
   INVALID_PRODUCER_ID_MAPPING,
   INVALID_REQUIRED_ACKS,
@@ -51,7 +52,7 @@ function serve(request: Request, context: Context) {
   const waiting: Promise<void>[] = []
   let throttleTimeMs = 0
   const refusal = transactionRefusal(request)
-  const responses = request.topicData.map((topic) => {
+  const responses = distinct(request.topicData).map((topic) => {
     const partitions: Answered[] = []
     topic.partitionData.forEach(({ index, records }, at) => {
       const outcome = append(request, refusal, topic, index, records, context)
@@ -69,6 +70,17 @@ function serve(request: Request, context: Context) {
     return request.acks === 0 ? silence(responses) : response(responses, throttleTimeMs, context)
   }
   return waiting.length === 0 ? respond() : Promise.all(waiting).then(respond)
+}
+
+/** Of a partition that is named twice the last batch counts; a topic without partitions is left out of the answer. */
+function distinct(topics: Topic[]): Topic[] {
+  if (topics.length === 1 && topics[0]!.partitionData.length === 1) return topics
+  return [...groupBy(topics, ({ name, topicId }) => `${name} ${topicId}`).values()]
+    .map((same) => {
+      const partitions = new Map(same.flatMap(({ partitionData }) => partitionData).map((one) => [one.index, one]))
+      return { ...same[0]!, partitionData: [...partitions.values()] }
+    })
+    .filter(({ partitionData }) => partitionData.length > 0)
 }
 
 /** What is wrong with the request as a whole. */

@@ -103,10 +103,13 @@ function summary(findings: readonly Finding[]): readonly string[] {
     const versions = [...new Set(all.map(({ version }) => version))]
     const range = versions.length === 1 ? versions[0] : `${versions[0]}–${versions.at(-1)}`
     const [left, right] = [ours, theirs].map((text) => text.slice(0, shownMax))
+    const others = [...new Set(all.map((each) => each.title))].filter((each) => each !== title)
+    const more = others.length === 0 ? [] : [`    also: ${others.join(' | ').slice(0, shownMax)}`]
     return [
       `✗ ${api} v${range}, ${title}`,
       `    ${path}: Blink ${left}`,
       `    ${' '.repeat(path.length)}  Kafka ${right}`,
+      ...more,
     ]
   })
 }

@@ -6,6 +6,7 @@ import {
   NOT_LEADER_OR_FOLLOWER,
   OFFSET_OUT_OF_RANGE,
   UNKNOWN_LEADER_EPOCH,
+  UNKNOWN_SERVER_ERROR,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../../src/protocol/errors.ts'
@@ -198,6 +199,32 @@ test('no topics, no answers', async ({ after }) => {
   const broker = testBroker()
   after(broker.close)
   assert.equal((await broker.request(fetch, newest, { maxWaitMs: 1000, minBytes: 1 })).responses, [])
+})
+
+test('a log that was cut off since the last record was read says where (KIP-595)', async ({ after }) => {
+  const broker = await brokerWithRecords()
+  after(broker.close)
+  broker.cluster.topics.get('a')?.partitions[0]?.beginLeaderEpoch(5)
+  await produceTo(broker, 'a', batchOf(['8', '9']))
+  const at = async (lastFetchedEpoch: number, fetchOffset: number) => {
+    const { responses } = await read(broker, [{ lastFetchedEpoch, fetchOffset }])
+    const { errorCode, divergingEpoch, records } = responses[0]!.partitions[0]!
+    return [errorCode, divergingEpoch.epoch, divergingEpoch.endOffset, valuesOf(records).join()]
+  }
+  assert.equal(await at(0, 6), [NONE.code, -1, -1, '8,9'])
+  assert.equal(await at(0, 7), [NONE.code, 0, 6, ''])
+  assert.equal(await at(3, 6), [NONE.code, 0, 6, ''])
+  assert.equal(await at(-2, 6), [NONE.code, -1, -1, '8,9'])
+  assert.equal(await at(9, 6), [OFFSET_OUT_OF_RANGE.code, -1, -1, ''])
+})
+
+test('an isolation level that does not exist and a limit below zero are errors of the server', async ({ after }) => {
+  const broker = await brokerWithRecords()
+  after(broker.close)
+  const wrong = (version: number) => read(broker, [{ fetchOffset: 0 }], { isolationLevel: 7, version })
+  assert.equal([(await wrong(newest)).errorCode, (await wrong(newest)).responses], [UNKNOWN_SERVER_ERROR.code, []])
+  assert.is((await wrong(4)).responses[0]?.partitions[0]?.errorCode, UNKNOWN_SERVER_ERROR.code)
+  assert.equal(await told(broker, [{ partitionMaxBytes: -1 }]), [`0: error ${UNKNOWN_SERVER_ERROR.code}`])
 })
 
 test.run()

@@ -8,25 +8,27 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('partitions')
 
-function contextOf({ cluster }: TestBroker, nodeId = 1) {
+function contextOf({ cluster }: TestBroker, nodeId = 1, version = 0) {
   const connection = { nodeId, localAddress: '', remoteAddress: '' }
-  return { version: 0, now: startMs, clientId: null, connection, cluster }
+  return { version, now: startMs, clientId: null, connection, cluster }
 }
 
 function named<T extends object>(found: T | KafkaError): T | string {
   return found instanceof KafkaError ? found.name : found
 }
 
-test('a topic is found by its id where one is given, else by its name', ({ after }) => {
+test('a topic is found by its id where messages carry ids, else by its name', ({ after }) => {
   const broker = testBroker()
   after(broker.close)
   const topic = topicOf(broker, 'a')
-  const found = (name: string, topicId: string) => named(findTopic({ name, topicId }, contextOf(broker)))
-  assert.is(found('a', ZERO_UUID), topic)
-  assert.is(found('', topic.id), topic)
-  assert.is(found('nope', ZERO_UUID), 'UNKNOWN_TOPIC_OR_PARTITION')
-  assert.is(found('', 'AAAAAAAAAAAAAAAAAAAAzA'), 'UNKNOWN_TOPIC_ID')
-  assert.is(found('', ZERO_UUID), 'UNKNOWN_TOPIC_ID', 'no name: the request is of a version that has ids')
+  const found = (version: number, name: string, topicId: string) =>
+    named(findTopic({ name, topicId }, contextOf(broker, 1, version)))
+  assert.is(found(12, 'a', ZERO_UUID), topic)
+  assert.is(found(13, '', topic.id), topic)
+  assert.is(found(12, 'nope', ZERO_UUID), 'UNKNOWN_TOPIC_OR_PARTITION')
+  assert.is(found(12, '', ZERO_UUID), 'UNKNOWN_TOPIC_OR_PARTITION')
+  assert.is(found(13, '', 'AAAAAAAAAAAAAAAAAAAAzA'), 'UNKNOWN_TOPIC_ID')
+  assert.is(found(13, '', ZERO_UUID), 'UNKNOWN_TOPIC_ID')
 })
 
 test('a partition is found on the broker that leads it', ({ after }) => {

@@ -234,4 +234,24 @@ test('no topics, no answers', async ({ after }) => {
   assert.equal((await broker.request(produce, 12, { acks: 1 })).responses, [])
 })
 
+test('of a partition that is named twice the last batch counts; a topic without partitions is left out', async ({
+  after,
+}) => {
+  const broker = testBroker()
+  after(broker.close)
+  const { partitions } = topicOf(broker, 'a')
+  const named = (name: string, ...values: string[]) => ({
+    name,
+    topicId: ZERO_UUID,
+    partitionData: values.map((value) => ({ index: 0, records: batchOf([value]) })),
+  })
+  const topicData = [named('a', '1', '2'), named('b'), named('a', '3')]
+  const { responses } = await broker.request(produce, 12, { acks: -1, topicData })
+  assert.equal(
+    responses.map(({ name, partitionResponses }) => [name, partitionResponses.map(({ baseOffset }) => baseOffset)]),
+    [['a', [0]]],
+  )
+  assert.equal(valuesOf(storedIn(partitions[0]!)), ['3'])
+})
+
 test.run()
