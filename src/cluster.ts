@@ -11,6 +11,7 @@ import type { TopicPartition } from './coordinator/offsets.ts'
 import { groupDefaults, transactionDefaults } from './coordinator/settings.ts'
 import { type EndMarker, Transactions } from './coordinator/transactions.ts'
 import { Authors } from './handlers/authors.ts'
+import { ConnectedMembers } from './handlers/connected-members.ts'
 import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
@@ -86,6 +87,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     nodes,
     topics,
     groups,
+    connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,
     transactions,
     intake,
     outlet,

@@ -130,6 +130,12 @@ const groups = {
     '30m',
     'The longest session timeout that a member may ask for.',
   ),
+  groupEvictsOnDisconnect: setting(
+    'group_evict_on_disconnect',
+    boolean,
+    false,
+    'Whether a member whose connection closes leaves its group at once, not when its session times out.',
+  ),
   groupMembersMax: setting(
     'group_max_size',
     integer(1, 2_147_483_647),

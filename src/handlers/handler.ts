@@ -16,6 +16,7 @@ import type { KafkaError } from '../protocol/errors.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import type { BrokerConfig } from '../topics/broker-config.ts'
 import type { Topics } from '../topics/topics.ts'
+import type { ConnectedMembers } from './connected-members.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { Intake } from './intake.ts'
 import type { Outlet } from './outlet.ts'
@@ -41,6 +42,8 @@ export interface Cluster {
   readonly topics: Topics<Partition>
   readonly groups: Groups
   readonly transactions: Transactions
+  /** Null: members stay until their sessions time out. */
+  readonly connectedMembers: ConnectedMembers | null
   readonly intake: Intake
   readonly outlet: Outlet
   readonly producerIds: ProducerIds

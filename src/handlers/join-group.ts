@@ -1,4 +1,5 @@
 import { type JoinAnswer, refusedJoin } from '../coordinator/requests.ts'
+import { NONE } from '../protocol/errors.ts'
 import { joinGroup } from '../protocol/messages/join-group.ts'
 import type { Value } from '../protocol/schema.ts'
 import { membershipRefusal } from './group-access.ts'
@@ -33,7 +34,12 @@ export default handler(joinGroup, (request, context) => {
       mustKnowItsId: version >= 4,
       maySkipAssignment: version >= 9,
     }
-    cluster.groups.join(asked, (answer) => resolve(response(answer, context)))
+    const members = groupInstanceId === null ? cluster.connectedMembers : null
+    members?.speaks(connection, groupId, memberId)
+    cluster.groups.join(asked, (answer) => {
+      resolve(response(answer, context))
+      if (answer.error.is(NONE)) members?.speaks(connection, groupId, answer.memberId)
+    })
   })
 })
 

@@ -145,6 +145,7 @@ export class Dispatcher {
   /** Nobody is there any more to hear what a request of this connection waits for. */
   disconnected(connection: Connection): void {
     this.#cluster.parking.forget(connection)
+    this.#cluster.connectedMembers?.closed(connection)
   }
 
   /**

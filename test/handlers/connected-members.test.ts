@@ -1,0 +1,55 @@
+import * as assert from 'uvu/assert'
+import { joinGroup } from '../../src/protocol/messages/join-group.ts'
+import { encodeRequest, testBroker } from '../support/broker.ts'
+import { joining } from '../support/membership.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
+
+const test = suite('connected members')
+
+function broker({ after }: Cleanup, groupEvictsOnDisconnect: boolean) {
+  const { dispatcher, cluster, close } = testBroker({ settings: { groupEvictsOnDisconnect } })
+  after(close)
+  const client = () => ({ nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' })
+  const join = (connection: ReturnType<typeof client>, groupInstanceId: string | null = null) => {
+    const asked = { ...joining({ groupId: 'g', topics: ['t'] }), groupInstanceId }
+    return dispatcher.serve(encodeRequest(joinGroup, 3, asked, 'c'), connection)
+  }
+  const members = () => cluster.groups.get('g')?.members.size
+  return { dispatcher, client, join, members }
+}
+
+test('a member whose connection closes is out at once, if settings say so', async (cleanup) => {
+  for (const evicts of [true, false]) {
+    const { dispatcher, client, join, members } = broker(cleanup, evicts)
+    const connection = client()
+    await join(connection)
+    assert.is(members(), 1)
+    dispatcher.disconnected(client())
+    assert.is(members(), 1, 'another connection')
+    dispatcher.disconnected(connection)
+    assert.is(members(), evicts ? 0 : 1)
+  }
+})
+
+test('a static member may come back', async (cleanup) => {
+  const { dispatcher, client, members } = broker(cleanup, true)
+  const connection = client()
+  const asked = { ...joining({ groupId: 'g', topics: ['t'] }), groupInstanceId: 'i' }
+  await dispatcher.serve(encodeRequest(joinGroup, 5, asked, 'c'), connection)
+  dispatcher.disconnected(connection)
+  assert.is(members(), 1)
+})
+
+test('one that went while it waited for the rebalance is out when it is over', async (cleanup) => {
+  const { dispatcher, client, join, members } = broker(cleanup, true)
+  const [first, second] = [client(), client()]
+  await join(first)
+  const waiting = join(second)
+  dispatcher.disconnected(second)
+  assert.is(members(), 2)
+  dispatcher.disconnected(first) // Then the generation is complete, with nobody to hear of it.
+  await waiting
+  assert.is(members(), 0)
+})
+
+test.run()
