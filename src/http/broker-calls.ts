@@ -3,7 +3,7 @@
  * refused, in the same words.
  */
 import { assert } from '../base/assert.ts'
-import { coordinatorOf } from '../coordinator/coordinators.ts'
+import { coordinatorOfKey } from '../handlers/moves.ts'
 import { type Cluster, type Handler, hangUp } from '../handlers/handler.ts'
 import { errorOf, NONE } from '../protocol/errors.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
@@ -40,7 +40,7 @@ export async function ask<Q extends Fields, S extends Fields>(
 
 /** The broker to ask about a group. */
 export function coordinator(cluster: Cluster, groupId: string): { readonly nodeId: number } {
-  return { nodeId: coordinatorOf(groupId, cluster.nodes).id }
+  return { nodeId: coordinatorOfKey(groupId, cluster).id }
 }
 
 /** Throws what an answer says of an error, if it does. */

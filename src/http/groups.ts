@@ -1,5 +1,5 @@
 /** Consumer groups: who reads what, how far each has read, and where it is to go on. */
-import { coordinatorOf } from '../coordinator/coordinators.ts'
+import { coordinatorOfKey } from '../handlers/moves.ts'
 import type { Group } from '../coordinator/group.ts'
 import type { Member } from '../coordinator/member.ts'
 import type { Offsets } from '../coordinator/offsets.ts'
@@ -125,7 +125,7 @@ function showDetail(group: Group, cluster: Cluster) {
   return {
     ...showGroup(group, cluster),
     generation,
-    coordinator: coordinatorOf(id, cluster.nodes).id,
+    coordinator: coordinatorOfKey(id, cluster).id,
     members: [...members].map((member) => ({
       id: member.id,
       instance_id: member.instanceId,

@@ -12,6 +12,7 @@ import {
   FETCH_SESSION_TOPIC_ID_ERROR,
   INVALID_FETCH_SESSION_EPOCH,
   type KafkaError,
+  OPERATION_NOT_ATTEMPTED,
 } from '../protocol/errors.ts'
 import type { AnyType, Api, Fields } from '../protocol/schema.ts'
 import { partitionOf, topicOf } from './request-facts.ts'
@@ -30,7 +31,6 @@ export interface Refusing {
 
 /** Lists of what a request would change, and where the answer has theirs. */
 const changes: Readonly<Record<string, readonly (readonly [asked: string, answered: string])[]>> = {
-  AddPartitionsToTxn: [['v3AndBelowTopics', 'resultsByTopicV3AndBelow']],
   AlterConfigs: [['resources', 'responses']],
   CreatePartitions: [['topics', 'results']],
   CreateTopics: [['topics', 'topics']],
@@ -72,6 +72,7 @@ export async function refused(
   carryOut: (message: Message) => Promise<Message | null>,
 ): Promise<Message | null> {
   const { api, version, message } = refusing
+  if (api.name === 'AddPartitionsToTxn') return notAdded(refusing)
   const lists = changes[api.name]
   if (lists !== undefined) return withoutChanges(refusing, lists, carryOut)
   if (has(api.response.errorCode, version) && !isNarrow(refusing.fault)) {
@@ -81,6 +82,22 @@ export async function refused(
   const isMaking = 'allowAutoTopicCreation' in message
   const answer = await carryOut(isMaking ? { ...message, allowAutoTopicCreation: false } : message)
   return answer === null ? null : stamped(answer, api.response, refusing, undefined)
+}
+
+/** All partitions are added to a transaction or none. From version 4 on, which is for brokers, one error says it. */
+function notAdded(refusing: Refusing): Message {
+  const { api, version, message, error } = refusing
+  if (has(api.response.errorCode, version)) return answerTo(api.response, message, refusing)
+  const resultsByTopicV3AndBelow = (message.v3AndBelowTopics as { name: string; partitions: number[] }[]).map(
+    ({ name, partitions }) => ({
+      name,
+      resultsByPartition: partitions.map((partitionIndex) => {
+        const { code } = isMeant({ name, partitionIndex }, refusing) ? error : OPERATION_NOT_ATTEMPTED
+        return { partitionIndex, partitionErrorCode: code }
+      }),
+    }),
+  )
+  return complete(api.response, version, { resultsByTopicV3AndBelow })
 }
 
 async function withoutChanges(

@@ -144,7 +144,7 @@ export class NotedRequest {
 function collectErrors(value: unknown, codes: Set<number>): void {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return
   for (const [name, one] of Object.entries(value)) {
-    if (name === 'errorCode' && one !== 0) codes.add(Number(one))
+    if ((name === 'errorCode' || name === 'partitionErrorCode') && one !== 0) codes.add(Number(one))
     else collectErrors(one, codes)
   }
 }

@@ -10,6 +10,7 @@ import {
   TOPIC_AUTHORIZATION_FAILED,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../../src/protocol/errors.ts'
+import { addPartitionsToTxn } from '../../src/protocol/messages/add-partitions-to-txn.ts'
 import { createTopics } from '../../src/protocol/messages/create-topics.ts'
 import { deleteGroups } from '../../src/protocol/messages/delete-groups.ts'
 import { deleteTopics } from '../../src/protocol/messages/delete-topics.ts'
@@ -37,7 +38,9 @@ function broker({ after }: Cleanup): TestBroker {
 
 function errorsIn(value: unknown): number[] {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return []
-  return Object.entries(value).flatMap(([name, one]) => (name === 'errorCode' ? [Number(one)] : errorsIn(one)))
+  return Object.entries(value).flatMap(([name, one]) =>
+    /^(partitionE|e)rrorCode$/.test(name) ? [Number(one)] : errorsIn(one),
+  )
 }
 
 /** A sample may ask for nothing at all, so several are sent. */
@@ -225,6 +228,17 @@ test('who is refused to join is in no group, and keeps the id he came with', asy
   const answer = await made.request(joinGroup, 9, { ...joining({ groupId: 'g' }), memberId: 'me' })
   assert.equal([answer.errorCode, answer.memberId, answer.generationId], [81, 'me', -1])
   assert.is(made.cluster.groups.get('g'), undefined)
+})
+
+test('where one partition cannot be added to a transaction, none is', async (cleanup) => {
+  const made = broker(cleanup)
+  made.faults.add(faultOf({ topic: 'a', partition: 1, error: 'TOPIC_AUTHORIZATION_FAILED' }))
+  const v3AndBelowTopics = [{ name: 'a', partitions: [0, 1] }]
+  const { resultsByTopicV3AndBelow: results } = await made.request(addPartitionsToTxn, 3, { v3AndBelowTopics })
+  assert.equal(
+    results[0]!.resultsByPartition.map((one) => one.partitionErrorCode),
+    [55, TOPIC_AUTHORIZATION_FAILED.code],
+  )
 })
 
 test('groups that are meant are not deleted', async (cleanup) => {

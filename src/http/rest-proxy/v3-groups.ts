@@ -1,6 +1,6 @@
 /** Consumer groups of v3: their consumers, what these are assigned, and how far they are behind. */
 import type { Context } from 'hono'
-import { coordinatorOf } from '../../coordinator/coordinators.ts'
+import { coordinatorOfKey } from '../../handlers/moves.ts'
 import type { Group } from '../../coordinator/group.ts'
 import type { Cluster } from '../../handlers/handler.ts'
 import type { Route } from './route.ts'
@@ -113,7 +113,8 @@ function shouted(state: string): string {
   return state.replaceAll(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase()
 }
 
-function showGroup(c: Context, { id, nodes }: Cluster, { id: group, state, protocolType, protocolName }: Group) {
+function showGroup(c: Context, cluster: Cluster, { id: group, state, protocolType, protocolName }: Group) {
+  const { id } = cluster
   const path = ['consumer-groups', group]
   return entity(c, 'KafkaConsumerGroup', id, path, [['consumer-group', group]], {
     consumer_group_id: group,
@@ -123,7 +124,7 @@ function showGroup(c: Context, { id, nodes }: Cluster, { id: group, state, proto
     state: shouted(state),
     type: 'CLASSIC',
     is_mixed_consumer_group: false,
-    coordinator: related(c, id, 'brokers', coordinatorOf(group, nodes).id),
+    coordinator: related(c, id, 'brokers', coordinatorOfKey(group, cluster).id),
     consumers: related(c, id, ...path, 'consumers'),
     lag_summary: related(c, id, ...path, 'lag-summary'),
   })
