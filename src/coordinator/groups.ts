@@ -68,6 +68,7 @@ export class Groups {
   readonly #offsets = new Map<string, Offsets>()
   /** Which groups a producer has pending offsets in, some of which may be gone. */
   readonly #groupsOfProducer = new Map<number, Set<string>>()
+  readonly #watchers = new Set<() => void>()
   readonly #sweep: Timer
   #isClosed = false
 
@@ -205,12 +206,18 @@ export class Groups {
     }
   }
 
+  /** Calls `watch` whenever all groups are gone at once. */
+  onClear(watch: () => void): void {
+    this.#watchers.add(watch)
+  }
+
   /** There is no group any more; its members are told, and may join again. */
   clear(): void {
     for (const group of this.#groups.values()) group.close()
     this.#groups.clear()
     this.#offsets.clear()
     this.#groupsOfProducer.clear()
+    for (const watch of this.#watchers) watch()
   }
 
   /** Answers everyone who waits; from now on nothing is served. */

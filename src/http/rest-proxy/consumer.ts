@@ -200,6 +200,13 @@ export class Consumer {
     this.#assign([])
   }
 
+  /** As `close`, when its group and all that was committed are gone: nothing of it comes back. */
+  abandon(): void {
+    this.#membership?.abandon()
+    this.#membership = null
+    this.#assign([])
+  }
+
   #becomeMember(): void {
     if (this.#membership !== null) return
     const { cluster, groupId, clientId } = this.#options

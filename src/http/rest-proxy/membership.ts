@@ -82,6 +82,13 @@ export class Membership {
     })
   }
 
+  /** There is no group to leave any more. */
+  abandon(): void {
+    this.#isOver = true
+    this.#beat?.cancel()
+    this.#memberId = ''
+  }
+
   leave(): void {
     if (this.#isOver) return
     this.#isOver = true

@@ -2,6 +2,7 @@
 import type { Context } from 'hono'
 import type { Cluster } from '../../handlers/handler.ts'
 import type { BodyLimits } from '../body.ts'
+import { refuseForeignPages } from '../guard.ts'
 import type { Route } from './route.ts'
 import type { Matches, OffsetToCommit, Reset } from './consumer.ts'
 import { type Format, jsonOf, schemaFormats } from './embedded.ts'
@@ -172,6 +173,8 @@ function offsetRoutes(at: string, instanceOf: InstanceOf, maybeBody: ReadMaybe):
 }
 
 async function answerRecords(c: Context, cluster: Cluster, instance: Instance, stopping: AbortSignal) {
+  // What is read by a page that has no business here would be lost to the client.
+  refuseForeignPages(c)
   const { format, consumer } = instance
   const type = typeForRecords(c, format)
   const { timeout, max_bytes } = c.req.query()

@@ -67,8 +67,12 @@ export class Instances {
   readonly #byKey = new Map<string, Instance>()
   #created = 0
 
+  /** When the broker is reset, instances are as gone as their groups. */
   constructor(cluster: Cluster) {
     this.#cluster = cluster
+    cluster.groups.onClear(() => {
+      for (const [key, instance] of [...this.#byKey]) this.#remove(key, instance).abandon()
+    })
   }
 
   create(groupId: string, options: InstanceOptions): Instance {
@@ -101,11 +105,11 @@ export class Instances {
   }
 
   delete(groupId: string, name: string): void {
-    this.#remove(keyOf(groupId, name), this.get(groupId, name))
+    this.#remove(keyOf(groupId, name), this.get(groupId, name)).close()
   }
 
   close(): void {
-    for (const [key, instance] of [...this.#byKey]) this.#remove(key, instance)
+    for (const [key, instance] of [...this.#byKey]) this.#remove(key, instance).close()
   }
 
   #touch(key: string, instance: Instance): void {
@@ -117,15 +121,16 @@ export class Instances {
   #expire(key: string, instance: Instance): void {
     const { clock } = this.#cluster
     const leftMs = instance.usedAtMs + instanceTimeoutMs - clock.now()
-    if (leftMs <= 0) this.#remove(key, instance)
+    if (leftMs <= 0) this.#remove(key, instance).close()
     else instance.expiry = clock.after(leftMs, () => this.#expire(key, instance))
   }
 
-  #remove(key: string, instance: Instance): void {
+  /** What is left of it: its consumer, to be ended. */
+  #remove(key: string, instance: Instance): Consumer {
     instance.isGone = true
     instance.expiry?.cancel()
     this.#byKey.delete(key)
-    instance.consumer.close()
+    return instance.consumer
   }
 }
 

@@ -331,6 +331,25 @@ test('when Blink stops, reads end and instances leave their groups', async () =>
   assert.is(proxy.cluster.groups.get('g')!.members.size, 0)
 })
 
+test('a reset of the broker leaves no instance, no member and no commit', async () => {
+  const { produce, read, ask, post, cluster } = await consuming()
+  await produce([1])
+  await read()
+  cluster.groups.clear()
+  await settled()
+  assert.equal([...cluster.groups.all()], [])
+  assert.is((await post('/offsets')).json.error_code, 40403)
+  assert.is((await ask('POST', '/consumers/g', { name: 'i' }, type)).status, 200)
+})
+
+test('a page of another origin reads nothing', async () => {
+  const { produce, read, ask } = await consuming()
+  await produce([1])
+  const foreign = { 'sec-fetch-site': 'cross-site', accept: v2Json }
+  assert.is((await ask('GET', `${at}/records`, undefined, foreign)).status, 403)
+  assert.equal(valuesOf(await read()), [1])
+})
+
 const wrong: readonly (readonly [path: string, body: unknown, status: number, code: number])[] = [
   ['/consumers/g', { name: 'i' }, 409, 40902],
   ['/consumers/g', { format: 'xml' }, 422, 422],
