@@ -21,6 +21,7 @@ import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
 import { filterOf, RequestLog } from './server/request-log.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
+import { Throughput } from './server/throughput.ts'
 import type { Settings } from './settings.ts'
 import { pluginHttp } from './plugin-http.ts'
 import type { PluginLoan } from './plugin-loan.ts'
@@ -164,6 +165,7 @@ export class Broker {
     for (const one of settings.faults) faults.add(one)
     time.reset(settings.clock === 'manual')
     requests.clear()
+    living.cluster.refusals.clear()
     restoreImage(living, this.#beginning)
   }
 
@@ -257,7 +259,10 @@ export class Broker {
   }
 
   async #openHttp(port: number): Promise<void> {
-    const { settings, logger, metrics, faults, time } = this.#parts
+    const { settings, clock, logger, metrics, faults, time } = this.#parts
+    const connectionCount = () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0)
+    const counted = { cluster: this.cluster, requests: metrics.byApi, connectionCount, clock }
+    const throughput = new Throughput(counted, this.#stopping.signal)
     const parts = {
       cluster: this.cluster,
       faults: faultAdmin(faults),
@@ -268,7 +273,9 @@ export class Broker {
       reset: () => this.#resetForHttp(),
       clock: clockFor(time),
       requests: metrics.byApi,
-      connectionCount: () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0),
+      connectionCount,
+      connections: () => this.#listeners.flatMap(({ visits }) => visits),
+      throughput,
       ...this.#pluginHttp,
       updatePorts: () => this.#pluginPorts.updateOrLog(),
       logger: logger.for('blink::http'),

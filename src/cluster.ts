@@ -19,6 +19,7 @@ import { Intake, type Judge } from './handlers/intake.ts'
 import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
+import { Refusals } from './handlers/refusals.ts'
 import { type Eviction, MemoryBudget } from './log/memory-budget.ts'
 import { Partition, type PartitionOptions } from './log/partition.ts'
 import type { PartitionImage } from './log/partition-image.ts'
@@ -64,19 +65,16 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const { topics, budget, onChange, revive } = makeTopics(settings, config, dependencies)
   const authors = new Authors()
   const { groups, transactions, producerIds } = makeCoordinators(settings, config, topics, dependencies)
+  const refusals = new Refusals(clock)
+  const judging = { judge, logger: logger.for('blink::plugins'), uncompressedBytesMax: settings.requestBytesMax }
   const intake = new Intake({
-    judge,
+    ...judging,
     clock,
     authors,
-    logger: logger.for('blink::plugins'),
-    uncompressedBytesMax: settings.requestBytesMax,
+    refusals,
     deadLetterTopic: (topic, name) => deadLetterTopic(topics, topic, name),
   })
-  const outlet = new Outlet({
-    judge,
-    logger: logger.for('blink::plugins'),
-    uncompressedBytesMax: settings.requestBytesMax,
-  })
+  const outlet = new Outlet(judging)
   const parking = new Parking(clock)
   const sweep = clock.every(config.number('log.retention.check.interval.ms'), () =>
     sweepLogs(topics, clock.now(), config.number('producer.id.expiration.ms')),
@@ -91,6 +89,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     transactions,
     intake,
     outlet,
+    refusals,
     producerIds,
     coordinatorMoves: new Map(),
     fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),

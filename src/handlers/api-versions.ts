@@ -44,6 +44,9 @@ const noNode = -1
 export default handler(apiVersions, (request, context) => {
   const refusal = nameRefusal(request, context) ?? addressRefusal(request, context)
   if (refusal !== null) return { ...nothing, errorCode: refusal.code }
+  if (context.version >= nameSince && context.connection.visit !== undefined) {
+    context.connection.visit.software = { name: request.clientSoftwareName, version: request.clientSoftwareVersion }
+  }
   return {
     ...nothing,
     apiKeys: context.cluster.apis.map(rangeOf),

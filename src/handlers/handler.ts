@@ -22,6 +22,7 @@ import type { Intake } from './intake.ts'
 import type { Outlet } from './outlet.ts'
 import type { Parking } from './parking.ts'
 import type { ProducerIds } from './producer-ids.ts'
+import type { Refusals } from './refusals.ts'
 
 /** One broker of the cluster: a port that clients connect to. All of them serve the same state. */
 export interface Node {
@@ -46,6 +47,7 @@ export interface Cluster {
   readonly connectedMembers: ConnectedMembers | null
   readonly intake: Intake
   readonly outlet: Outlet
+  readonly refusals: Refusals
   readonly producerIds: ProducerIds
   /** By group or transactional id: how many brokers further its coordinator has gone. */
   readonly coordinatorMoves: Map<string, number>
@@ -72,6 +74,23 @@ export interface Connection {
   readonly remoteAddress: string
   /** Set while a request is served: after its answer nothing is read for so long, as Kafka mutes who exceeds quotas. */
   muteMs?: number
+  /** For whoever wants to know who is here. */
+  readonly visit?: Visit
+}
+
+/** A client's stay: nothing that answers depend on. */
+export interface Visit {
+  readonly id: string
+  readonly nodeId: number
+  readonly address: string
+  readonly sinceMs: number
+  /** As of its last request. */
+  clientId: string | null
+  /** What it says it is (KIP-511). */
+  software: { readonly name: string; readonly version: string } | null
+  requests: number
+  lastApiKey: number | null
+  lastRequestMs: number | null
 }
 
 export interface Context {

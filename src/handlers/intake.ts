@@ -27,6 +27,7 @@ import {
 import { replacedSection } from '../protocol/rewriting.ts'
 import type { Topic } from '../topics/topics.ts'
 import type { Authors } from './authors.ts'
+import type { Refusals } from './refusals.ts'
 import { type InvalidRecord, withoutKey, withTimestampOutOfRange } from './invalid-records.ts'
 
 /** What became of a batch. Records that plugins took out are among the refusals though the rest was appended. */
@@ -79,6 +80,8 @@ export interface IntakeOptions {
   readonly deadLetterTopic: (topic: Topic<Partition>, name: string | undefined) => Topic<Partition> | KafkaError
   /** Is told which records are the doing of plugins. */
   readonly authors: Authors
+  /** Is shown what plugins refuse. */
+  readonly refusals?: Refusals
 }
 
 export class Intake {
@@ -109,13 +112,14 @@ export class Intake {
   }
 
   async #judged(to: Destination, batch: ProducedBatch): Promise<Outcome> {
-    const { judge, clock } = this.#options
+    const { judge, clock, refusals } = this.#options
     const { topic, partition, sender, transaction } = to
     const known = partition.precheck(batch, clock.now(), transaction?.guard)
     if (known instanceof KafkaError) return this.#refused(known, topic, batch)
     if (known !== null) return { error: null, appended: known, refusals: [] }
 
     const judged = await judge.judge(topic.name, partition.index, batch, batch.section, sender)
+    if (judged.refusals.length > 0) refusals?.note(topic.name, partition.index, batch, judged.refusals, sender)
     const outcome = this.#follow(judged, to, batch)
     return judged.throttleMs === 0 ? outcome : { ...outcome, throttleMs: Math.min(judged.throttleMs, throttleMsMax) }
   }

@@ -10,6 +10,7 @@ import { brokerRoutes } from './brokers.ts'
 import { type ClockAdmin, clockRoutes } from './clock.ts'
 import { ConsoleFiles, consoleRoutes } from './console.ts'
 import { documentRoutes } from './document.ts'
+import { connectionRoute, type ConnectionParts } from './connections.ts'
 import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
 import { type FaultAdmin, faultRoutes } from './faults.ts'
@@ -27,6 +28,9 @@ import { pluginLogRoutes } from './plugin-logs.ts'
 import { type PluginParts, pluginRoutes } from './plugins.ts'
 import { produceRoute } from './produce.ts'
 import { purgeRoute } from './purge.ts'
+import { readyRoute } from './ready.ts'
+import { refusalRoutes } from './refusals.ts'
+import { type ThroughputSource, throughputRoute } from './throughput.ts'
 import { recordsRoute } from './records.ts'
 import { recordsInRoute } from './records-in.ts'
 import { tailRoute } from './records-tail.ts'
@@ -41,7 +45,8 @@ import { adminToken, type TokenSettings } from './token.ts'
 
 export interface HttpSettings extends GuardSettings, FetchLimits, BodyLimits, TokenSettings {}
 
-export interface AppParts extends MetricSources, PluginParts, RequestParts, SnapshotParts {
+export interface AppParts extends MetricSources, PluginParts, RequestParts, SnapshotParts, ConnectionParts {
+  readonly throughput: ThroughputSource
   readonly settings: HttpSettings
   readonly pluginAdmin: PluginAdmin
   readonly faults: FaultAdmin
@@ -92,6 +97,10 @@ function describeRoutes(parts: AppParts): readonly Route[] {
     ...requestRoutes(parts),
     ...snapshotRoutes(parts),
     ...stateRoutes(parts),
+    readyRoute(parts),
+    throughputRoute(parts.throughput),
+    connectionRoute(parts),
+    ...refusalRoutes(cluster.refusals, streams),
     ...metricRoutes(parts),
   ]
   const about = documentRoutes(resources, { version, hasToken: settings.adminToken !== null })

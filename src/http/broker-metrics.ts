@@ -1,12 +1,16 @@
 /** The broker's own numbers: requests, logs, groups, the process. */
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
+import type { Histogram } from '../plugins/latencies.ts'
 import { gauge, type Metric, type Sample } from './exposition.ts'
 
 export interface BrokerNumbers {
   readonly cluster: Cluster
   /** By API key. */
-  readonly requests: ReadonlyMap<number, { readonly requests: number; readonly totalMs: number }>
+  readonly requests: ReadonlyMap<
+    number,
+    { readonly requests: number; readonly totalMs: number; readonly durations: Histogram }
+  >
   readonly connectionCount: () => number
 }
 
@@ -33,7 +37,24 @@ function requestMetrics({ cluster, requests, connectionCount }: BrokerNumbers): 
       help: 'Milliseconds from the last byte of requests to their answers, waiting included.',
       samples: perRequest((of) => of.totalMs),
     },
+    {
+      type: 'histogram',
+      name: 'blink_request_duration_seconds',
+      help: 'How long requests of Kafka clients took, waiting included.',
+      samples: () =>
+        [...requests].map(
+          ([key, { durations }]): Sample<Histogram> => [{ request: names.get(key) ?? `${key}` }, durations],
+        ),
+    },
     gauge('blink_connections', 'Open connections of Kafka clients.', connectionCount),
+    {
+      ...gauge(
+        'blink_refused_records_total',
+        'Records that plugins refused, or failed over.',
+        () => cluster.refusals.total,
+      ),
+      type: 'counter',
+    },
     gauge('blink_parked_requests', 'Requests that wait for records.', () => cluster.parking.count),
   ]
 }
@@ -103,7 +124,28 @@ function groupMetrics({ cluster }: BrokerNumbers): Metric[] {
         return [...counts].map(([state, count]): Sample => [{ state }, count])
       },
     },
+    {
+      type: 'gauge',
+      name: 'blink_consumer_group_lag',
+      help: 'Records that groups have not read yet, of the topics for which they committed offsets.',
+      samples: () => lags(cluster),
+    },
   ]
+}
+
+function* lags({ groups, topics }: Cluster): Generator<Sample> {
+  for (const { id } of groups.all()) {
+    for (const [topic, byPartition] of groups.offsets(id)?.topics() ?? []) {
+      if (topics.get(topic) === undefined) continue
+      let lag = 0
+      for (const [index, { offset }] of byPartition) {
+        const partition = topics.get(topic)?.partitions[index]
+        if (partition !== undefined)
+          lag += Math.max(0, partition.highWatermark - Math.max(offset, partition.logStartOffset))
+      }
+      yield [{ group: id, topic }, lag]
+    }
+  }
 }
 
 function processMetrics(): Metric[] {

@@ -4,7 +4,7 @@
  * prom-client counts by itself, and cannot be handed the buckets of a histogram; but all that its registry asks of a
  * metric is to say its values, and Blink's parts have counted anyway.
  */
-import type { Metric as PromMetric } from 'prom-client'
+import type { Metric as PromMetric, RegistryContentType } from 'prom-client'
 import type { Histogram } from '../plugins/latencies.ts'
 
 export type Labels = Readonly<Record<string, string | number>>
@@ -37,12 +37,20 @@ interface Line {
 /** Beyond, a metric has no more series: a scrape must not outgrow what it measures. */
 const seriesMax = 10_000
 
+export type ExpositionForm = 'prometheus' | 'openmetrics'
+
 /** prom-client is loaded at the first scrape. The names of the metrics must differ. */
-export async function expose(metrics: readonly Metric[]): Promise<{ contentType: string; text: string }> {
+export async function expose(
+  metrics: readonly Metric[],
+  form: ExpositionForm = 'prometheus',
+): Promise<{ contentType: string; text: string }> {
   const { default: prometheus } = await import('prom-client')
-  const registry = new prometheus.Registry()
+  const { Registry } = prometheus
+  const registry = new Registry<RegistryContentType>()
+  registry.setContentType(form === 'openmetrics' ? Registry.OPENMETRICS_CONTENT_TYPE : Registry.PROMETHEUS_CONTENT_TYPE)
   for (const metric of metrics) {
-    const { name, help, type } = metric
+    const { name, type } = form === 'openmetrics' ? inOpenMetrics(metric) : metric
+    const { help } = metric
     const told = { name, help, type, get: () => ({ name, help, type, values: [...linesOf(metric)] }) }
     registry.registerMetric(told as unknown as PromMetric)
   }
@@ -51,6 +59,15 @@ export async function expose(metrics: readonly Metric[]): Promise<{ contentType:
 
 export function gauge(name: string, help: string, read: () => number): NumberMetric {
   return { type: 'gauge', name, help, samples: () => [[{}, read()]] }
+}
+
+/**
+ * There a counter's samples end in `_total`, which prom-client adds. One whose name does not have it would be called
+ * otherwise than in Prometheus' form; so it is said to be of no known type.
+ */
+function inOpenMetrics({ name, type }: Metric): { readonly name: string; readonly type: string } {
+  if (type !== 'counter') return { name, type }
+  return name.endsWith('_total') ? { name: name.slice(0, -'_total'.length), type } : { name, type: 'unknown' }
 }
 
 function* linesOf(metric: Metric): Generator<Line> {

@@ -6,7 +6,8 @@
  */
 import type { Logger } from '../base/logger.ts'
 import { type BrokerNumbers, brokerMetrics } from './broker-metrics.ts'
-import { expose, type Metric } from './exposition.ts'
+import { accepts } from './accepts.ts'
+import { expose, type ExpositionForm, type Metric } from './exposition.ts'
 import type { PluginAdmin } from './plugin-admin.ts'
 import { pluginMetrics } from './plugin-metrics.ts'
 import { namesOf, OwnNumbers } from './plugins-own-metrics.ts'
@@ -25,11 +26,11 @@ export function metricRoutes(sources: MetricSources): readonly Route[] {
       method: 'GET',
       path,
       tag: 'Broker',
-      summary: 'Numbers for Prometheus.',
+      summary: 'Numbers for Prometheus, in its text form or that of OpenMetrics.',
       query: 'any',
-      answer: media({ 'text/plain': text() }, 'The text form of Prometheus.'),
+      answer: media({ 'text/plain': text(), 'application/openmetrics-text': text() }, 'As Accept has it.'),
       handle: async ({ c }) => {
-        const scraped = await metrics.scrape()
+        const scraped = await metrics.scrape(accepts(c, 'application/openmetrics-text') ? 'openmetrics' : 'prometheus')
         return c.text(scraped.text, 200, { 'Content-Type': scraped.contentType })
       },
     }),
@@ -49,8 +50,7 @@ export class Metrics {
     this.#own = new OwnNumbers(this.#ours.flatMap(namesOf), logger)
   }
 
-  /** Prometheus' text form. */
-  scrape(): Promise<{ readonly contentType: string; readonly text: string }> {
-    return expose([...this.#ours, ...this.#own.describe(this.#pluginAdmin.metrics)])
+  scrape(form: ExpositionForm = 'prometheus'): Promise<{ readonly contentType: string; readonly text: string }> {
+    return expose([...this.#ours, ...this.#own.describe(this.#pluginAdmin.metrics)], form)
   }
 }

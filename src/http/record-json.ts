@@ -49,7 +49,7 @@ export const recordFields = {
 
 export type NewRecordFields = { readonly [K in keyof typeof recordFields]?: Out<(typeof recordFields)[K]> }
 
-const shownBytes = nullable(named('Bytes', either([text(), object({ base64: text() })])))
+export const shownBytes = nullable(named('Bytes', either([text(), object({ base64: text() })])))
 
 export const shownRecord = named(
   'Record',
@@ -149,7 +149,7 @@ export function showRecord({ offset, timestamp, key, value, headers }: KafkaReco
 }
 
 /** Text where it is text, so that what is read can be written again unchanged. */
-function showBytes(bytes: Buffer | null): ShownBytes {
+export function showBytes(bytes: Buffer | null): ShownBytes {
   if (bytes === null) return null
   return isUtf8(bytes) ? bytes.toString() : { base64: bytes.toString('base64') }
 }

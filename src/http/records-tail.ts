@@ -9,7 +9,6 @@
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
 import { wrongField } from './errors.ts'
-import { topicNamed } from './found.ts'
 import type { LiveSource, LiveStreams, Taken } from './live-stream.ts'
 import { type Place, readPage } from './reading.ts'
 import { type Filter, readFilter } from './record-filter.ts'
@@ -59,7 +58,6 @@ function resumed(places: readonly Place[], id: string | undefined): readonly Pla
 
 class Tail implements LiveSource {
   readonly #topic: string
-  readonly #id: string
   readonly #cluster: Cluster
   readonly #filter: Filter | null
   readonly #format: Format
@@ -69,7 +67,6 @@ class Tail implements LiveSource {
 
   constructor(places: readonly Place[], filter: Filter | null, format: Format, cluster: Cluster, topic: string) {
     this.#topic = topic
-    this.#id = topicNamed(topic, cluster).id
     this.#cluster = cluster
     this.#filter = filter
     this.#format = format
@@ -77,9 +74,7 @@ class Tail implements LiveSource {
   }
 
   async take(): Promise<Taken> {
-    if (this.#cluster.topics.get(this.#topic)?.id !== this.#id) {
-      return { items: [], dropped: 0, end: 'the topic was deleted' }
-    }
+    if (!this.#isThere()) return { items: [], dropped: 0, end: 'the topic was deleted' }
     const dropped = this.#catchUp()
     const places = [...this.#places].map(([partition, offset]) => ({ partition, offset }))
     const { found, next } = await readPage(places, this.#filter, atOnce, this.#cluster)
@@ -96,6 +91,12 @@ class Tail implements LiveSource {
     return () => {
       for (const end of ends) end()
     }
+  }
+
+  /** A topic of the same name is another one, and so is one that a reset brought back. */
+  #isThere(): boolean {
+    const topic = this.#cluster.topics.get(this.#topic)
+    return topic !== undefined && [...this.#places.keys()].every((one) => topic.partitions[one.index] === one)
   }
 
   /** Moves on where too much was missed, or deleted; answers how many records that were. */

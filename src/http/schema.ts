@@ -34,7 +34,11 @@ export function wholeNumber({ min = 0, max }: { readonly min?: number; readonly 
   return v.pipe(v.number(remedy), v.integer(remedy), v.minValue(min, remedy), v.maxValue(max, remedy))
 }
 
-/** As an answer holds it: no bounds. */
+/** As an answer holds them: no bounds. */
+export function number() {
+  return v.number()
+}
+
 export function integer() {
   return v.pipe(v.number(), v.integer())
 }

@@ -25,6 +25,17 @@ export class Durations implements Histogram {
   count = 0
   #max = 0
 
+  /** Of values whose buckets are known alone. */
+  static of(counts: readonly number[]): Durations {
+    const made = new Durations()
+    for (const [at, count] of counts.entries()) {
+      made.counts[at] = count
+      made.count += count
+    }
+    made.#max = boundsSeconds.at(-1)!
+    return made
+  }
+
   add(seconds: number): void {
     this.sum += seconds
     this.count++

@@ -5,7 +5,7 @@ import type { Histogram, Quantiles } from './latencies.ts'
 import type { State } from './life.ts'
 import type { Edition, Hook, PluginInfo } from './loading/plugin-info.ts'
 import type { RecentLine } from './plugin-log.ts'
-import type { Mode, PluginSettings } from './plugin-settings.ts'
+import type { Mode, OnError, PluginSettings } from './plugin-settings.ts'
 import type { RecordCounts } from './crossing/verdicts.ts'
 
 export interface PluginStatus {
@@ -22,6 +22,7 @@ export interface PluginStatus {
   /** False when it was loaded over HTTP: then it is gone when the broker stops. */
   readonly isInSettings: boolean
   readonly mode: Mode
+  readonly onError: OnError
   readonly priority: number
   readonly topics: readonly string[]
   readonly clients: readonly string[]
@@ -67,9 +68,18 @@ export interface Past {
 }
 
 /** What is known without asking. */
-export function settingsOf({ name, path, mode, priority, topics, clients, capabilities }: PluginSettings) {
+export function settingsOf({ name, path, mode, onError, priority, topics, clients, capabilities }: PluginSettings) {
   const granted = Object.entries(capabilities).filter(([, grant]) => grant !== null)
-  return { name, path, mode, priority, topics, clients, capabilities: granted.map(([name]) => name as CapabilityName) }
+  return {
+    name,
+    path,
+    mode,
+    onError,
+    priority,
+    topics,
+    clients,
+    capabilities: granted.map(([name]) => name as CapabilityName),
+  }
 }
 
 /** What is known once its code was loaded. */

@@ -9,7 +9,7 @@ import { Reader, Writer } from '../base/bytes.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Asked, Strike } from '../faults/fault.ts'
 import { unsupportedApiVersions } from '../handlers/api-versions.ts'
-import { type Cluster, type Connection, type Context, type Handler, hangUp } from '../handlers/handler.ts'
+import { type Cluster, type Connection, type Context, type Handler, hangUp, type Visit } from '../handlers/handler.ts'
 import { compile, type Codec } from '../protocol/compile.ts'
 import {
   beginResponse,
@@ -79,6 +79,7 @@ export class Dispatcher {
     const { clientId, message } = decode(reader, codecs)
     const { clock } = this.#cluster
     const context = { version: header.version, now: clock.now(), clientId, connection, cluster: this.#cluster }
+    if (connection.visit !== undefined) noteRequest(connection.visit, header.apiKey, context)
     const measured = this.#metrics.begin(header.apiKey)
     if (isWatched) {
       const encode = (value: Value) => this.#encode(value, codecs, header, measured)
@@ -174,6 +175,13 @@ function noteIn(
 function outcomeOf(answer: Answer): KeptRequest['outcome'] {
   if (answer === null || answer === fallSilent) return 'silent'
   return Array.isArray(answer) ? 'answered' : 'closed'
+}
+
+function noteRequest(visit: Visit, apiKey: number, { clientId, now }: Context): void {
+  visit.clientId = clientId
+  visit.requests++
+  visit.lastApiKey = apiKey
+  visit.lastRequestMs = now
 }
 
 /**

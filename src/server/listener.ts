@@ -1,5 +1,6 @@
 /** One broker's port: accepts connections up to a limit, and closes them in good order. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import type { Visit } from '../handlers/handler.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 
 export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
@@ -13,8 +14,9 @@ export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
 export class Listener {
   readonly #server: Server
   readonly #options: ListenerOptions
-  readonly #connections = new Set<Connection>()
+  readonly #connections = new Map<Connection, Visit>()
   #port = 0
+  #accepted = 0
 
   private constructor(options: ListenerOptions) {
     this.#options = options
@@ -40,7 +42,7 @@ export class Listener {
   suspend(): void {
     if (!this.#server.listening) return
     this.#server.close()
-    for (const connection of this.#connections) connection.destroy()
+    for (const connection of this.#connections.keys()) connection.destroy()
   }
 
   /** Listens again, on the same port. Rejects with Node's error when another has taken it. */
@@ -63,32 +65,45 @@ export class Listener {
     return this.#connections.size
   }
 
+  /** Oldest first. */
+  get visits(): readonly Visit[] {
+    return [...this.#connections.values()]
+  }
+
   /** Accepts no more, lets each connection answer what it has in hand, and ends those that are not done by then. */
   async close(graceMs: number): Promise<void> {
     const { clock } = this.#options
     this.#server.close()
-    const open = [...this.#connections]
+    const open = [...this.#connections.keys()]
     for (const connection of open) connection.close()
     const timer = clock.after(graceMs, () => {
-      for (const connection of this.#connections) connection.destroy()
+      for (const connection of this.#connections.keys()) connection.destroy()
     })
     await Promise.all(open.map((connection) => connection.closed))
     timer.cancel()
   }
 
   #accept(socket: Socket): void {
-    const { nodeId, refuses } = this.#options
+    const { nodeId, refuses, clock } = this.#options
     if (refuses?.(nodeId)) {
       socket.resetAndDestroy()
       return
     }
-    const client = {
+    const remoteAddress = plainAddress(socket.remoteAddress)
+    const visit: Visit = {
+      id: `${nodeId}-${++this.#accepted}`,
       nodeId,
-      localAddress: plainAddress(socket.localAddress),
-      remoteAddress: plainAddress(socket.remoteAddress),
+      address: remoteAddress,
+      sinceMs: clock.now(),
+      clientId: null,
+      software: null,
+      requests: 0,
+      lastApiKey: null,
+      lastRequestMs: null,
     }
+    const client = { nodeId, localAddress: plainAddress(socket.localAddress), remoteAddress, visit }
     const connection = new Connection(socket, { ...this.#options, client })
-    this.#connections.add(connection)
+    this.#connections.set(connection, visit)
     connection.closed.then(() => this.#connections.delete(connection))
   }
 }

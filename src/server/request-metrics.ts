@@ -2,10 +2,14 @@
  * How many requests of each API were served and how long they took, as plain numbers: the hot path adds, whoever is
  * asked for metrics reads.
  */
+import { Durations } from '../plugins/latencies.ts'
+
 export interface ApiMetrics {
   requests: number
   /** From the request's last byte to the answer's encoding, waiting included. */
   totalMs: number
+  /** The same, by how long each took. */
+  readonly durations: Durations
 }
 
 export class RequestMetrics {
@@ -23,7 +27,10 @@ export class RequestMetrics {
   }
 
   end(apiKey: number, begunMs: number): void {
-    this.#of(apiKey).totalMs += this.#elapsedMs() - begunMs
+    const of = this.#of(apiKey)
+    const tookMs = this.#elapsedMs() - begunMs
+    of.totalMs += tookMs
+    of.durations.add(tookMs / 1000)
   }
 
   get byApi(): ReadonlyMap<number, Readonly<ApiMetrics>> {
@@ -33,7 +40,7 @@ export class RequestMetrics {
   #of(apiKey: number): ApiMetrics {
     const known = this.#byApi.get(apiKey)
     if (known !== undefined) return known
-    const made = { requests: 0, totalMs: 0 }
+    const made = { requests: 0, totalMs: 0, durations: new Durations() }
     this.#byApi.set(apiKey, made)
     return made
   }

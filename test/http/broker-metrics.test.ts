@@ -9,6 +9,7 @@ async function scraped() {
   const http = testHttp({ settings: { partitionCount: 2 } })
   await http.post('/produce', { topic: 't', records: [{ value: 'a' }, { value: 'b' }, { value: 'c', partition: 1 }] })
   http.cluster.topics.get('t')!.partitions[0]!.deleteRecordsBefore(1)
+  await http.send('PUT', '/groups/g/offsets', { offsets: [{ topic: 't', partition: 0, offset: 1 }] })
   return { http, ...(await http.get('/metrics')) }
 }
 
@@ -20,6 +21,9 @@ const lines: readonly string[] = [
   'kafka_log_logstartoffset{topic="t",partition="0"} 1',
   'kafka_log_logendoffset{topic="t",partition="1"} 1',
   'blink_connections 3',
+  'blink_refused_records_total 0',
+  'blink_request_duration_seconds_count{request="Produce"} 2',
+  'blink_consumer_group_lag{group="g",topic="t"} 1',
   'blink_parked_requests 0',
   'blink_topics 1',
   'blink_partitions 2',

@@ -65,6 +65,19 @@ test('a client that connects is served', async (cleanup) => {
   await until(() => listener.connectionCount === 0)
 })
 
+test('who is here is known by name, by software, and by what he asked last', async (cleanup) => {
+  const { listener } = await open(cleanup)
+  const socket = await client(cleanup, listener.port)
+  await until(() => listener.visits.length === 1)
+  assert.equal([listener.visits[0]!.clientId, listener.visits[0]!.software], [null, null])
+  const software = { clientSoftwareName: 'librdkafka', clientSoftwareVersion: '2.3.0' }
+  socket.write(framed(encodeRequest(apiVersions, 3, software, 'shop')))
+  await once(socket, 'data')
+  const { id, nodeId, clientId, software: told, requests, lastApiKey } = listener.visits[0]!
+  assert.equal([id, nodeId, clientId, requests, lastApiKey], [`${nodeId}-1`, nodeId, 'shop', 1, apiVersions.key])
+  assert.equal(told, { name: 'librdkafka', version: '2.3.0' })
+})
+
 test('a connection beyond the limit is refused, with a line that names the setting', async (cleanup) => {
   const { listener, events } = await open(cleanup, 1)
   await client(cleanup, listener.port)

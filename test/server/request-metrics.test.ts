@@ -15,12 +15,14 @@ test('requests are counted by API, with the time they took', () => {
   metrics.end(0, second)
   metrics.begin(18)
   assert.equal(
-    [...metrics.byApi],
+    [...metrics.byApi].map(([key, { requests, totalMs }]) => [key, { requests, totalMs }]),
     [
       [0, { requests: 2, totalMs: 5.5 }],
       [18, { requests: 1, totalMs: 0 }],
     ],
   )
+  const { durations } = metrics.byApi.get(0)!
+  assert.equal([durations.count, durations.sum], [2, 0.0055])
 })
 
 test.run()

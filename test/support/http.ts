@@ -3,10 +3,13 @@ import type { Logger } from '../../src/base/logger.ts'
 import { silent } from '../../src/base/logger.ts'
 import { type AppParts, createApp, type HttpSettings } from '../../src/http/app.ts'
 import type { Health } from '../../src/http/state.ts'
+import type { Visit } from '../../src/handlers/handler.ts'
+import { Durations } from '../../src/plugins/latencies.ts'
 import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { filterOf } from '../../src/server/request-log.ts'
+import { Throughput } from '../../src/server/throughput.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
-import { type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
+import { startMs, type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
 import { clockFor } from '../../src/testing-clock.ts'
 import { faultAdmin } from '../../src/testing-faults.ts'
 import { FakeAdmin, readPlugin } from './plugin-admin.ts'
@@ -40,6 +43,19 @@ export interface TestHttpOptions extends TestBrokerOptions {
   readonly stopping?: AbortSignal
 }
 
+/** The one client that there is. */
+const visit: Visit = {
+  id: '1-1',
+  nodeId: 1,
+  address: '127.0.0.1',
+  sinceMs: startMs,
+  clientId: 'shop',
+  software: { name: 'librdkafka', version: '2.3.0' },
+  requests: 7,
+  lastApiKey: 0,
+  lastRequestMs: startMs + 5,
+}
+
 const ready: Health = { ready: true, waitingFor: [] }
 
 export function testHttp(options: TestHttpOptions = {}): TestHttp {
@@ -47,6 +63,9 @@ export function testHttp(options: TestHttpOptions = {}): TestHttp {
   const settings: Settings & HttpSettings = { ...defaultSettings('.'), adminToken, ...options.settings }
   const broker = testBroker(options)
   const admin = new FakeAdmin(plugins)
+  const stopping = options.stopping ?? new AbortController().signal
+  const requests = new Map([[0, { requests: 2, totalMs: 5, durations: Durations.of([1, 1]) }]])
+  const connectionCount = () => 3
   const http = createApp({
     cluster: broker.cluster,
     settings,
@@ -63,10 +82,12 @@ export function testHttp(options: TestHttpOptions = {}): TestHttp {
     readPlugin,
     uploads: options.uploads ?? null,
     updatePorts: options.updatePorts ?? (() => Promise.resolve()),
-    stopping: options.stopping ?? new AbortController().signal,
+    stopping,
     health: () => health,
-    requests: new Map([[0, { requests: 2, totalMs: 5 }]]),
-    connectionCount: () => 3,
+    requests,
+    connectionCount,
+    connections: () => [visit],
+    throughput: new Throughput({ cluster: broker.cluster, requests, connectionCount, clock: broker.clock }, stopping),
   })
   const get = async (path: string, headers = {}) => reply(await http.request(path, { headers }))
   const send = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {

@@ -19,6 +19,7 @@ export function pluginStatus(differences: Partial<PluginStatus> = {}): PluginSta
     enabled: true,
     isInSettings: true,
     mode: 'enforce',
+    onError: 'reject',
     priority: 10,
     topics: ['*'],
     clients: ['shop-*'],
