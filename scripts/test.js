@@ -31,7 +31,7 @@ const slowFilesMax = 4
 const apart = ['test/compat/', 'test/bench/']
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
 const long = [
-  ...['test/endurance/', 'test/console/browser/', 'test/clients/rest-proxy'],
+  ...['test/endurance/', 'test/console/browser/', 'test/clients/rest-proxy', 'test/http/http-doc'],
   ...['templates', 'plugins-doc', 'typescript'].map((name) => `test/workshop/${name}`),
 ]
 /** The slow ones first, so that none is left alone at the end. */

@@ -41,6 +41,7 @@ import { type SnapshotParts, snapshotRoutes } from './snapshots.ts'
 import { type Health, stateRoutes } from './state.ts'
 import { Spread } from './storing.ts'
 import { topicRoutes } from './topics.ts'
+import { transactionRoutes } from './transactions.ts'
 import { adminToken, type TokenSettings } from './token.ts'
 
 export interface HttpSettings extends GuardSettings, FetchLimits, BodyLimits, TokenSettings {}
@@ -82,6 +83,7 @@ function describeRoutes(parts: AppParts): readonly Route[] {
     ...brokerRoutes({ cluster, version }),
     ...groupRoutes(cluster),
     ...groupOffsetRoutes(cluster),
+    ...transactionRoutes(cluster),
     recordsInRoute({ cluster, spread, settings, stopping }),
     recordsRoute(cluster, settings),
     tailRoute(cluster, streams),

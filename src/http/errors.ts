@@ -81,6 +81,7 @@ const remedies: Readonly<Record<string, string>> = {
   INVALID_PARTITIONS: 'partitions can only be added; use a larger number',
   NON_EMPTY_GROUP: 'stop its members first, and wait until their sessions end',
   TOPIC_ALREADY_EXISTS: 'use another name, or delete that topic first',
+  TRANSACTIONAL_ID_NOT_FOUND: 'GET /transactions lists all',
 }
 
 /** A refusal of Kafka's keeps its name as the code. */

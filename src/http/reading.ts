@@ -5,6 +5,7 @@
  * Reading looks at no more than is asked for, and lets others at the event loop meanwhile.
  */
 import type { Cluster } from '../handlers/handler.ts'
+import type { AbortedTransaction } from '../log/aborted.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Client } from '../plugins/judgement.ts'
 import { KafkaError, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
@@ -25,9 +26,14 @@ export interface Place {
   readonly partition: Partition
   /** The first that is wanted. */
   readonly offset: number
-  /** The first that is not; the high watermark if not said. */
+  /** The first that is not; where the log ends for such a reader, if not said. */
   readonly endOffset?: number
+  readonly isolation?: Isolation | undefined
 }
+
+/** Whether records of transactions count before they are committed, and of aborted ones at all. */
+export const isolations = ['read_uncommitted', 'read_committed'] as const
+export type Isolation = (typeof isolations)[number]
 
 export interface ReadLimits {
   readonly recordsMax: number
@@ -52,7 +58,7 @@ type Reading = Pick<Cluster, 'outlet' | 'uncompressedBytesMax'>
 
 const chunkBytes = 256 * 1024
 /** Records that are looked at for one answer, be they asked for or not. */
-export const lookedAtMax = 200_000
+export const lookedAtMax = 100_000
 const lookedAtAtOnce = 2000
 
 export async function readPage(
@@ -82,20 +88,27 @@ export async function readPage(
 
 /** The newest that the filter lets through, oldest first. */
 export async function readLast(
-  partitions: readonly Partition[],
+  places: readonly Place[],
   filter: Filter | null,
   limits: ReadLimits,
   cluster: Reading,
 ): Promise<Found[]> {
   const budget = { lookedAt: lookedAtMax }
   const tails: Found[][] = []
-  for (const partition of partitions) tails.push(await tailOf(partition, filter, limits.recordsMax, cluster, budget))
+  for (const place of places) tails.push(await tailOf(place, filter, limits.recordsMax, cluster, budget))
   return newest(tails, limits)
+}
+
+export function endOf(
+  { highWatermark, lastStableOffset }: Partition,
+  isolation: Isolation = 'read_uncommitted',
+): number {
+  return isolation === 'read_committed' ? lastStableOffset : highWatermark
 }
 
 /** Looks back further and further: offsets may have gaps, and a filter lets few through. */
 async function tailOf(
-  partition: Partition,
+  { partition, isolation }: Place,
   filter: Filter | null,
   recordsMax: number,
   cluster: Reading,
@@ -103,10 +116,10 @@ async function tailOf(
 ): Promise<Found[]> {
   let found: Found[] = []
   let width = recordsMax
-  let end = partition.highWatermark
+  let end = endOf(partition, isolation)
   while (found.length < recordsMax && end > partition.logStartOffset && budget.lookedAt > 0) {
     const start = Math.max(partition.logStartOffset, end - width)
-    const reader = new PartitionReader({ partition, offset: start, endOffset: end }, cluster)
+    const reader = new PartitionReader({ partition, offset: start, endOffset: end, isolation }, cluster)
     const earlier: Found[] = []
     for (; await reader.fill(); reader.step()) {
       const record = reader.head!
@@ -141,13 +154,15 @@ function newest(tails: readonly Found[][], { recordsMax, bytesMax }: ReadLimits)
 export class PartitionReader {
   readonly partition: Partition
   readonly #endOffset: number
+  readonly #isCommitted: boolean
   readonly #cluster: Reading
   #records: Iterator<KafkaRecord> = [].values()
   #nextOffset: number
   head: KafkaRecord | null = null
 
-  constructor({ partition, offset, endOffset = partition.highWatermark }: Place, cluster: Reading) {
+  constructor({ partition, offset, isolation, endOffset = endOf(partition, isolation) }: Place, cluster: Reading) {
     this.partition = partition
+    this.#isCommitted = isolation === 'read_committed'
     this.#nextOffset = offset
     this.#endOffset = endOffset
     this.#cluster = cluster
@@ -192,16 +207,34 @@ export class PartitionReader {
     if (read.batches.length === 0) return false
     const shown = outlet.wants(partition.topic) ? await outlet.show(partition, read.batches, httpReader) : read.batches
     if (shown instanceof KafkaError) throw fromKafka(shown)
-    this.#records = this.#recordsOf(shown, uncompressedBytesMax)
+    const aborted = this.#isCommitted ? partition.abortedIn(this.#nextOffset, read) : []
+    this.#records = this.#recordsOf(shown, aborted, uncompressedBytesMax)
     return true
   }
 
-  *#recordsOf(views: readonly Buffer[], uncompressedBytesMax: number): Generator<KafkaRecord> {
+  *#recordsOf(
+    views: readonly Buffer[],
+    aborted: readonly AbortedTransaction[],
+    uncompressedBytesMax: number,
+  ): Generator<KafkaRecord> {
     for (const batch of batchesIn(views)) {
-      if (!batch.isControl) yield* recordsIn(recordsSection(batch, uncompressedBytesMax), batch)
+      if (!batch.isControl && !isOfOne(batch, aborted))
+        yield* recordsIn(recordsSection(batch, uncompressedBytesMax), batch)
       this.#nextOffset = Math.max(this.#nextOffset, batch.baseOffset + batch.lastOffsetDelta + 1)
     }
   }
+}
+
+function isOfOne(
+  { producerId, baseOffset, isTransactional }: RecordBatch,
+  aborted: readonly AbortedTransaction[],
+): boolean {
+  return (
+    isTransactional &&
+    aborted.some(
+      (one) => one.producerId === producerId && one.firstOffset <= baseOffset && baseOffset <= one.lastOffset,
+    )
+  )
 }
 
 async function earliest(readers: readonly PartitionReader[]): Promise<PartitionReader | null> {

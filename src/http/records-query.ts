@@ -5,10 +5,10 @@ import { OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
 import type { Topic } from '../topics/topics.ts'
 import { HttpError, wrongField } from './errors.ts'
 import { partitionOf, topicNamed } from './found.ts'
-import type { Place } from './reading.ts'
+import { type Isolation, isolations, type Place } from './reading.ts'
 import { filterQuery } from './record-filter.ts'
 import { formatQuery } from './record-format.ts'
-import { choice, described, either, matching, optional, wholeNumber } from './schema.ts'
+import { choice, described, either, matching, optional, orElse, wholeNumber } from './schema.ts'
 
 const offsetsMax = 10 ** 15 - 1
 const offsetRemedy = 'use a whole number, earliest or latest'
@@ -33,6 +33,10 @@ export const placeQuery = {
       'Begins with the first record at or after this time.',
     ),
   ),
+  isolation: orElse(
+    described(choice(...isolations), 'Whether records of open and aborted transactions are left out.'),
+    'read_uncommitted',
+  ),
   format: formatQuery,
   ...filterQuery,
 }
@@ -41,6 +45,7 @@ export interface PlaceQuery {
   readonly partition?: string | undefined
   readonly offset?: number | 'earliest' | 'latest' | undefined
   readonly timestamp?: number | string | undefined
+  readonly isolation: Isolation
 }
 
 export function partitionsOf(topic: Topic<Partition>, { partition }: PlaceQuery): readonly Partition[] {
@@ -65,7 +70,12 @@ export function placesOf(
     const offset =
       timestamp === null ? offsetIn(partition, query.offset ?? otherwise) : offsetSince(partition, timestamp)
     if (partitions.length === 1 && isOutside(partition, offset)) throw outOfRange(partition, offset)
-    return { partition, offset: Math.min(Math.max(offset, partition.logStartOffset), partition.highWatermark) }
+    const { isolation } = query
+    return {
+      partition,
+      isolation,
+      offset: Math.min(Math.max(offset, partition.logStartOffset), partition.highWatermark),
+    }
   })
 }
 

@@ -10,7 +10,7 @@ import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
 import { wrongField } from './errors.ts'
 import type { LiveSource, LiveStreams, Taken } from './live-stream.ts'
-import { type Place, readPage } from './reading.ts'
+import { endOf, type Isolation, type Place, readPage } from './reading.ts'
 import { type Filter, readFilter } from './record-filter.ts'
 import type { Format } from './record-format.ts'
 import { showFound } from './records.ts'
@@ -40,7 +40,7 @@ as a sign of life.`,
     handle: async ({ c, params, query }) => {
       const filter = await readFilter(query)
       const places = resumed(placesOf(params.topic, query, 'latest', cluster), c.req.header('last-event-id'))
-      const source = () => new Tail(places, filter, query.format, cluster, params.topic)
+      const source = () => new Tail(places, filter, query, cluster, params.topic)
       return streams.answer(c, 'record', source)
     },
   })
@@ -56,34 +56,40 @@ function resumed(places: readonly Place[], id: string | undefined): readonly Pla
   return places.map((place) => ({ ...place, offset: offsets.get(place.partition.index) ?? place.offset }))
 }
 
+interface Shape {
+  readonly format: Format
+  readonly isolation: Isolation
+}
+
 class Tail implements LiveSource {
   readonly #topic: string
   readonly #cluster: Cluster
   readonly #filter: Filter | null
-  readonly #format: Format
+  readonly #shape: Shape
   readonly #places: Map<Partition, number>
   /** Those that have been at the end, and may not fall far behind again. */
   readonly #live = new Set<Partition>()
 
-  constructor(places: readonly Place[], filter: Filter | null, format: Format, cluster: Cluster, topic: string) {
+  constructor(places: readonly Place[], filter: Filter | null, shape: Shape, cluster: Cluster, topic: string) {
     this.#topic = topic
     this.#cluster = cluster
     this.#filter = filter
-    this.#format = format
+    this.#shape = shape
     this.#places = new Map(places.map(({ partition, offset }) => [partition, offset]))
   }
 
   async take(): Promise<Taken> {
     if (!this.#isThere()) return { items: [], dropped: 0, end: 'the topic was deleted' }
     const dropped = this.#catchUp()
-    const places = [...this.#places].map(([partition, offset]) => ({ partition, offset }))
+    const { isolation } = this.#shape
+    const places = [...this.#places].map(([partition, offset]) => ({ partition, offset, isolation }))
     const { found, next } = await readPage(places, this.#filter, atOnce, this.#cluster)
     for (const [partition, offset] of next) {
       this.#places.set(partition, offset)
-      if (offset >= partition.highWatermark) this.#live.add(partition)
+      if (offset >= endOf(partition, isolation)) this.#live.add(partition)
     }
     const id = [...this.#places].map(([{ index }, offset]) => `${index}:${offset}`).join()
-    return { items: found.map((one) => showFound(one, this.#format)), dropped, id }
+    return { items: found.map((one) => showFound(one, this.#shape.format)), dropped, id }
   }
 
   onChange(wake: () => void): () => void {

@@ -11,7 +11,7 @@ import { accepts } from './accepts.ts'
 import { wrongField } from './errors.ts'
 import type { FetchLimits } from './fetch.ts'
 import { topicNamed } from './found.ts'
-import { type Found, type Page, type Place, type ReadLimits, readLast, readPage } from './reading.ts'
+import { type Found, type Page, type Place, type ReadLimits, endOf, readLast, readPage } from './reading.ts'
 import { type Filter, readFilter } from './record-filter.ts'
 import { type Format, formatRecord, formattedRecord } from './record-format.ts'
 import { type PlaceQuery, partitionsOf, placeQuery, placesOf } from './records-query.ts'
@@ -98,7 +98,7 @@ interface Asked {
 }
 
 async function readAsked(topic: string, query: Query, cluster: Cluster): Promise<Asked> {
-  const { last, offset, timestamp, order, format } = query
+  const { last, offset, timestamp, order, format, isolation } = query
   if (last !== undefined && (offset ?? timestamp) !== undefined) {
     throw wrongField('last', 'is given beside a place to begin; use one of the two')
   }
@@ -109,7 +109,7 @@ async function readAsked(topic: string, query: Query, cluster: Cluster): Promise
   const partitions = partitionsOf(topicNamed(topic, cluster), query)
   return {
     topic,
-    places: partitions.map((partition) => ({ partition, offset: partition.highWatermark })),
+    places: partitions.map((partition) => ({ partition, isolation, offset: partition.highWatermark })),
     last,
     filter,
     format,
@@ -118,8 +118,7 @@ async function readAsked(topic: string, query: Query, cluster: Cluster): Promise
 
 async function read({ places, last, filter }: Asked, limits: ReadLimits, cluster: Cluster): Promise<Page> {
   if (last === null) return readPage(places, filter, limits, cluster)
-  const partitions = places.map(({ partition }) => partition)
-  const found = await readLast(partitions, filter, { ...limits, recordsMax: last }, cluster)
+  const found = await readLast(places, filter, { ...limits, recordsMax: last }, cluster)
   return { found, next: new Map(places.map(({ partition, offset }) => [partition, offset])), isComplete: true }
 }
 
@@ -141,7 +140,8 @@ export function showFound({ partition, record }: Found, format: Format) {
 /** Page after page, as the client takes them, up to what there was when it began. */
 function answerLines(c: Context, asked: Asked, limit: number, cluster: Cluster): Response {
   const utf8 = new TextEncoder()
-  const ends = new Map(asked.places.map(({ partition }) => [partition, partition.highWatermark]))
+  const ends = new Map(asked.places.map(({ partition, isolation }) => [partition, endOf(partition, isolation)]))
+  const isolation = asked.places[0]?.isolation
   let places = asked.places
   let left = limit
   const body = new ReadableStream<Uint8Array<ArrayBuffer>>(
@@ -152,7 +152,9 @@ function answerLines(c: Context, asked: Asked, limit: number, cluster: Cluster):
           const { found, next, isComplete } = await read({ ...asked, places }, limits, cluster)
           const text = found.map((one) => `${JSON.stringify(showFound(one, asked.format))}\n`).join('')
           left -= found.length
-          places = [...next].map(([partition, offset]) => ({ partition, offset, endOffset: ends.get(partition)! }))
+          places = [...next].map(([partition, offset]) => {
+            return { partition, offset, isolation, endOffset: ends.get(partition)! }
+          })
           if (text !== '') controller.enqueue(utf8.encode(text))
           if (isComplete || left <= 0) controller.close()
           if (isComplete || left <= 0 || text !== '') return

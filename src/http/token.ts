@@ -1,7 +1,7 @@
 /**
  * Who may change something where settings name an `admin_token`: whoever sends it, as `Authorization: Bearer …`.
  *
- * Asked for everything but GET and HEAD, and for configs, which may hold secrets. Not asked for `POST /produce`:
+ * Asked for everything but GET and HEAD, and for configs, which may hold secrets. Not asked for producing:
  * Kafka's port takes the same records from everyone. Nor for the routes of plugins, whose callers are the plugins' to
  * know, and who must not be handed Blink's own token.
  */
@@ -14,7 +14,8 @@ export interface TokenSettings {
   readonly adminToken: string | null
 }
 
-const open = /^\/produce$|^\/plugins\/[^/]+\/http(\/|$)/
+const produces = /^\/produce$|^\/topics\/[^/]+\/records$/
+const open = /^\/plugins\/[^/]+\/http(\/|$)/
 const secret = /^\/plugins\/[^/]+\/config$/
 
 export function adminToken(settings: TokenSettings): MiddlewareHandler {
@@ -27,7 +28,8 @@ export function adminToken(settings: TokenSettings): MiddlewareHandler {
 
 /** Of the path as routes see it, decoded: another spelling of it is no way around. */
 export function isAskedForToken(method: string, path: string): boolean {
-  return method === 'GET' || method === 'HEAD' ? secret.test(path) : !open.test(path)
+  if (method === 'GET' || method === 'HEAD') return secret.test(path)
+  return !open.test(path) && !(method === 'POST' && produces.test(path))
 }
 
 /** Throws where the request does not show it. */

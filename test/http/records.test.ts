@@ -140,6 +140,34 @@ test('as lines, all records come, a line each; for a browser as a file', async (
   assert.is(json.headers.get('content-disposition'), 'attachment; filename="t.json"')
 })
 
+test('who reads committed records sees none of open or aborted transactions', async () => {
+  const { get, cluster } = testHttp()
+  cluster.topics.create({ name: 't', partitionCount: 1 })
+  const partition = cluster.topics.get('t')!.partitions[0]!
+  const append = (producerId: number, key: string) => {
+    const record = { timestamp: startMs, key: Buffer.from(key), value: null }
+    const options = { isTransactional: true, producerId, producerEpoch: 0, baseSequence: 0 }
+    const batch = readBatch(encodeBatch([record], options))
+    const appended = partition.append(batch, startMs, partition.beginVerification(batch, false, startMs))
+    assert.ok('baseOffset' in appended)
+  }
+  const end = (producerId: number, isCommitted: boolean) => {
+    const marker = { producerId, producerEpoch: 0, isCommitted, coordinatorEpoch: 0, isSecondGeneration: false }
+    assert.is(partition.endTransaction(marker, startMs), null)
+  }
+  append(1, 'k1')
+  append(2, 'k2')
+  end(1, false)
+  end(2, true)
+  append(3, 'k3')
+  const read = async (query: string) => keys((await get(`/topics/t/records?${query}`)).json.records)
+  assert.equal(await read(''), [1, 2, 3])
+  assert.equal(await read('isolation=read_committed'), [2])
+  assert.equal(await read('isolation=read_committed&last=5'), [2])
+  const { text } = await get('/topics/t/records?isolation=read_committed&as=ndjson')
+  assert.is(JSON.parse(text).key, 'k2')
+})
+
 test('waiting ends when a record comes to any of the partitions', async () => {
   const http = await filled()
   const waiting = http.get('/topics/t/records?offset=latest&wait_ms=10000')

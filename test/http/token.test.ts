@@ -12,6 +12,9 @@ const plugins = () => [pluginStatus({ hooks: ['handle-http'] })]
 
 const asked: readonly [method: string, path: string][] = [
   ['POST', '/purge'],
+  ['DELETE', '/topics/t/records'],
+  ['POST', '/topics'],
+  ['PUT', '/groups/g/offsets'],
   ['POST', '/plugins'],
   ['DELETE', '/plugins/guard'],
   ['POST', '/plugins/guard/enable'],
@@ -52,6 +55,7 @@ for (const [method, path] of asked) {
 
 const open: readonly [method: string, path: string][] = [
   ['POST', '/produce'],
+  ['POST', '/topics/t/records'],
   ['GET', '/fetch?topic=t'],
   ['GET', '/'],
   ['GET', '/plugins'],
