@@ -158,6 +158,8 @@ export class PartitionReader {
   readonly #cluster: Reading
   #records: Iterator<KafkaRecord> = [].values()
   #nextOffset: number
+  /** What comes next is not wanted any more, and must not be stepped over. */
+  #isAtEnd = false
   head: KafkaRecord | null = null
 
   constructor({ partition, offset, isolation, endOffset = endOf(partition, isolation) }: Place, cluster: Reading) {
@@ -179,12 +181,15 @@ export class PartitionReader {
 
   /** Whether there is a head. */
   async fill(): Promise<boolean> {
-    while (this.head === null) {
+    while (this.head === null && !this.#isAtEnd) {
       const { value } = this.#records.next()
       if (value !== undefined) {
         // Batches are read whole: some of their records come before what is wanted, or after.
         if (value.offset < this.#nextOffset) continue
-        if (value.offset >= this.#endOffset) break
+        if (value.offset >= this.#endOffset) {
+          this.#isAtEnd = true
+          break
+        }
         this.head = value
         this.#nextOffset = value.offset + 1
       } else if (!(await this.#readOn())) break

@@ -44,7 +44,8 @@ export class HttpServer {
     this.#server = server
     this.#clock = clock
     // A connection is kept open after its answer for five seconds, even while the server closes.
-    server.on('request', (_, outgoing) => {
+    server.on('request', (incoming, outgoing) => {
+      limitTime(incoming, clock)
       outgoing.on('close', () => {
         if (this.#isClosing) server.closeIdleConnections()
       })
@@ -82,6 +83,25 @@ export class HttpServer {
     await closed
     timer.cancel()
   }
+}
+
+/** In which a body has to have come. */
+export const bodyMsMax = 300_000
+/** Where records are streamed, which may come for as long as there are any. */
+const streams = /\/records$/
+
+/** A client that sends its body byte by byte, or never, is not waited for. */
+function limitTime(incoming: IncomingMessage, clock: Clock): void {
+  const { 'content-length': length = '0', 'transfer-encoding': encoding } = incoming.headers
+  if ((length === '0' && encoding === undefined) || streams.test(incoming.url!.split('?')[0]!)) return
+  const timer = clock.within(bodyMsMax, () => {
+    const message = `the body did not come within ${bodyMsMax} ms; send less at once`
+    const body = JSON.stringify({ error: { code: 'request_timeout', message } })
+    const head = `HTTP/1.1 408 Request Timeout\r\nContent-Type: application/json\r\nContent-Length: ${body.length}`
+    incoming.socket.end(`${head}\r\nConnection: close\r\n\r\n${body}`, () => incoming.socket.destroy())
+  })
+  incoming.once('end', () => timer.cancel())
+  incoming.once('close', () => timer.cancel())
 }
 
 type Listener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>

@@ -58,6 +58,16 @@ test('next says where a page that was cut goes on', async () => {
   assert.is((await page({ ...within, recordsMax: 5 })).isComplete, true)
 })
 
+test('where a reader is to end, he goes on, however often he looked', async () => {
+  const { cluster, all } = partitions([1, 2, 3], [4, 5, 6, 7, 8])
+  const places = [
+    { partition: all[0]!, offset: 0, endOffset: 1 },
+    { partition: all[1]!, offset: 0, endOffset: 4 },
+  ]
+  const { found, next, isComplete } = await readPage(places, null, within, cluster)
+  assert.equal([shown(found), all.map((one) => next.get(one)), isComplete], [['1', '4', '5', '6', '7'], [1, 4], true])
+})
+
 test('what was deleted while one read is passed over', async () => {
   const { page, all } = partitions([1, 2, 3])
   all[0]!.deleteRecordsBefore(2)

@@ -1,9 +1,10 @@
 /** The HTTP port, with real sockets: what only a server can get wrong. */
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import * as assert from 'uvu/assert'
-import { systemClock } from '../../src/base/clock.ts'
+import { ManualClock, systemClock } from '../../src/base/clock.ts'
 import { type LogEvent, Logger, silent } from '../../src/base/logger.ts'
-import { HttpServer, lazily, type Served } from '../../src/http/server.ts'
+import { bodyMsMax, HttpServer, lazily, type Served } from '../../src/http/server.ts'
 import { testHttp } from '../support/http.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
@@ -55,6 +56,25 @@ test('a body beyond the limit answers 413, whether its length was told or not', 
   })
   const streamed = await fetch(url, { method: 'POST', body: chunks, duplex: 'half' } as RequestInit)
   assert.is(streamed.status, 413)
+})
+
+test('a body that does not come is not waited for, but a stream of records is', async ({ after }) => {
+  const clock = new ManualClock()
+  const { http } = testHttp()
+  const options = { host: '127.0.0.1', port: 0, connectionsMax: 10, clock, logger: silent }
+  const server = await HttpServer.open(http, options)
+  after(() => server.close(0))
+  const send = (path: string) => {
+    const socket = connect(server.port, '127.0.0.1')
+    after(() => socket.destroy())
+    socket.write(`POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n`)
+    socket.write('Content-Type: application/x-ndjson\r\n\r\n{}\n')
+    return once(socket, 'data')
+  }
+  const [late, stream] = [send('/produce'), send('/topics/t/records')]
+  assert.match(`${(await stream)[0]}`, /^HTTP\/1\.1 200 OK/)
+  clock.advance(bodyMsMax)
+  assert.match(`${(await late)[0]}`, /^HTTP\/1\.1 408 .*"code":"request_timeout","message":"the body did not come/s)
 })
 
 test('a client that goes away is waited for no longer', async (cleanup) => {
