@@ -12,7 +12,7 @@ import { partitionCount, World } from '../support/eos-world.ts'
 import { suite } from '../support/suite.ts'
 
 const firstSeed = Number(process.env['SEED'] ?? Date.now() % 1e6)
-const rounds = Number(process.env['ROUNDS'] ?? (process.env['SEED'] === undefined ? 12 : 1))
+const rounds = Number(process.env['ROUNDS'] ?? (process.env['SEED'] === undefined ? 6 : 1))
 const steps = 250
 const test = suite(`fuzz: transactions (seeds ${firstSeed} to ${firstSeed + rounds - 1})`, 30 + rounds)
 

@@ -1,6 +1,7 @@
 /**
  * A member of a group in the world of `eos-world.ts` that reads `in`, writes `out`, and commits how far it has read in
- * the same transaction. It may vanish at any moment, in the middle of one, too.
+ * the same transaction. It may vanish at any moment, in the middle of one, too, or stall, and go on as if nothing had
+ * happened when others have long taken over.
  */
 import * as assert from 'uvu/assert'
 import { errorOf } from '../../src/protocol/errors.ts'
@@ -21,6 +22,9 @@ export class Transformer {
   #partitions: readonly number[] = []
   /** Where it goes on, by partition. */
   readonly #positions = new Map<number, number>()
+  /** What is left to do of a transaction. */
+  #steps: readonly (() => Promise<boolean>)[] = []
+  #stalledUntilMs = 0
   #isWaiting = false
   #hasJoined = false
   isGone = false
@@ -31,8 +35,9 @@ export class Transformer {
   }
 
   async act(): Promise<void> {
-    if (this.isGone || this.#isWaiting) return
+    if (this.isGone || this.#isWaiting || this.#world.broker.clock.now() < this.#stalledUntilMs) return
     if (this.#world.isRare(30)) this.isGone = true
+    else if (this.#steps.length > 0) await this.#goOn()
     else if (!this.#sender.isReady) await this.#sender.init()
     else if (!this.#hasJoined) this.#join()
     else if (this.#world.isRare(4)) await this.#beat()
@@ -92,16 +97,29 @@ export class Transformer {
     const { records, nextOffset } = await this.#world.read('in', partition, position)
     if (nextOffset === position) return
     const outputs = records.map(({ value }) => `${value}!`)
-    const isSent = outputs.length === 0 || (await sender.send('out', partition, outputs))
-    if (this.#world.isRare(20)) {
-      this.isGone = true
+    const member = { memberId: this.#memberId, generation: this.#generation }
+    this.#steps = [
+      async () => outputs.length === 0 || sender.send('out', partition, outputs),
+      () => sender.offer(member, partition, nextOffset),
+      () => sender.end(!this.#world.isRare(8)),
+      async () => this.#positions.set(partition, nextOffset).size > 0,
+    ]
+    await this.#goOn()
+  }
+
+  async #goOn(): Promise<void> {
+    for (let [step, ...rest] = this.#steps; step !== undefined; [step, ...rest] = rest) {
+      if (this.#world.isRare(15)) {
+        this.#stalledUntilMs = this.#world.broker.clock.now() + this.#world.oneOf(1_000, 12_000, 25_000)
+        this.#steps = [step, ...rest]
+        return
+      }
+      if (await step()) continue
+      this.#steps = []
+      await this.#startOver()
       return
     }
-    const member = { memberId: this.#memberId, generation: this.#generation }
-    const isOffered = isSent && (await sender.offer(member, partition, nextOffset))
-    const isDone = isOffered && (await sender.end(!this.#world.isRare(8)))
-    if (isDone) this.#positions.set(partition, nextOffset)
-    else await this.#startOver()
+    this.#steps = []
   }
 
   /** Whatever failed: read again where the group is, after whoever is in the way has ended. */
