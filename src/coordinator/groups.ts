@@ -144,7 +144,7 @@ export class Groups {
   /** As `commit`, but they count once the producer's transaction is committed (KIP-447). */
   commitInTransaction(request: TransactionalCommitRequest): readonly KafkaError[] {
     const { groupId, memberId, instanceId, generation, offsets, producerId } = request
-    const group = this.#groups.get(groupId) ?? (generation < 0 ? this.#create(groupId) : ILLEGAL_GENERATION)
+    const group = this.#groups.get(groupId) ?? (generation < 0 ? this.#create(groupId) : GROUP_ID_NOT_FOUND)
     const error =
       group instanceof KafkaError ? group : transactionalCommitError(group, memberId, instanceId, generation)
     if (error !== NONE) return offsets.map(() => error)

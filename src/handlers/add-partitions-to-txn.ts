@@ -8,6 +8,7 @@ import type { TopicPartition } from '../coordinator/offsets.ts'
 
 type Request = Value<typeof addPartitionsToTxn.request>
 type Asked = Request['transactions'][number]
+type TopicResults = Value<typeof addPartitionsToTxn.response>['resultsByTopicV3AndBelow']
 
 /** Since then brokers ask, for many producers. */
 const batchedSince = 4
@@ -46,31 +47,43 @@ function single(request: Request): Asked {
   }
 }
 
-function topicResults(asked: Asked, context: Context) {
+function topicResults(asked: Asked, context: Context): TopicResults {
+  const { topics, transactions } = context.cluster
   const partitions = asked.topics.flatMap(({ name, partitions }) =>
     partitions.map((partition) => ({ topic: name, partition })),
   )
-  const errors = errorsOf(asked, partitions, context)
-  const answers = partitions.map(({ topic, partition }, at) => ({
-    topic,
-    answer: { partitionIndex: partition, partitionErrorCode: errorFor(errors[at]!, context.version).code },
-  }))
-  return [...groupBy(answers, ({ topic }) => topic)].map(([name, same]) => ({
-    name,
-    resultsByPartition: same.map(({ answer }) => answer),
-  }))
-}
-
-function errorsOf(asked: Asked, partitions: readonly TopicPartition[], context: Context): readonly KafkaError[] {
-  const { topics, transactions } = context.cluster
   const exists = ({ topic, partition }: TopicPartition) => topics.get(topic)?.partitions[partition] !== undefined
   if (!partitions.every(exists)) {
-    return partitions.map((one) => (exists(one) ? OPERATION_NOT_ATTEMPTED : UNKNOWN_TOPIC_OR_PARTITION))
+    return apart(partitions, (one) => (exists(one) ? OPERATION_NOT_ATTEMPTED : UNKNOWN_TOPIC_OR_PARTITION), context)
   }
   const { transactionalId, verifyOnly } = asked
   const refusal = transactionRefusal(transactionalId, context)
-  if (refusal !== null) return partitions.map(() => refusal)
-  if (verifyOnly) return partitions.map((one) => transactions.verify(transactionalId, asked, one))
-  const error = transactions.addPartitions(transactionalId, asked, partitions)
-  return partitions.map(() => error)
+  if (verifyOnly) {
+    return apart(partitions, (one) => refusal ?? transactions.verify(transactionalId, asked, one), context)
+  }
+  return together(asked, refusal ?? transactions.addPartitions(transactionalId, asked, partitions), context)
+}
+
+/** Each partition has its own answer, and one. */
+function apart(
+  partitions: readonly TopicPartition[],
+  errorOf: (partition: TopicPartition) => KafkaError,
+  { version }: Context,
+): TopicResults {
+  return [...groupBy(partitions, ({ topic }) => topic)].map(([name, same]) => ({
+    name,
+    resultsByPartition: [...groupBy(same, ({ partition }) => partition)].map(([partitionIndex, [one]]) => ({
+      partitionIndex,
+      partitionErrorCode: errorFor(errorOf(one!), version).code,
+    })),
+  }))
+}
+
+/** All have the same answer, in the very form in which they were asked for. */
+function together({ topics }: Asked, error: KafkaError, { version }: Context): TopicResults {
+  const { code: partitionErrorCode } = errorFor(error, version)
+  return topics.map(({ name, partitions }) => ({
+    name,
+    resultsByPartition: partitions.map((partitionIndex) => ({ partitionIndex, partitionErrorCode })),
+  }))
 }

@@ -1,4 +1,4 @@
-import type { KafkaError } from '../protocol/errors.ts'
+import { GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, type KafkaError } from '../protocol/errors.ts'
 import { txnOffsetCommit } from '../protocol/messages/txn-offset-commit.ts'
 import type { Value } from '../protocol/schema.ts'
 import { membershipRefusal } from './group-access.ts'
@@ -33,7 +33,7 @@ function commit(request: Request, offsets: readonly SoundCommit[], context: Cont
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, producerId } = request
   const refusal = membershipRefusal(groupId, context) ?? transactionError(request, context)
   if (refusal !== null) return offsets.map(() => refusal)
-  return context.cluster.groups.commitInTransaction({
+  const errors = context.cluster.groups.commitInTransaction({
     groupId,
     memberId,
     instanceId: groupInstanceId,
@@ -41,6 +41,9 @@ function commit(request: Request, offsets: readonly SoundCommit[], context: Cont
     offsets,
     producerId,
   })
+  // As with OffsetCommit, older clients do not expect to hear that their group is gone.
+  const isOld = context.version < topicIdsSince
+  return errors.map((error) => (isOld && error === GROUP_ID_NOT_FOUND ? ILLEGAL_GENERATION : error))
 }
 
 function transactionError({ transactionalId, groupId, ...producer }: Request, { version, cluster }: Context) {

@@ -1,5 +1,5 @@
 import { groupBy } from '../base/group-by.ts'
-import { type KafkaError, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { type KafkaError, NONE, UNKNOWN_SERVER_ERROR, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { writeTxnMarkers } from '../protocol/messages/write-txn-markers.ts'
 import type { Value } from '../protocol/schema.ts'
 import { type Context, handler } from './handler.ts'
@@ -17,7 +17,8 @@ const newerEpochSince = 2
  * - Markers of one producer are answered together.
  */
 export default handler(writeTxnMarkers, ({ markers }, context) => {
-  const written = markers.map((marker) => ({ marker, answers: write(marker, context) }))
+  const reaching = markers.filter(({ topics }) => topics.length > 0)
+  const written = reaching.map((marker) => ({ marker, answers: write(marker, context) }))
   const byProducer = groupBy(written, ({ marker }) => marker.producerId)
   return {
     markers: [...byProducer].map(([producerId, same]) => {
@@ -54,6 +55,8 @@ function writeOne(marker: AskedMarker, name: string, index: number, context: Con
   const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, index, context)
   if ('code' in found) return UNKNOWN_TOPIC_OR_PARTITION
   const { producerId, producerEpoch, coordinatorEpoch, transactionResult, transactionVersion } = marker
+  // As Kafka, which cannot even make such a marker.
+  if (producerId < 0 || producerEpoch < 0) return UNKNOWN_SERVER_ERROR
   const isSecondGeneration = transactionVersion >= newerEpochSince
   const end = { producerId, producerEpoch, coordinatorEpoch, isCommitted: transactionResult, isSecondGeneration }
   return found.partition.endTransaction(end, context.now)

@@ -28,6 +28,8 @@ const ownValues: Readonly<Record<string, string>> = {
   totalBytes: "the machine's",
   usableBytes: "the machine's",
   logAppendTimeMs: 'a time',
+  transactionStartTimeMs: 'a time',
+  lastTimestamp: 'a time',
 }
 
 /** Sentences for people: whether there is one is compared, its wording is each broker's own. */

@@ -25,6 +25,16 @@ export const explained: readonly Explained[] = [
     title: 'protocols = its first twice',
     why: 'Kafka never answers a newcomer that names a protocol twice',
   },
+  {
+    api: 'AddPartitionsToTxn',
+    title: 'transactions = []',
+    why: 'a request without transactions Kafka never answers',
+  },
+  {
+    api: 'WriteTxnMarkers',
+    title: 'its first twice',
+    why: 'a request that names a partition twice Kafka never answers',
+  },
   { api: 'ListGroups', path: 'groups[].groupState', why: 'the group of the member that Kafka never answers' },
   { api: 'Produce', title: 'records = null', why: 'Kafka never answers a batch that is null' },
   {

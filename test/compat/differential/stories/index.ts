@@ -5,6 +5,7 @@ import { configStories } from './configs.ts'
 import { groupStories } from './groups.ts'
 import { recordStories } from './records.ts'
 import { topicStories } from './topics.ts'
+import { transactionStories } from './transactions.ts'
 import { strangeFrames } from './versions.ts'
 
 export const stories: readonly Story[] = [
@@ -12,5 +13,6 @@ export const stories: readonly Story[] = [
   ...topicStories,
   ...recordStories,
   ...groupStories,
+  ...transactionStories,
   ...handlers.map(({ api }) => strangeFrames(api)),
 ]
