@@ -9,6 +9,7 @@ type AskedMarker = Value<typeof writeTxnMarkers.request>['markers'][number]
 
 /** Since then a marker has a newer epoch than the batches that it ends (KIP-890). */
 const newerEpochSince = 2
+const none = -1
 
 /**
  * Ends transactions in partitions past their coordinator, as an administrator does with one that hangs (KIP-664).
@@ -17,7 +18,7 @@ const newerEpochSince = 2
  * - Markers of one producer are answered together.
  */
 export default handler(writeTxnMarkers, ({ markers }, context) => {
-  const reaching = markers.filter(({ topics }) => topics.length > 0)
+  const reaching = markers.filter(({ topics }) => topics.some(({ partitionIndexes }) => partitionIndexes.length > 0))
   const written = reaching.map((marker) => ({ marker, answers: write(marker, context) }))
   const byProducer = groupBy(written, ({ marker }) => marker.producerId)
   return {
@@ -55,8 +56,8 @@ function writeOne(marker: AskedMarker, name: string, index: number, context: Con
   const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, index, context)
   if ('code' in found) return UNKNOWN_TOPIC_OR_PARTITION
   const { producerId, producerEpoch, coordinatorEpoch, transactionResult, transactionVersion } = marker
-  // As Kafka, which cannot even make such a marker.
-  if (producerId < 0 || producerEpoch < 0) return UNKNOWN_SERVER_ERROR
+  // As Kafka, which fails to make such a marker.
+  if (producerId === none || producerEpoch === none || transactionVersion < 0) return UNKNOWN_SERVER_ERROR
   const isSecondGeneration = transactionVersion >= newerEpochSince
   const end = { producerId, producerEpoch, coordinatorEpoch, isCommitted: transactionResult, isSecondGeneration }
   return found.partition.endTransaction(end, context.now)

@@ -30,6 +30,7 @@ export const explained: readonly Explained[] = [
     title: 'transactions = []',
     why: 'a request without transactions Kafka never answers',
   },
+  { api: 'AddPartitionsToTxn', title: 'a byte too many', why: 'it has no transactions, and Kafka never answers it' },
   {
     api: 'WriteTxnMarkers',
     title: 'its first twice',

@@ -9,6 +9,8 @@ import type { Message, Side } from './side.ts'
 import type { Api } from '../../../src/protocol/schema.ts'
 
 const noTransaction = { transactionalId: null, transactionTimeoutMs: 60_000 }
+/** So many that no partition of __transaction_state is left out, most likely. */
+const transactionalIds = 200
 const pollMs = 100
 const warmMs = 30_000
 
@@ -24,6 +26,10 @@ export async function warmUp(side: Side): Promise<void> {
   }
   await untilOk(side, initProducerId, 4, noTransaction, ({ errorCode }) => errorCode)
   // Coordinators load what they keep, partition by partition.
+  for (let index = 0; index < transactionalIds; index++) {
+    const asked = { transactionalId: `warm-${index}`, transactionTimeoutMs: 1_000 }
+    await untilOk(side, initProducerId, 4, asked, ({ errorCode }) => errorCode)
+  }
   await untilOk(side, listGroups, 4, {}, ({ errorCode }) => errorCode)
   const groups = [{ groupId: 'warm', memberId: null, memberEpoch: -1, topics: null }]
   await untilOk(side, offsetFetch, 8, { groups }, (answer) => answer.groups[0].errorCode)
