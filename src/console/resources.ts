@@ -200,8 +200,8 @@ export interface Connection {
   readonly software_name: string | null
   readonly software_version: string | null
   readonly address: string
-  /** The broker it came to. */
-  readonly listener: number
+  /** The one that it reached. */
+  readonly broker: number
   readonly since_ms: number
   readonly requests: number
   readonly last_api: string | null
@@ -217,7 +217,7 @@ export interface Refusal {
   readonly on_reject: string
   readonly is_failure: boolean
   readonly client_id: string | null
-  /** Their beginnings. */
+  /** Their beginnings; their sizes, -1 for null. */
   readonly key: Payload
   readonly value: Payload
   readonly key_bytes: number
@@ -231,16 +231,16 @@ export interface Measured {
   readonly bytes_in_per_s: number
   readonly bytes_out_per_s: number
   readonly requests_per_s: number
-  readonly request_ms: { readonly p50: number | null; readonly p99: number | null }
-  readonly connections: number
   readonly refused_per_s: number
-  readonly memory_bytes: number
+  /** Null where there was none. */
+  readonly request_ms: { readonly p50: number; readonly p99: number } | null
+  readonly connections: number
 }
 
 export interface Overview {
-  readonly now_ms: number
-  readonly step_ms: number
+  /** Oldest first. */
   readonly points: readonly Measured[]
+  /** Over the step that is running. */
   readonly now: Measured
 }
 

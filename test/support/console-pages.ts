@@ -36,6 +36,7 @@ export const views: readonly View[] = [
   { name: 'plugin', address: 'plugins/guard', text: 'Latency of its hooks' },
   { name: 'plugin-log', address: 'plugins/guard?tab=log', text: 'Log' },
   { name: 'plugin-config', address: 'plugins/guard?tab=config', text: 'Config' },
+  { name: 'refusals', address: 'refusals', text: 'sensitive-customers' },
   { name: 'requests', address: 'requests', text: 'Heartbeat' },
   { name: 'faults', address: 'faults', text: 'slow' },
   { name: 'clock', address: 'clock', text: 'Begin anew' },

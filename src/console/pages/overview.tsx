@@ -1,11 +1,13 @@
-/** Where to connect, and what there is. */
+/** Where to connect, who is connected, and what flows: now, and over the last minutes. */
 import { useSignal } from '@preact/signals'
 import { useLive } from '../live.ts'
 import { clientConfigs } from '../logic/client-configs.ts'
-import { bytes, count } from '../logic/format.ts'
+import { bytes, count, counted, duration, short } from '../logic/format.ts'
 import { CopyButton, Segments } from '../parts/controls.tsx'
-import { Badge, Card, Code, Figures, Page, Until } from '../parts/showing.tsx'
-import type { Broker } from '../resources.ts'
+import { Plot } from '../parts/plot.tsx'
+import { Badge, Card, Code, Empty, Figures, Page, Until } from '../parts/showing.tsx'
+import { type Column, Table } from '../parts/table.tsx'
+import type { Broker, Connection, Measured, Overview } from '../resources.ts'
 
 const pollMs = 2000
 
@@ -20,30 +22,60 @@ interface AtAGlance {
 export function OverviewPage() {
   const glance = useLive<AtAGlance>('/', pollMs)
   const brokers = useLive<{ cluster_id: string; brokers: readonly Broker[] }>('/brokers', 5 * pollMs)
+  const flow = useLive<Overview>('/overview', pollMs)
   const list = brokers.data?.brokers ?? []
   const bootstrap = list.map(({ host, port }) => `${host}:${port}`).join(',')
   return (
     <Page title="Overview" actions={glance.data === undefined ? null : <Badge>Blink {glance.data.version}</Badge>}>
-      <Until live={glance}>{(data) => <Glance of={data} />}</Until>
+      <Until live={glance}>{(data) => <Glance of={data} now={flow.data?.now} />}</Until>
+      <Until live={flow}>{(data) => <Flow of={data} />}</Until>
       <Until live={brokers}>{() => <Connect bootstrap={bootstrap} />}</Until>
+      <Clients />
     </Page>
   )
 }
 
-function Glance({ of }: { readonly of: AtAGlance }) {
+function Glance({ of, now }: { readonly of: AtAGlance; readonly now: Measured | undefined }) {
   return (
     <Figures
       of={[
         [of.topics === 1 ? 'topic' : 'topics', count(of.topics)],
         [of.groups === 1 ? 'group' : 'groups', count(of.groups)],
+        ['connections', now === undefined ? '–' : count(now.connections)],
         [
           'of records in memory',
           <>
             {bytes(of.stored_bytes)} <small>of {bytes(of.max_memory)}</small>
           </>,
         ],
+        ['median request', now === undefined || now.request_ms === null ? '–' : duration(now.request_ms.p50)],
+        ['refused a second', now === undefined ? '–' : short(now.refused_per_s)],
       ]}
     />
+  )
+}
+
+const spanMs = 5 * 60_000
+
+function Flow({ of: { points, now } }: { readonly of: Overview }) {
+  const recent = points.filter(({ at_ms }) => at_ms >= now.at_ms - spanMs && at_ms < now.at_ms)
+  const curve = (read: (point: Measured) => number) =>
+    [...recent, now].map((point) => ({ x: point.at_ms, y: read(point) }))
+  const perSecond = (value: number) => `${short(value)}/s`
+  const bytesPerSecond = (value: number) => `${bytes(value)}/s`
+  return (
+    <div class="plots">
+      <Plot title="Records in" points={curve((one) => one.records_in_per_s)} show={perSecond} spanMs={spanMs} />
+      <Plot title="Bytes in" points={curve((one) => one.bytes_in_per_s)} show={bytesPerSecond} spanMs={spanMs} />
+      <Plot
+        isSecond
+        title="Bytes out"
+        points={curve((one) => one.bytes_out_per_s)}
+        show={bytesPerSecond}
+        spanMs={spanMs}
+      />
+      <Plot isSecond title="Requests" points={curve((one) => one.requests_per_s)} show={perSecond} spanMs={spanMs} />
+    </div>
   )
 }
 
@@ -82,3 +114,59 @@ function Connect({ bootstrap }: { readonly bootstrap: string }) {
     </Card>
   )
 }
+
+function Clients() {
+  const live = useLive<{ connections: readonly Connection[] }>('/connections', pollMs)
+  return (
+    <Until live={live}>
+      {({ connections }) => (
+        <div class="stack tight">
+          <h2>
+            Clients <span class="soft small">{counted(connections.length, 'connection')}</span>
+          </h2>
+          <Table
+            label="Connected clients"
+            rows={connections}
+            columns={columns}
+            keyOf={({ id }) => id}
+            heightMax="26rem"
+            empty={
+              <Empty title="No client is connected">
+                <p>
+                  Take the example above in your language, or start your own application with these bootstrap servers.
+                </p>
+              </Empty>
+            }
+          />
+        </div>
+      )}
+    </Until>
+  )
+}
+
+const columns: readonly Column<Connection>[] = [
+  {
+    title: 'Client id',
+    width: 'minmax(7rem, 2fr)',
+    by: ({ client_id }) => client_id ?? '',
+    cell: ({ client_id }) => client_id ?? <span class="soft">not said yet</span>,
+  },
+  {
+    title: 'Library',
+    width: 'minmax(8rem, 2fr)',
+    by: ({ software_name }) => software_name ?? '',
+    cell: ({ software_name, software_version }) =>
+      software_name === null ? <span class="soft">does not say</span> : `${software_name} ${software_version ?? ''}`,
+  },
+  { title: 'From', width: 'minmax(8rem, 1fr)', cell: ({ address }) => <span class="soft">{address}</span>, from: 44 },
+  { title: 'Broker', width: '4rem', isNumber: true, cell: ({ broker }) => broker, from: 54 },
+  { title: 'Last request', width: 'minmax(7rem, 1fr)', cell: ({ last_api }) => last_api ?? '–', from: 36 },
+  {
+    title: 'Requests',
+    width: '5.5rem',
+    isNumber: true,
+    by: ({ requests }) => requests,
+    cell: ({ requests }) => count(requests),
+    from: 30,
+  },
+]

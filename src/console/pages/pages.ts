@@ -6,6 +6,7 @@ import { FaultsPage } from './faults.tsx'
 import { GroupsPage } from './groups.tsx'
 import { OverviewPage } from './overview.tsx'
 import { PluginsPage } from './plugins.tsx'
+import { RefusalsPage } from './refusals.tsx'
 import { RequestsPage } from './requests.tsx'
 import { TopicsPage } from './topics.tsx'
 
@@ -23,6 +24,7 @@ export const pages: readonly PageDescription[] = [
   { id: 'groups', title: 'Consumer groups', group: 'Data', show: GroupsPage },
   { id: 'brokers', title: 'Broker configs', group: 'Data', show: BrokersPage },
   { id: 'plugins', title: 'Plugins', group: 'Rules', show: PluginsPage },
+  { id: 'refusals', title: 'Refused records', group: 'Rules', show: RefusalsPage },
   { id: 'requests', title: 'Requests', group: 'Tests', show: RequestsPage },
   { id: 'faults', title: 'Faults', group: 'Tests', show: FaultsPage },
   { id: 'clock', title: 'Clock and state', group: 'Tests', show: ClockPage },

@@ -50,6 +50,21 @@ test('it is unloaded once that is confirmed', async (cleanup) => {
   assert.equal((await running.get('/plugins')).json.plugins, [])
 })
 
+test('a refused record is listed as it is refused, with plugin and reason', async (cleanup) => {
+  const running = await guard(cleanup)
+  const { page, go } = await openConsole(cleanup, running)
+  await go('refusals')
+  await page.getByText('No record was refused').waitFor()
+  await running.post('/produce', { topic: 'orders', key: 'customer-9', value: '' })
+  await page.getByRole('row', { name: /orders.*guard/ }).click()
+  const detail = page.getByRole('complementary', { name: 'The refusal chosen' })
+  await detail.getByRole('heading', { name: 'Refused by guard' }).waitFor()
+  await detail.getByText('customer-9').waitFor()
+  await detail.getByText('its batch was refused').waitFor()
+  await page.getByLabel('Search topic, plugin, reason').fill('nothing')
+  await page.getByText('No refused record has these words').waitFor()
+})
+
 /** Describes its config, takes each, and says each value that it sees. */
 const described = () =>
   scriptComponent(

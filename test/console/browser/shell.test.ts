@@ -24,6 +24,20 @@ test('the overview says where to connect, in each language, to be copied', async
   assert.equal(problems(), [])
 })
 
+test('the overview shows who is connected, with name and version, and what flows', async (cleanup) => {
+  const running = await start(cleanup, settings)
+  const producer = await producing(cleanup, kafkajs(running.brokers, { clientId: 'shop' }))
+  const { page, go } = await openConsole(cleanup, running)
+  await go('')
+  await page.getByRole('cell', { name: 'shop' }).first().waitFor()
+  await page
+    .getByRole('cell', { name: /kafkajs/ })
+    .first()
+    .waitFor()
+  for (let time = 0; time < 10; time++) await producer.send({ topic: 'orders', messages: [{ value: 'a' }] })
+  await page.getByRole('img', { name: /^Records in: .* at most (?!0\/s)/ }).waitFor()
+})
+
 test('requests are listed as they come, found, opened, and filtered by error', async (cleanup) => {
   const running = await start(cleanup, settings)
   const { page, go } = await openConsole(cleanup, running)
