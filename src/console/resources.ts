@@ -249,7 +249,9 @@ export interface Transaction {
   readonly state: string
   readonly producer_id: number
   readonly producer_epoch: number
-  readonly started_ms: number | null
+  readonly coordinator: number
   readonly timeout_ms: number
-  readonly partitions: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+  /** When the last one began. */
+  readonly started_ms: number | null
+  readonly partitions: readonly { readonly topic: string; readonly partition: number }[]
 }

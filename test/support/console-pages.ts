@@ -31,6 +31,7 @@ export const views: readonly View[] = [
   { name: 'topic-configs', address: 'topics/orders?tab=configs', text: 'cleanup.policy' },
   { name: 'groups', address: 'groups', text: 'billing' },
   { name: 'group', address: 'groups/billing', text: 'Committed' },
+  { name: 'transactions', address: 'transactions', text: 'shop-1' },
   { name: 'brokers', address: 'brokers', text: 'Changed only' },
   { name: 'plugins', address: 'plugins', text: 'guard' },
   { name: 'plugin', address: 'plugins/guard', text: 'Latency of its hooks' },

@@ -1,5 +1,5 @@
 /** A broker with something of everything in it that the console shows. */
-import { consuming, kafkajs } from './kafkajs.ts'
+import { consuming, kafkajs, producing } from './kafkajs.ts'
 import { guardPath, plugin, type Running, start, until } from './running.ts'
 import type { Cleanup } from './suite.ts'
 
@@ -13,6 +13,7 @@ export async function startWithSamples(cleanup: Cleanup): Promise<Running> {
   })
   await produceSamples(running)
   await joinGroup(cleanup, running)
+  await beginTransaction(cleanup, running)
   await running.post('/faults', { name: 'slow', delay: '1ms', api: 'Produce', topic: 'payments' })
   return running
 }
@@ -40,4 +41,16 @@ async function produceSamples({ post }: Running): Promise<void> {
 async function joinGroup(cleanup: Cleanup, { brokers, get }: Running): Promise<void> {
   await consuming(cleanup, kafkajs(brokers, { clientId: 'billing' }), 'orders', { groupId: 'billing' })
   await until('the group to have read all', async () => (await get('/groups/billing')).json.lag === 0)
+}
+
+async function beginTransaction(cleanup: Cleanup, { brokers }: Running): Promise<void> {
+  const kafka = kafkajs(brokers, { clientId: 'shop' })
+  const producer = await producing(cleanup, kafka, {
+    transactionalId: 'shop-1',
+    idempotent: true,
+    maxInFlightRequests: 1,
+  })
+  const transaction = await producer.transaction()
+  cleanup.after(() => transaction.abort())
+  await transaction.send({ topic: 'orders', messages: [{ key: 'customer-1', value: '{"order":2000}' }] })
 }

@@ -1,8 +1,12 @@
 /** The arithmetic of plots: where ticks stand, and the path of a line. */
 
-/** The top of an axis and its ticks, at round numbers: 0, half, top. */
-export function axis(max: number): { readonly top: number; readonly ticks: readonly number[] } {
-  const top = max <= 0 ? 1 : roundUp(max)
+/** The top of an axis and its ticks: 0, half, top, round in their unit; of bytes, a step is 1024. */
+export function axis(
+  max: number,
+  step: 1000 | 1024 = 1000,
+): { readonly top: number; readonly ticks: readonly number[] } {
+  const unit = step ** Math.max(0, Math.floor(Math.log(Math.max(max, 1)) / Math.log(step)))
+  const top = max <= 0 ? 1 : unit * roundUp(max / unit)
   return { top, ticks: [0, top / 2, top] }
 }
 

@@ -66,9 +66,16 @@ function Flow({ of: { points, now } }: { readonly of: Overview }) {
   return (
     <div class="plots">
       <Plot title="Records in" points={curve((one) => one.records_in_per_s)} show={perSecond} spanMs={spanMs} />
-      <Plot title="Bytes in" points={curve((one) => one.bytes_in_per_s)} show={bytesPerSecond} spanMs={spanMs} />
+      <Plot
+        isBytes
+        title="Bytes in"
+        points={curve((one) => one.bytes_in_per_s)}
+        show={bytesPerSecond}
+        spanMs={spanMs}
+      />
       <Plot
         isSecond
+        isBytes
         title="Bytes out"
         points={curve((one) => one.bytes_out_per_s)}
         show={bytesPerSecond}

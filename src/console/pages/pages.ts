@@ -9,6 +9,7 @@ import { PluginsPage } from './plugins.tsx'
 import { RefusalsPage } from './refusals.tsx'
 import { RequestsPage } from './requests.tsx'
 import { TopicsPage } from './topics.tsx'
+import { TransactionsPage } from './transactions.tsx'
 
 export interface PageDescription {
   /** Its address, without what follows. */
@@ -22,6 +23,7 @@ export const pages: readonly PageDescription[] = [
   { id: '', title: 'Overview', group: 'Data', show: OverviewPage },
   { id: 'topics', title: 'Topics', group: 'Data', show: TopicsPage },
   { id: 'groups', title: 'Consumer groups', group: 'Data', show: GroupsPage },
+  { id: 'transactions', title: 'Transactions', group: 'Data', show: TransactionsPage },
   { id: 'brokers', title: 'Broker configs', group: 'Data', show: BrokersPage },
   { id: 'plugins', title: 'Plugins', group: 'Rules', show: PluginsPage },
   { id: 'refusals', title: 'Refused records', group: 'Rules', show: RefusalsPage },

@@ -104,7 +104,7 @@ const tones: Readonly<Record<string, Tone>> = {
   running: 'good',
   failed: 'bad',
   quarantined: 'bad',
-  'backing off': 'warn',
+  'backing-off': 'warn',
   starting: 'warn',
 }
 

@@ -10,6 +10,7 @@ interface PlotProps {
   readonly points: readonly Point[]
   readonly show: (value: number) => string
   readonly isSecond?: boolean
+  readonly isBytes?: boolean
   /** How far back the left edge lies at least. */
   readonly spanMs: number
 }
@@ -17,12 +18,12 @@ interface PlotProps {
 const labelWidth = 64
 const lowerEdge = 18
 
-export function Plot({ title, points, show, isSecond = false, spanMs }: PlotProps) {
+export function Plot({ title, points, show, isSecond = false, isBytes = false, spanMs }: PlotProps) {
   const svg = useRef<SVGSVGElement>(null)
   const size = useSize(svg)
   const at = useSignal(-1)
   const to = points.at(-1)?.x ?? 0
-  const { top, ticks } = axis(Math.max(0, ...points.map(({ y }) => y)))
+  const { top, ticks } = axis(Math.max(0, ...points.map(({ y }) => y)), isBytes ? 1024 : 1000)
   const { width, height } = size.value
   const frame: Frame = {
     width: Math.max(1, width - labelWidth),
@@ -64,7 +65,9 @@ export function Plot({ title, points, show, isSecond = false, spanMs }: PlotProp
         <Axes frame={frame} ticks={ticks} show={show} width={width} height={height} spanMs={spanMs} />
         <path class="fill" d={area(points, frame)} />
         <path class="curve" d={line(points, frame)} />
-        {hovered === undefined ? null : <Hair at={place(hovered, frame)} height={frame.height} />}
+        {shown === undefined ? null : (
+          <Mark at={place(shown, frame)} height={hovered === undefined ? null : frame.height} />
+        )}
       </svg>
     </figure>
   )
@@ -103,10 +106,11 @@ function Axes({ frame, ticks, show, width, height, spanMs }: AxesProps) {
   )
 }
 
-function Hair({ at: { x, y }, height }: { readonly at: Point; readonly height: number }) {
+/** Where it is now, or, with a line of that height, where the pointer is. */
+function Mark({ at: { x, y }, height }: { readonly at: Point; readonly height: number | null }) {
   return (
     <>
-      <line class="hair" x1={x} x2={x} y1={0} y2={height} />
+      {height === null ? null : <line class="hair" x1={x} x2={x} y1={0} y2={height} />}
       <circle class="dot" cx={x} cy={y} r={3} />
     </>
   )

@@ -5,7 +5,7 @@ import { kafkajs, producing } from '../../support/kafkajs.ts'
 import { start, until } from '../../support/running.ts'
 import { suite } from '../../support/suite.ts'
 
-const test = suite('console faults', 20, missing)
+const test = suite('console faults', 60, missing)
 
 const settings = { bootTopics: ['orders'], level: 'error' } as const
 

@@ -1,11 +1,11 @@
 /** Consumer groups: their members, their lag, and where they are to go on. */
 import * as assert from 'uvu/assert'
 import { missing, openConsole } from '../../support/chromium.ts'
-import { consuming, kafkajs } from '../../support/kafkajs.ts'
+import { consuming, kafkajs, producing } from '../../support/kafkajs.ts'
 import { type Running, start, until } from '../../support/running.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
 
-const test = suite('console groups', 25, missing)
+const test = suite('console groups', 60, missing)
 
 /** A group that has read ten records of a topic with two partitions. */
 async function withGroup(cleanup: Cleanup) {
@@ -88,6 +88,24 @@ test('a group without members is deleted once that is confirmed', async (cleanup
   await page.getByRole('button', { name: 'Delete', exact: true }).click()
   await page.getByText('The group billing is deleted.').waitFor()
   assert.is((await running.get('/groups/billing')).status, 404)
+})
+
+test('a transaction is shown while it is under way, and once it is over', async (cleanup) => {
+  const running = await start(cleanup, { bootTopics: ['orders'], level: 'error' })
+  const { page, go } = await openConsole(cleanup, running)
+  await go('transactions')
+  await page.getByText('No producer is transactional').waitFor()
+  const kafka = kafkajs(running.brokers)
+  const producer = await producing(cleanup, kafka, {
+    transactionalId: 'shop-1',
+    idempotent: true,
+    maxInFlightRequests: 1,
+  })
+  const transaction = await producer.transaction()
+  await transaction.send({ topic: 'orders', messages: [{ value: 'a' }] })
+  await page.getByRole('row', { name: /shop-1 Ongoing .* orders-0/ }).waitFor()
+  await transaction.commit()
+  await page.getByRole('row', { name: /shop-1 CompleteCommit/ }).waitFor()
 })
 
 test.run()

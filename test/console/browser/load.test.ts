@@ -6,7 +6,7 @@ import { kafkajs, producing } from '../../support/kafkajs.ts'
 import { start } from '../../support/running.ts'
 import { suite } from '../../support/suite.ts'
 
-const test = suite('console load', 40, missing)
+const test = suite('console load', 60, missing)
 
 const compressedBytesMax = 120 * 1024
 const firstPaintMsMax = 100

@@ -5,7 +5,7 @@ import { scriptComponent } from '../../support/components-0-2.ts'
 import { guardPath, plugin, start, until } from '../../support/running.ts'
 import { type Cleanup, suite } from '../../support/suite.ts'
 
-const test = suite('console plugins', 20, missing)
+const test = suite('console plugins', 60, missing)
 
 const guard = (cleanup: Cleanup) =>
   start(cleanup, { bootTopics: ['orders'], level: 'info', plugins: [plugin(guardPath, { name: 'guard' })] })
@@ -18,7 +18,7 @@ test('a plugin is disabled and enabled by its switch', async (cleanup) => {
   const enabled = page.getByRole('switch', { name: 'guard is enabled' })
   await enabled.click()
   await until('it to be disabled', async () => !(await isEnabled()))
-  await page.getByText('stopped').waitFor()
+  await page.getByText('disabled', { exact: true }).waitFor()
   await enabled.click()
   await until('it to be enabled', isEnabled)
   assert.equal(problems(), [])
@@ -69,7 +69,7 @@ test('a refused record is listed as it is refused, with plugin and reason', asyn
 const described = () =>
   scriptComponent(
     `import { log } from 'wasi:logging/logging@0.1.0-draft'
-    const text = new TextDecoder()
+    const text = { decode: (bytes) => String.fromCharCode(...bytes) }
     const schema = {
       type: 'object',
       required: ['limit'],
@@ -116,7 +116,10 @@ test('a config is a form of its schema; what the schema refuses is said, and not
 })
 
 test('its log is followed as it grows, and searched', async (cleanup) => {
-  const running = await start(cleanup, { level: 'info', plugins: [plugin(await described(), { name: 'described' })] })
+  const running = await start(cleanup, {
+    level: 'info',
+    plugins: [plugin(await described(), { name: 'described', config: { limit: 2 } })],
+  })
   const { page, go } = await openConsole(cleanup, running)
   await go('plugins/described?tab=log')
   await page.getByText('It has said nothing yet').waitFor()

@@ -5,7 +5,7 @@ import { missing, openConsole } from '../../support/chromium.ts'
 import { guardPath, plugin, start } from '../../support/running.ts'
 import { suite } from '../../support/suite.ts'
 
-const test = suite('console records', 20, missing)
+const test = suite('console records', 60, missing)
 
 const settings = { bootTopics: ['orders'], partitionCount: 2, level: 'error' } as const
 

@@ -1,13 +1,27 @@
 /** What is around the pages: the overview, colours, the token, keys, and a broker that goes away. */
+import { connect } from 'node:net'
 import * as assert from 'uvu/assert'
 import { missing, openConsole } from '../../support/chromium.ts'
+import { apiVersions } from '../../../src/protocol/messages/api-versions.ts'
+import { encodeRequest } from '../../support/broker.ts'
 import { kafkajs, producing } from '../../support/kafkajs.ts'
 import { guardPath, plugin, start, until } from '../../support/running.ts'
-import { suite } from '../../support/suite.ts'
+import { type Cleanup, suite } from '../../support/suite.ts'
 
-const test = suite('console shell', 20, missing)
+const test = suite('console shell', 60, missing)
 
 const settings = { bootTopics: ['orders'], level: 'error' } as const
+
+/** kafkajs does not say what it is; this is what a client that does sends first. */
+async function sayWho(cleanup: Cleanup, port: number): Promise<void> {
+  const software = { clientSoftwareName: 'librdkafka', clientSoftwareVersion: '2.3.0' }
+  const request = encodeRequest(apiVersions, 3, software, 'till')
+  const length = Buffer.alloc(4)
+  length.writeInt32BE(request.length)
+  const socket = connect(port, '127.0.0.1')
+  cleanup.after(() => socket.destroy())
+  socket.write(Buffer.concat([length, request]))
+}
 
 test('the overview says where to connect, in each language, to be copied', async (cleanup) => {
   const running = await start(cleanup, { ...settings, brokerPorts: [0, 0] })
@@ -31,9 +45,11 @@ test('the overview shows who is connected, with name and version, and what flows
   await go('')
   await page.getByRole('cell', { name: 'shop' }).first().waitFor()
   await page
-    .getByRole('cell', { name: /kafkajs/ })
+    .getByRole('row', { name: /shop does not say/ })
     .first()
     .waitFor()
+  await sayWho(cleanup, running.broker.kafkaPorts[0]!)
+  await page.getByRole('row', { name: /till librdkafka 2\.3\.0/ }).waitFor()
   for (let time = 0; time < 10; time++) await producer.send({ topic: 'orders', messages: [{ value: 'a' }] })
   await page.getByRole('img', { name: /^Records in: .* at most (?!0\/s)/ }).waitFor()
 })

@@ -4,7 +4,7 @@ import { missing, openConsole } from '../../support/chromium.ts'
 import { start, until } from '../../support/running.ts'
 import { suite } from '../../support/suite.ts'
 
-const test = suite('console topics', 15, missing)
+const test = suite('console topics', 60, missing)
 
 const settings = { bootTopics: ['orders', 'payments'], level: 'error' } as const
 

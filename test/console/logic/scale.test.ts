@@ -13,6 +13,7 @@ test('an axis ends at a round number that is not below the largest', () => {
     [1, 0.4, 1, 4, 5, 8, 10, 20, 5000, 8000],
   )
   assert.equal(axis(7).ticks, [0, 4, 8])
+  assert.equal(axis(1500, 1024).ticks, [0, 1024, 2048])
 })
 
 test('values are placed from the lower left, and never above the frame', () => {
