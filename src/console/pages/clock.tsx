@@ -113,6 +113,7 @@ function Snapshots({ of, refresh }: { readonly of: readonly Snapshot[]; readonly
       actions={
         <form
           class="row"
+          style={{ flexWrap: 'nowrap' }}
           onSubmit={(event) => {
             event.preventDefault()
           }}
@@ -125,7 +126,9 @@ function Snapshots({ of, refresh }: { readonly of: readonly Snapshot[]; readonly
               name.value = value
             }}
           />
-          <Button onPress={take}>Take one</Button>
+          <Button type="submit" onPress={take}>
+            Take one
+          </Button>
         </form>
       }
     >
