@@ -37,6 +37,12 @@ export function describe(clock: Command, run: Run): void {
 function show(answer: unknown, { json }: HttpOptions, shell: Shell): ExitCode {
   const { state, now, offset_ms: offsetMs } = answer as Shown
   if (json) shell.out(JSON.stringify(answer))
-  else shell.out(`${now}  ${state}${offsetMs === 0 ? '' : `, ${offsetMs / 1000} s ahead of the machine`}`)
+  else shell.out(`${now}  ${state}${offsetText(offsetMs)}`)
   return 0
+}
+
+/** Who froze it a moment ago does not care for milliseconds. */
+function offsetText(offsetMs: number): string {
+  const seconds = Math.round(Math.abs(offsetMs) / 1000)
+  return seconds === 0 ? '' : `, ${seconds} s ${offsetMs > 0 ? 'ahead of' : 'behind'} the machine`
 }

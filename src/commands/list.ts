@@ -33,6 +33,7 @@ export const commands: readonly Listed[] = [
   },
   { name: 'faults', summary: 'let things go wrong at a running Blink', load: () => import('./faults.ts') },
   { name: 'clock', summary: 'show, freeze and advance the time of a running Blink', load: () => import('./clock.ts') },
+  { name: 'reset', summary: 'make a running Blink as it was when it had started', load: () => import('./reset.ts') },
   {
     name: 'doctor',
     summary: 'look for what stands in the way of a start or a client',

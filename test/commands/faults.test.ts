@@ -5,7 +5,7 @@ import { start } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { mistake } from '../support/workshop-shell.ts'
 
-const test = suite('blink faults and clock', 15)
+const test = suite('blink faults, clock and reset', 15)
 
 async function opened(cleanup: Cleanup) {
   const { broker, brokers } = await start(cleanup)
@@ -57,6 +57,14 @@ test('the clock is frozen, moved on, set and let go', async (cleanup) => {
   assert.match(JSON.parse(await out('clock', 'resume', '--json')).state, /running/)
   assert.is((await blink('clock', 'advance', 'x')).code, 2)
   assert.is((await blink('clock', 'set', 'tomorrow')).code, 1)
+})
+
+test('a reset leaves what the settings make', async (cleanup) => {
+  const { ask, blink, out } = await opened(cleanup)
+  await ask(['produce', 't'], { input: 'x\n' })
+  assert.equal((await blink('reset')).told, ['reset: 0 topics, 0 groups'])
+  assert.is(await out('topics', 'list', '--json'), '')
+  assert.is(JSON.parse(await out('reset', '--json')).topics, 0)
 })
 
 test.run()
