@@ -34,6 +34,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'commands/clock.ts': 'in commands/faults.test.ts',
   'commands/http-client.ts': 'in commands/plugins.test.ts',
   'commands/sending.ts': 'in commands/produce.test.ts and seed.test.ts',
+  'commands/reading.ts': 'in commands/produce.test.ts and seed.test.ts',
   'commands/reset.ts': 'in commands/faults.test.ts',
   'commands/running.ts': 'as a process in cli.test.ts and commands/plugin.test.ts',
   'console/api.ts': 'in Chromium in console/browser/',

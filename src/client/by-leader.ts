@@ -1,4 +1,5 @@
 /** Partitions are asked about at their leaders: which of them each one is to be asked for. */
+import { groupBy } from '../base/group-by.ts'
 import type { Connection } from './connection.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
 
@@ -18,13 +19,7 @@ export async function byLeader<T extends TopicPartition>(
 
 /** As requests name them: partitions below their topic. */
 export function byTopic<T extends TopicPartition>(partitions: readonly T[]): Map<string, T[]> {
-  const topics = new Map<string, T[]>()
-  for (const one of partitions) {
-    const known = topics.get(one.topic)
-    if (known === undefined) topics.set(one.topic, [one])
-    else known.push(one)
-  }
-  return topics
+  return groupBy(partitions, ({ topic }) => topic)
 }
 
 /** A key for maps. */

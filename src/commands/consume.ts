@@ -183,9 +183,9 @@ async function readInGroup(
 ): Promise<void> {
   const stopped = AbortSignal.any([interrupted, printer.done.signal])
   const printed = new Map<string, TopicPartition & { readonly offset: number }>()
-  const uncommitted = () => [...printed.values()]
+  const isCommitted = options.isolation === 'read-committed'
   const fetcher = new Fetcher(client, {
-    isCommitted: options.isolation === 'read-committed',
+    isCommitted,
     take: async (fetched) => {
       const offset = await printer.take(fetched)
       const { topic, partition } = fetched
@@ -195,7 +195,7 @@ async function readInGroup(
     skipped: (partition, from, to) => tellSkipped(shell, partition, from, to),
   })
   const commit = async () => {
-    const read = uncommitted()
+    const read = [...printed.values()]
     await member.commit(read)
     for (const one of read) if (printed.get(nameOf(one))?.offset === one.offset) printed.delete(nameOf(one))
   }
@@ -213,7 +213,7 @@ async function readInGroup(
     assigned: async (partitions) => {
       const positions = await positionsOf(client, group, partitions, options.from ?? { kind: 'earliest' })
       if (options.end && isFirst) {
-        const ends = await endsOf(client, partitions)
+        const ends = await endsOf(client, partitions, { isCommitted })
         printer.endAt(positions.map((one, at) => ({ ...one, end: ends[at]!.end })))
       }
       isFirst = false

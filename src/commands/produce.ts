@@ -1,6 +1,4 @@
 /** `blink produce`: records from lines, lines of JSON, or whole files, to one topic of any broker. */
-import { createReadStream } from 'node:fs'
-import { resolve } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type CompressionType, compressionTypes } from '../protocol/compression.ts'
 import type { NewHeader } from '../protocol/records.ts'
@@ -8,8 +6,9 @@ import type { FileRecord } from '../record-files.ts'
 import { Mistake, type Shell } from '../terminal/shell.ts'
 import { collectPairs, example, positive, wholeNumber } from './arguments.ts'
 import { addBrokerOptions, type BrokerOptions, withClient } from './broker-options.ts'
+import { guarded, Reading } from './reading.ts'
 import type { Run } from './running.ts'
-import { type SentRecord, sendAll, untilAborted } from './sending.ts'
+import { type SentRecord, sendAll } from './sending.ts'
 
 const inputFormats = ['lines', 'ndjson', 'file'] as const
 const acksByName = { all: -1, '1': 1, '0': 0 } as const
@@ -61,18 +60,25 @@ export function describe(produce: Command, run: Run): void {
     .action((topic: string, files: string[], options: ProduceOptions) =>
       run((shell, interrupted) =>
         withClient(options, shell, interrupted, (client) => {
+          const reading = new Reading(inputsOf(files), shell, interrupted)
           const sending = {
             json: options.json === true,
             createsTopics: options.create !== false,
             acks: acksByName[options.acks ?? 'all'],
             compression: options.compression ?? 'none',
             interrupted,
+            share: () => reading.share,
             ...(options.rate === undefined ? {} : { rate: options.rate }),
           }
-          return sendAll(client, recordsFor(topic, files, options, shell, interrupted), sending, shell)
+          return sendAll(client, recordsFor(topic, files, options, shell, reading), sending, shell)
         }),
       ),
     )
+}
+
+/** Null: standard input. */
+function inputsOf(files: readonly string[]): readonly (string | null)[] {
+  return files.length === 0 ? [null] : files
 }
 
 /** What is to be sent, as it is read. */
@@ -81,17 +87,17 @@ export async function* recordsFor(
   files: readonly string[],
   options: ProduceOptions,
   shell: Shell,
-  interrupted: AbortSignal,
+  reading: Reading,
 ): AsyncGenerator<readonly SentRecord[]> {
   const { format = 'lines' } = options
   if (options.keySeparator === '') throw new Mistake('--key-separator is empty: name the text between key and value', 2)
   if (format !== 'lines' && options.keySeparator !== undefined) {
     throw new Mistake(`--key-separator is for lines, and --format is ${format}`, 2)
   }
-  for (const file of files.length === 0 ? [null] : files) {
-    const input = untilAborted(file === null ? shell.input() : opened(file, shell), interrupted)
+  for (const file of inputsOf(files)) {
+    const input = reading.open(file)
     if (format === 'ndjson') yield* fromJson(topic, input, file, options, shell)
-    else if (format === 'file') yield [fromFile(topic, file, await whole(input, file), options, shell)]
+    else if (format === 'file') yield [fromFile(topic, file, await whole(input), options, shell)]
     else yield* fromLines(topic, input, file, options, shell)
   }
 }
@@ -107,7 +113,7 @@ async function* fromLines(
   const name = file ?? 'standard input'
   const same = fixed(options)
   let number = 0
-  for await (const some of guarded(lines(input, name), name)) {
+  for await (const some of guarded(lines(input, name), file)) {
     yield some.map((line) => {
       number++
       const place = file === null ? `line ${number}` : `${file}:${number}`
@@ -134,7 +140,7 @@ async function* fromJson(
 ): AsyncGenerator<readonly SentRecord[]> {
   const { recordsIn } = await import('../record-files.ts')
   const name = file ?? 'standard input'
-  for await (const one of guarded(recordsIn({ name, format: 'ndjson', chunks, now: clock.now }), name)) {
+  for await (const one of guarded(recordsIn({ name, format: 'ndjson', chunks, now: clock.now }), file)) {
     yield [sentRecord(one, topic, options)]
   }
 }
@@ -176,28 +182,8 @@ function emptied(value: Buffer | null, { tombstones = false }: ProduceOptions): 
   return tombstones && value?.length === 0 ? null : value
 }
 
-/** Read as it is needed; that it is not there, is told before anything else is. */
-function opened(file: string, { folder }: Shell): AsyncIterable<Buffer> {
-  return guarded(createReadStream(resolve(folder, file)), file)
-}
-
-async function whole(input: AsyncIterable<Uint8Array>, file: string | null): Promise<Buffer> {
+async function whole(input: AsyncIterable<Uint8Array>): Promise<Buffer> {
   const chunks: Uint8Array[] = []
-  for await (const chunk of guarded(input, file ?? 'standard input')) chunks.push(chunk)
+  for await (const chunk of input) chunks.push(chunk)
   return Buffer.concat(chunks)
-}
-
-/** What is wrong with a file is for who named it to mend. */
-export async function* guarded<T>(all: AsyncIterable<T>, name: string): AsyncGenerator<T> {
-  try {
-    yield* all
-  } catch (error) {
-    const { RecordFileError } = await import('../record-files.ts')
-    if (error instanceof RecordFileError) throw new Mistake(error.message)
-    const { code } = error as NodeJS.ErrnoException
-    if (code === 'ENOENT') throw new Mistake(`${name}: there is no such file; name one that is there`, 2)
-    if (code === 'EISDIR') throw new Mistake(`${name} is a folder; name files in it`, 2)
-    if (code === 'EACCES') throw new Mistake(`${name} may not be read; allow it, or name another`, 2)
-    throw error
-  }
 }

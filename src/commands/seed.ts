@@ -1,14 +1,13 @@
 /** `blink seed`: fills topics of any broker with the records of JSON, NDJSON and CSV files. */
-import { createReadStream } from 'node:fs'
-import { basename, extname, resolve } from 'node:path'
+import { basename, extname } from 'node:path'
 import { type Command, Option } from 'commander'
 import { type FileFormat, fileFormats, formatOf, recordsIn } from '../record-files.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { example, positive } from './arguments.ts'
 import { addBrokerOptions, type BrokerOptions, withClient } from './broker-options.ts'
-import { guarded } from './produce.ts'
+import { guarded, Reading } from './reading.ts'
 import type { Run } from './running.ts'
-import { type SentRecord, sendAll, untilAborted } from './sending.ts'
+import { type SentRecord, sendAll } from './sending.ts'
 
 export interface SeedOptions extends BrokerOptions {
   readonly topic?: string
@@ -27,8 +26,10 @@ export function describe(seed: Command, run: Run): void {
       run((shell, interrupted) =>
         withClient(options, shell, interrupted, (client): Promise<ExitCode> => {
           const rate = options.rate === undefined ? {} : { rate: options.rate }
-          const sending = { json: options.json === true, interrupted, ...rate }
-          return sendAll(client, seedRecords(files, options, shell, interrupted), sending, shell)
+          const inputs = files.map((file) => (file === '-' ? null : file))
+          const reading = new Reading(inputs, shell, interrupted)
+          const sending = { json: options.json === true, interrupted, share: () => reading.share, ...rate }
+          return sendAll(client, seedRecords(files, options, shell, reading), sending, shell)
         }),
       ),
     )
@@ -38,7 +39,7 @@ export async function* seedRecords(
   files: readonly string[],
   { topic, format: asked }: SeedOptions,
   shell: Shell,
-  interrupted: AbortSignal,
+  reading: Reading,
 ): AsyncGenerator<readonly SentRecord[]> {
   for (const file of files) {
     const isInput = file === '-'
@@ -47,10 +48,9 @@ export async function* seedRecords(
     if (format === null) {
       throw new Mistake(`${name}: its name does not say what it holds; say --format ${fileFormats.join(', ')}`, 2)
     }
-    const input = isInput ? shell.input() : createReadStream(resolve(shell.folder, file))
-    const chunks = untilAborted<Uint8Array>(input, interrupted)
+    const chunks = reading.open(isInput ? null : file)
     const ownName = isInput ? null : topicNamed(file)
-    for await (const one of guarded(recordsIn({ name, format, chunks, now: shell.clock.now }), name)) {
+    for await (const one of guarded(recordsIn({ name, format, chunks, now: shell.clock.now }), isInput ? null : file)) {
       const where = one.topic ?? topic ?? ownName
       if (where === null) throw new Mistake(`${one.place} names no topic: write one in it, or say --topic`, 2)
       const { partition, ...rest } = one

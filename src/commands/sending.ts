@@ -17,6 +17,8 @@ export interface SendingOptions extends Omit<ProducerOptions<SentRecord>, 'deliv
   /** Records a second. */
   readonly rate?: number
   readonly interrupted: AbortSignal
+  /** How much of what there is to be read was read, from 0 to 1; null where that cannot be known. */
+  readonly share: () => number | null
 }
 
 /** Refusals beyond these are counted only. */
@@ -33,7 +35,7 @@ interface Tally {
 export async function sendAll(
   client: KafkaClient,
   records: AsyncIterable<readonly SentRecord[]>,
-  { json = false, rate, interrupted, ...options }: SendingOptions,
+  { json = false, rate, interrupted, share, ...options }: SendingOptions,
   shell: Shell,
 ): Promise<ExitCode> {
   const tally: Tally = { stored: new Map(), storedCount: 0, refusedCount: 0 }
@@ -43,7 +45,7 @@ export async function sendAll(
     else if (delivery.error !== null && tally.refusedCount <= refusalsToldMax) shell.tell(refusalLine(delivery))
   }
   const producer = new Producer(client, { ...options, delivered })
-  const progress = new Progress(shell, () => `${tally.storedCount} records`)
+  const progress = new Progress(shell, () => `${tally.storedCount} records`, share)
   const pace = rate === undefined ? null : new Pace(rate, client)
   try {
     for await (const some of records) {
@@ -61,21 +63,6 @@ export async function sendAll(
   if (!json) for (const line of summary(tally)) shell.tell(line)
   if (tally.refusedCount > 0) return 1
   return interrupted.aborted ? 130 : 0
-}
-
-/** Ctrl-C ends the reading; what was read before is still sent. */
-export async function* untilAborted<T>(all: AsyncIterable<T>, signal: AbortSignal): AsyncGenerator<T> {
-  const iterator = all[Symbol.asyncIterator]()
-  const aborted = new Promise<{ done: true; value: undefined }>((resolve) => {
-    const end = () => resolve({ done: true, value: undefined })
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end)
-  })
-  for (;;) {
-    const next = await Promise.race([iterator.next(), aborted])
-    if (next.done === true) return
-    yield next.value
-  }
 }
 
 /** One record after another, at even distances; after a pause, those missed are not made up for. */

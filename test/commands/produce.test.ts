@@ -59,6 +59,23 @@ test('files: lines of each, or each a record', async (cleanup) => {
   assert.is(await out('consume', 't', '-e', '-f', '[%s]'), '[a][b][c][a\nb\n]')
 })
 
+test('somebody who looks is shown how much of the files is done', async (cleanup) => {
+  const { ask } = await opened(cleanup)
+  const folder = temporaryFolder(cleanup)
+  writeFileSync(join(folder, 'many'), 'x\n'.repeat(12))
+  let nowMs = 0
+  const drawn: string[] = []
+  const shell = {
+    folder,
+    isTerminal: true,
+    stopwatch: () => (nowMs += 2000),
+    draw: (text: string) => void drawn.push(text),
+  }
+  await ask(['produce', 't', 'many', '--rate', '20'], { shell })
+  assert.match(drawn[0]!, /█+ 100 % {2}\d+ records … \d+ s$/)
+  assert.is(drawn.at(-1), '\r\x1b[K')
+})
+
 test('with --json each record is a line that says where it is', async (cleanup) => {
   const { ask } = await opened(cleanup)
   const { out, told } = await ask(['produce', 't', '--json'], { input: 'a\nb\n' })
