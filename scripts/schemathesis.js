@@ -82,6 +82,8 @@ function schemathesis(url) {
     ...['--seed', '1'],
   ]
   const child = spawn(program, ['run', `${url}/openapi.json`, ...options, ...process.argv.slice(2)], {
+    // Where it leaves what it found.
+    cwd: folder,
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   let text = ''
