@@ -62,9 +62,12 @@ const queries: readonly [query: string, keys: readonly number[]][] = [
   ['header=turn:1&offset=1&limit=2', [3, 5]],
 ]
 
+/** For those who only read. */
+const shared = filled()
+
 for (const [query, expected] of queries) {
   test(`?${query} gives ${JSON.stringify(expected)}`, async () => {
-    const { get } = await filled()
+    const { get } = await shared
     const { status, json } = await get(`/topics/t/records?${query}`)
     assert.is(status, 200)
     assert.equal(keys(json.records), expected)
@@ -202,7 +205,7 @@ const wrong: readonly [path: string, status: number, message: RegExp][] = [
 
 for (const [path, status, message] of wrong) {
   test(`${path} is refused`, async () => {
-    const reply = await (await filled()).get(path)
+    const reply = await (await shared).get(path)
     assert.is(reply.status, status)
     assert.match(reply.json.error.message, message)
   })
