@@ -49,7 +49,7 @@ export function GroupPage({ name }: { readonly name: string }) {
             <Figures
               of={[
                 [group.members.length === 1 ? 'member' : 'members', count(group.members.length)],
-                ['records behind', group.lag === null ? '–' : count(group.lag)],
+                [group.lag === 1 ? 'record behind' : 'records behind', group.lag === null ? '–' : count(group.lag)],
                 ['generation', count(group.generation)],
                 ['protocol', <span style={{ fontSize: '1rem' }}>{group.protocol || 'none'}</span>],
                 ['coordinator', `broker ${group.coordinator}`],

@@ -1,15 +1,16 @@
 /** Transactional producers: who has begun what, and since when. */
-import { nowMs } from '../clock.ts'
 import { useLive } from '../live.ts'
 import { count, duration } from '../logic/format.ts'
 import { Badge, Empty, Page, type Tone, Until } from '../parts/showing.tsx'
 import { type Column, Table } from '../parts/table.tsx'
-import type { Transaction } from '../resources.ts'
+import type { Clock, Transaction } from '../resources.ts'
 
 const pollMs = 1000
 
 export function TransactionsPage() {
   const live = useLive<{ transactions: readonly Transaction[] }>('/transactions', pollMs)
+  // By the broker's clock, which may stand elsewhere than this machine's.
+  const clock = useLive<Clock>('/clock', pollMs)
   return (
     <Page title="Transactions">
       <Until live={live}>
@@ -17,7 +18,7 @@ export function TransactionsPage() {
           <Table
             label="Transactions"
             rows={transactions}
-            columns={columns}
+            columns={columnsAt(clock.data?.now_ms ?? null)}
             keyOf={(one) => one.transactional_id}
             empty={
               <Empty title="No producer is transactional">
@@ -35,7 +36,7 @@ const isOpen = ({ state }: Transaction) => state === 'Ongoing'
 
 const tones: Readonly<Record<string, Tone>> = { Ongoing: 'good', PrepareAbort: 'warn', PrepareCommit: 'warn' }
 
-const columns: readonly Column<Transaction>[] = [
+const columnsAt = (nowMs: number | null): readonly Column<Transaction>[] => [
   {
     title: 'Transactional id',
     width: 'minmax(8rem, 2fr)',
@@ -52,7 +53,7 @@ const columns: readonly Column<Transaction>[] = [
     title: 'Open for',
     width: '7rem',
     isNumber: true,
-    cell: (one) => (one.started_ms === null || !isOpen(one) ? '–' : duration(nowMs() - one.started_ms)),
+    cell: (one) => (one.started_ms === null || nowMs === null || !isOpen(one) ? '–' : duration(nowMs - one.started_ms)),
     from: 34,
   },
   { title: 'Time-out', width: '6rem', isNumber: true, cell: (one) => duration(one.timeout_ms), from: 44 },
