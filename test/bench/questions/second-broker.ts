@@ -1,6 +1,6 @@
 /**
- * How long does another broker take to start inside a process that runs already, as in a test suite? The first one is
- * not counted.
+ * How long does another broker take to start inside a process that runs already, as in a test suite, and then to be as
+ * it was at its start? The first one is not counted.
  */
 import { createBroker } from '../../../src/index.ts'
 import type { BrokerOptions } from '../../../src/index.ts'
@@ -11,13 +11,14 @@ import { inTurns, type Measure } from '../turns.ts'
 import { Wire } from '../wire.ts'
 import type { Question } from './question.ts'
 
-type Key = 'ready' | 'first' | 'closed'
+type Key = 'ready' | 'first' | 'reset' | 'closed'
 
 const measure: Measure<Key> = {
   title: 'A second broker inside a running process',
   columns: [
     { key: 'ready', title: 'ready', show: milliseconds },
     { key: 'first', title: 'first record', show: milliseconds },
+    { key: 'reset', title: 'reset', show: milliseconds },
     { key: 'closed', title: 'to close it', show: milliseconds },
   ],
 }
@@ -45,6 +46,9 @@ async function startAndClose(settings: BrokerOptions) {
   await acknowledgedRecord(wire)
   const first = performance.now()
   wire.close()
+  const used = performance.now()
+  await broker.reset()
+  const reset = performance.now()
   await broker.close()
-  return { ready: ready - begun, first: first - begun, closed: performance.now() - first }
+  return { ready: ready - begun, first: first - begun, reset: reset - used, closed: performance.now() - reset }
 }
