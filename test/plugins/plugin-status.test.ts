@@ -58,6 +58,7 @@ test('says what the plugin is, what it may do, and how it stands', async (cleanu
     diskBytes: 0,
     isDirect: true,
     queuedBatches: 0,
+    onError: 'reject',
   })
 })
 
