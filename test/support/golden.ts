@@ -5,8 +5,11 @@
 import { INT64_MAX } from '../../src/base/bytes.ts'
 import type { AnyType, Fields } from '../../src/protocol/schema.ts'
 
+/** In a field or in a list, not within a text. */
+const greatest = new RegExp(`(?<=[:,[])${INT64_MAX}(?=[,\\]}])`, 'g')
+
 export function asJson(fields: Fields, version: number, message: object): string {
-  return JSON.stringify(plainMessage(fields, version, message)).replaceAll(`:${INT64_MAX}`, ':9223372036854775807')
+  return JSON.stringify(plainMessage(fields, version, message)).replaceAll(greatest, '9223372036854775807')
 }
 
 export function plainMessage(fields: Fields, version: number, message: object): Record<string, unknown> {
