@@ -25,6 +25,9 @@ import { buildSync } from 'esbuild'
 /** Compilers of other languages take longer. */
 const fileLimitMs = 1000 * Number(process.env.TEST_FILE_LIMIT_SECONDS ?? 60)
 const groupFilesMax = 12
+/** A few that fail are tried once more, each by itself, where TEST_AGAIN=1 says so; that they failed is told. */
+const isTriedAgain = process.env.TEST_AGAIN === '1'
+const againMax = 3
 /** Of those that take longer: enough to load less than half as often, and no group is the last to end for long. */
 const slowFilesMax = 4
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
@@ -47,16 +50,13 @@ async function main() {
   const total = { passed: 0, failed: files.length === 0 ? 1 : 0, skipped: 0 }
   if (files.length === 0) console.log('no test file has such a name')
   const groups = grouped(files)
-  /** @type {string[]} */
-  const problems = []
+  /** @type {Map<string, { counts: Counts, problem: string | null }>} */
+  const verdicts = new Map()
   /** @type {Ended} */
   const ended = (file, ending, tookMs) => {
     const { counts, problem } = judge(ending)
     report(file, counts, problem, ending, tookMs)
-    if (problem !== null) problems.push(`✗ ${file}: ${problem}`)
-    total.passed += counts.passed
-    total.failed += counts.failed
-    total.skipped += counts.skipped
+    verdicts.set(file, { counts, problem })
   }
   const runners = Array.from({ length: Math.max(2, availableParallelism()) }, async () => {
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
@@ -65,6 +65,20 @@ async function main() {
     }
   })
   await Promise.all(runners)
+  const failing = [...verdicts].flatMap(([file, { problem }]) => (problem === null ? [] : [file]))
+  if (isTriedAgain && failing.length <= againMax) {
+    for (const file of failing) await run([file], ended)
+    const passing = failing.filter((file) => verdicts.get(file)?.problem === null)
+    for (const file of passing) console.log(`~ ${file} failed among others, and passed by itself`)
+  }
+  /** @type {string[]} */
+  const problems = []
+  for (const [file, { counts, problem }] of verdicts) {
+    if (problem !== null) problems.push(`✗ ${file}: ${problem}`)
+    total.passed += counts.passed
+    total.failed += counts.failed
+    total.skipped += counts.skipped
+  }
   if (problems.length > 0) console.log(`\n${problems.sort().join('\n')}`)
   return total
 }
