@@ -58,7 +58,8 @@ async function main() {
     report(file, counts, problem, ending, tookMs)
     verdicts.set(file, { counts, problem })
   }
-  const runners = Array.from({ length: Math.max(2, availableParallelism()) }, async () => {
+  // One more than there are processors: now and then each waits.
+  const runners = Array.from({ length: availableParallelism() + 1 }, async () => {
     for (let group = groups.shift(); group !== undefined; group = groups.shift()) {
       const left = await run(group, ended)
       if (left.length > 0) groups.push(left)
