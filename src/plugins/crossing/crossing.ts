@@ -5,10 +5,11 @@
  * What the plugin's thread leaves here (the record in progress, verdicts, log lines, why it failed) outlives the
  * thread.
  */
+import { assert } from '../../base/assert.ts'
 import { type Level, levels } from '../../base/logger.ts'
 import type { BatchShape } from './batch-shape.ts'
 
-/** What is asked of the plugin's thread. Its first answer, that the plugin is loaded, is given unasked. */
+/** What is asked of the plugin's thread. `load` comes by message, with what is to be loaded. */
 export const task = { load: 0, init: 1, judge: 2, describe: 3, call: 4 } as const
 export type Task = (typeof task)[keyof typeof task]
 
@@ -219,9 +220,11 @@ export class Crossing {
     return this.#words[word.task] as Task
   }
 
-  /** Hands the memory back and wakes the broker's thread. */
+  /** Hands the memory back and wakes the broker's thread. Throws where nothing was asked: both would spin for ever. */
   giveAnswer(): void {
-    Atomics.add(this.#words, word.answer, 1)
+    const answer = this.#words[word.answer]! + 1
+    assert(answer <= Atomics.load(this.#words, word.request), `answer ${answer} was not asked for`)
+    Atomics.store(this.#words, word.answer, answer)
     Atomics.notify(this.#words, word.answer)
   }
 

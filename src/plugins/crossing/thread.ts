@@ -93,12 +93,13 @@ export class Thread {
   async load(request: LoadRequest): Promise<Failure | null> {
     const [more, calls] = [this.#openMore(request), this.#openCalls(request)]
     const start: Start = { ...request, more, calls, crossing: this.#crossing.memory }
+    // Asked before the thread hears of it: whoever loads quickly may answer before this thread goes on.
+    const asked = this.#crossing.ask(task.load)
     this.#worker.postMessage(
       start,
       [more?.port, calls].filter((port) => port instanceof MessagePort),
     )
-    // Nothing was asked: loading is what a thread does first, and counts as its first answer.
-    const failure = await this.#answered(this.#crossing.ask(task.load), 'load', loadTimeoutMs)
+    const failure = await this.#answered(asked, 'load', loadTimeoutMs)
     if (failure !== null) return failure
     this.#offered = offeredBy(request.code, null)
     return request.code.kind === 'component' && describesItself(request.code.exports) ? this.#describe(request) : null

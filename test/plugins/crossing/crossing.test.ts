@@ -24,6 +24,15 @@ test('what is asked is answered by the same number', async () => {
   await broker.answer(request)
 })
 
+test('nothing is answered that was not asked', () => {
+  const { broker, plugin } = bothEnds()
+  assert.throws(() => plugin.giveAnswer(), /answer 1 was not asked for/)
+  const request = broker.ask(task.load)
+  plugin.giveAnswer()
+  assert.ok(broker.hasAnswered(request))
+  assert.throws(() => plugin.giveAnswer(), /answer 2 was not asked for/)
+})
+
 test('whoever waits can be told to stop', async () => {
   const { broker } = bothEnds()
   const request = broker.ask(task.init)
@@ -74,6 +83,7 @@ test('lines beyond the room there is are counted, and warnings have room of thei
 test('a failure is kept with its kind, its record and its message, cut if need be', () => {
   const { broker, plugin } = bothEnds()
   assert.is(broker.failure, null)
+  broker.ask(task.judge)
   plugin.begin(3)
   plugin.giveFailure('exit', 'ä'.repeat(5000))
   assert.equal([broker.failure!.kind, broker.failure!.message, broker.index], ['exit', 'ä'.repeat(512), 3])
