@@ -1,7 +1,7 @@
 /**
  * Builds `dist`: what `npm start` runs and what is published.
  *
- * Types are not looked at here, so that a start takes a blink: `npm test` and `npm run typecheck` do. With `--types`,
+ * Types are not looked at here, so that a start takes a blink: `npm run typecheck` does. With `--types`,
  * which is for publishing, the declarations are written, too. The packages under `dependencies` are left to be
  * installed; every other package that the source imports is bundled, and its licence with it.
  */

@@ -1,12 +1,12 @@
 /**
- * Compiles the source and its tests into `build`, runs each test file as in a process of its own (test-process.js says
+ * Compiles the source and its tests (compile.js), runs each test file as in a process of its own (test-process.js says
  * how) and ends in one line: `N passed, N failed`. Words after `npm test --` choose the files whose names contain one
  * of them.
  *
  * A count is believed only when uvu printed it: uvu passes silently when a suite was never run or its `before` threw,
  * and a crash ends it without a word. Here each of these fails.
  */
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { SourceMap } from 'node:module'
@@ -14,7 +14,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
-import { buildSync } from 'esbuild'
+import { compile } from './compile.js'
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -45,7 +45,7 @@ const alone = [...long, 'test/cli', 'test/readme']
 
 /** @returns {Promise<Counts>} */
 async function main() {
-  if (!compile()) return { passed: 0, failed: 1, skipped: 0 }
+  await compile()
   const files = testFiles(process.argv.slice(2))
   const total = { passed: 0, failed: files.length === 0 ? 1 : 0, skipped: 0 }
   if (files.length === 0) console.log('no test file has such a name')
@@ -82,35 +82,6 @@ async function main() {
   }
   if (problems.length > 0) console.log(`\n${problems.sort().join('\n')}`)
   return total
-}
-
-/** @returns {boolean} whether the types are right */
-function compile() {
-  const { status } = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc'], { stdio: 'inherit' })
-  if (status === 0) bundleThreads()
-  return status === 0
-}
-
-/**
- * The code of threads as it is shipped, a file each: tests start hundreds of them, and one that loads all its modules
- * takes twice the time.
- */
-function bundleThreads() {
-  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
-  const ofTests = readdirSync('build/test/support').filter((name) => name.endsWith('-worker.js'))
-  const ofPlugins = ['worker', 'config-check-worker'].map((name) => `build/src/plugins/entries/${name}.js`)
-  buildSync({
-    entryPoints: [...ofPlugins, ...ofTests.map((name) => `build/test/support/${name}`)],
-    outdir: 'build',
-    outbase: 'build',
-    allowOverwrite: true,
-    bundle: true,
-    sourcemap: true,
-    format: 'esm',
-    platform: 'node',
-    external: [...Object.keys(dependencies), '@bytecodealliance/*', '@sqlite.org/*'],
-    logLevel: 'warning',
-  })
 }
 
 /**
