@@ -25,9 +25,6 @@ import { compile } from './compile.js'
 /** Compilers of other languages take longer. */
 const fileLimitMs = 1000 * Number(process.env.TEST_FILE_LIMIT_SECONDS ?? 60)
 const groupFilesMax = 12
-/** A few that fail are tried once more, each by itself, where TEST_AGAIN=1 says so; that they failed is told. */
-const isTriedAgain = process.env.TEST_AGAIN === '1'
-const againMax = 3
 /** Of those that take longer: enough to load less than half as often, and no group is the last to end for long. */
 const slowFilesMax = 4
 /** Each starts a tool or a machine of its own, or measures: not part of the tests. */
@@ -66,12 +63,6 @@ async function main() {
     }
   })
   await Promise.all(runners)
-  const failing = [...verdicts].flatMap(([file, { problem }]) => (problem === null ? [] : [file]))
-  if (isTriedAgain && failing.length <= againMax) {
-    for (const file of failing) await run([file], ended)
-    const passing = failing.filter((file) => verdicts.get(file)?.problem === null)
-    for (const file of passing) console.log(`~ ${file} failed among others, and passed by itself`)
-  }
   /** @type {string[]} */
   const problems = []
   for (const [file, { counts, problem }] of verdicts) {
