@@ -83,6 +83,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     id: settings.clusterId ?? kafkaUuid(random),
     apis: handlers.map(({ api }) => api),
     nodes,
+    authorizer: null,
     topics,
     groups,
     connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,

@@ -1,6 +1,6 @@
 import { type KafkaError, MISMATCHED_ENDPOINT_TYPE, NONE, UNSUPPORTED_ENDPOINT_TYPE } from '../protocol/errors.ts'
 import { describeCluster } from '../protocol/messages/describe-cluster.ts'
-import { authorizedOperations } from './authorized-operations.ts'
+import { clusterOperations, unaskedOperations } from './authorization.ts'
 import { handler } from './handler.ts'
 import { controllerId, endpoints } from './nodes.ts'
 
@@ -17,8 +17,8 @@ export default handler(describeCluster, (request, context) => {
     controllerId: controllerId(context.cluster),
     brokers: endpoints(context).map(({ nodeId, ...where }) => ({ brokerId: nodeId, ...where, isFenced: false })),
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
-      ? authorizedOperations.cluster
-      : authorizedOperations.unasked,
+      ? clusterOperations(context)
+      : unaskedOperations,
   }
 })
 
@@ -30,7 +30,7 @@ const nothing = {
   clusterId: '',
   controllerId: -1,
   brokers: [],
-  clusterAuthorizedOperations: authorizedOperations.unasked,
+  clusterAuthorizedOperations: unaskedOperations,
 }
 
 function endpointRefusal(endpointType: number): KafkaError | null {

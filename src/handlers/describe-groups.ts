@@ -3,7 +3,7 @@ import { noBytes } from '../coordinator/requests.ts'
 import { GROUP_ID_NOT_FOUND, type KafkaError, NONE } from '../protocol/errors.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import type { Value } from '../protocol/schema.ts'
-import { authorizedOperations } from './authorized-operations.ts'
+import { accessRefusal, authorizedOperations, unaskedOperations } from './authorization.ts'
 import { coordinatorRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
@@ -14,7 +14,7 @@ const nothing = {
   protocolType: '',
   protocolData: '',
   members: [],
-  authorizedOperations: authorizedOperations.unasked,
+  authorizedOperations: unaskedOperations,
 }
 
 /**
@@ -23,17 +23,15 @@ const nothing = {
  * - A group that does not exist is Dead; from version 6 on that is an error as well, GROUP_ID_NOT_FOUND (KIP-1043).
  * - The protocol and what members said for it are only told of a stable group: during a rebalance they are in question.
  */
-export default handler(describeGroups, (request, context) => {
-  const operations = request.includeAuthorizedOperations ? authorizedOperations.group : authorizedOperations.unasked
-  return {
-    throttleTimeMs: 0,
-    groups: request.groups.map((groupId) => described(groupId, operations, context)),
-  }
-})
+export default handler(describeGroups, (request, context) => ({
+  throttleTimeMs: 0,
+  groups: request.groups.map((groupId) => described(groupId, request.includeAuthorizedOperations, context)),
+}))
 
-function described(groupId: string, operations: number, context: Context): Described {
-  const refusal = coordinatorRefusal(groupId, context)
+function described(groupId: string, includesOperations: boolean, context: Context): Described {
+  const refusal = accessRefusal('DESCRIBE', 'GROUP', groupId, context) ?? coordinatorRefusal(groupId, context)
   if (refusal !== null) return { ...nothing, ...errorFields(refusal), groupId }
+  const operations = includesOperations ? authorizedOperations('GROUP', groupId, context) : unaskedOperations
   const group = context.cluster.groups.get(groupId)
   if (group === undefined) return unknown(groupId, operations, context.version)
   return {

@@ -5,6 +5,7 @@
  * response, with a promise of one (long polls, joins, plugin verdicts), with null where Kafka sends none, or by hanging
  * up.
  */
+import type { Authorizer } from '../authorization/authorizer.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
@@ -13,6 +14,7 @@ import type { Transactions } from '../coordinator/transactions.ts'
 import type { MemoryBudget } from '../log/memory-budget.ts'
 import type { Partition } from '../log/partition.ts'
 import type { KafkaError } from '../protocol/errors.ts'
+import type { Principal } from '../protocol/principal.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import type { BrokerConfig } from '../topics/broker-config.ts'
 import type { Topics } from '../topics/topics.ts'
@@ -40,6 +42,8 @@ export interface Cluster {
   readonly apis: readonly Api[]
   /** Those that are there, ascending by id; a fault may take one down. */
   readonly nodes: readonly Node[]
+  /** Null: everyone may everything, and there are no ACLs. Handlers ask through `authorization.ts`. */
+  readonly authorizer: Authorizer | null
   readonly topics: Topics<Partition>
   readonly groups: Groups
   readonly transactions: Transactions
@@ -72,6 +76,8 @@ export interface Connection {
   /** The address at which it reached us. */
   readonly localAddress: string
   readonly remoteAddress: string
+  /** As it has proved so far. */
+  principal: Principal
   /** Set while a request is served: after its answer nothing is read for so long, as Kafka mutes who exceeds quotas. */
   muteMs?: number
   /** For whoever wants to know who is here. */

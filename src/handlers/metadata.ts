@@ -12,7 +12,7 @@ import {
 import { metadata } from '../protocol/messages/metadata.ts'
 import type { Value } from '../protocol/schema.ts'
 import { type Topic, topicNameProblem } from '../topics/topics.ts'
-import { authorizedOperations } from './authorized-operations.ts'
+import { authorizedOperations, clusterOperations, unaskedOperations } from './authorization.ts'
 import { topicOrCreate } from './auto-create.ts'
 import { type Context, handler } from './handler.ts'
 import { controllerId, endpoints, leaderOf } from './nodes.ts'
@@ -42,8 +42,8 @@ export default handler(metadata, (request, context) => {
     controllerId: controllerId(context.cluster),
     topics: asked === null ? allTopics(request, context) : askedTopics(asked, request, context),
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
-      ? authorizedOperations.cluster
-      : authorizedOperations.unasked,
+      ? clusterOperations(context)
+      : unaskedOperations,
   }
 })
 
@@ -53,10 +53,10 @@ const envelope: Response = {
   clusterId: null,
   controllerId: -1,
   topics: [],
-  clusterAuthorizedOperations: authorizedOperations.unasked,
+  clusterAuthorizedOperations: unaskedOperations,
   errorCode: NONE.code,
 }
-const nothing = { isInternal: false, partitions: [], topicAuthorizedOperations: authorizedOperations.unasked }
+const nothing = { isInternal: false, partitions: [], topicAuthorizedOperations: unaskedOperations }
 
 /** Versions 10 and 11 have ids in their layout, but brokers do not take them. */
 function refused(asked: readonly Asked[]): Response {
@@ -71,8 +71,8 @@ function isNamed({ name, topicId }: Asked): boolean {
   return name !== null && topicId === ZERO_UUID
 }
 
-function allTopics(request: Request, { cluster }: Context): TopicMetadata[] {
-  return [...cluster.topics.all()].map((topic) => described(topic, request, cluster))
+function allTopics(request: Request, context: Context): TopicMetadata[] {
+  return [...context.cluster.topics.all()].map((topic) => described(topic, request, context))
 }
 
 function askedTopics(asked: readonly Asked[], request: Request, context: Context): TopicMetadata[] {
@@ -85,17 +85,22 @@ function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)]
 }
 
-function askedById(topicId: string, request: Request, { cluster }: Context): TopicMetadata {
-  const topic = cluster.topics.byId(topicId)
-  if (topic !== undefined) return described(topic, request, cluster)
+function askedById(topicId: string, request: Request, context: Context): TopicMetadata {
+  const topic = context.cluster.topics.byId(topicId)
+  if (topic !== undefined) return described(topic, request, context)
   return { ...nothing, errorCode: UNKNOWN_TOPIC_ID.code, name: null, topicId }
 }
 
 function askedByName(name: string | null, request: Request, context: Context): TopicMetadata {
   const topic = name === null ? INVALID_REQUEST : topicNamed(name, request, context)
-  if (!(topic instanceof KafkaError)) return described(topic, request, context.cluster)
-  const topicAuthorizedOperations = operations(request)
-  return { ...nothing, errorCode: topic.code, name, topicId: ZERO_UUID, topicAuthorizedOperations }
+  if (!(topic instanceof KafkaError)) return described(topic, request, context)
+  return {
+    ...nothing,
+    errorCode: topic.code,
+    name,
+    topicId: ZERO_UUID,
+    topicAuthorizedOperations: operations(name, request, context),
+  }
 }
 
 function topicNamed(name: string, request: Request, { cluster }: Context): Topic<Partition> | KafkaError {
@@ -104,8 +109,8 @@ function topicNamed(name: string, request: Request, { cluster }: Context): Topic
   return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
 }
 
-function described(topic: Topic<Partition>, request: Request, { nodes }: Context['cluster']): TopicMetadata {
-  const living = new Set(nodes.map(({ id }) => id))
+function described(topic: Topic<Partition>, request: Request, context: Context): TopicMetadata {
+  const living = new Set(context.cluster.nodes.map(({ id }) => id))
   const isThere = (id: number) => living.has(id)
   return {
     errorCode: NONE.code,
@@ -125,10 +130,10 @@ function described(topic: Topic<Partition>, request: Request, { nodes }: Context
         offlineReplicas: replicas.filter((id) => !isThere(id)),
       }
     }),
-    topicAuthorizedOperations: operations(request),
+    topicAuthorizedOperations: operations(topic.name, request, context),
   }
 }
 
-function operations({ includeTopicAuthorizedOperations }: Request): number {
-  return includeTopicAuthorizedOperations ? authorizedOperations.topic : authorizedOperations.unasked
+function operations(name: string | null, { includeTopicAuthorizedOperations }: Request, context: Context): number {
+  return includeTopicAuthorizedOperations ? authorizedOperations('TOPIC', name ?? '', context) : unaskedOperations
 }

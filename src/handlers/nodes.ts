@@ -14,7 +14,7 @@ export interface Endpoint {
 type Seen = Pick<Context, 'cluster' | 'connection'>
 
 /** Where this client is to find a broker: at the address at which it found this one, unless settings name another. */
-export function endpointOf(node: Node, { localAddress }: Connection): Endpoint {
+export function endpointOf(node: Node, { localAddress }: Pick<Connection, 'localAddress'>): Endpoint {
   return { nodeId: node.id, host: node.advertisedHost ?? localAddress, port: node.port, rack: node.rack }
 }
 

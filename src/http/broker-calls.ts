@@ -6,6 +6,7 @@ import { assert } from '../base/assert.ts'
 import { coordinatorOfKey } from '../handlers/moves.ts'
 import { type Cluster, type Handler, hangUp } from '../handlers/handler.ts'
 import { errorOf, NONE } from '../protocol/errors.ts'
+import { insider } from '../protocol/principal.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import { fromKafka } from './errors.ts'
 
@@ -30,7 +31,7 @@ export async function ask<Q extends Fields, S extends Fields>(
       version: api.versions[1],
       now: cluster.clock.now(),
       clientId,
-      connection: { nodeId, localAddress: by, remoteAddress: address },
+      connection: { nodeId, localAddress: by, remoteAddress: address, principal: insider },
       cluster,
     },
   )

@@ -24,7 +24,7 @@ export interface BrokerParts {
 
 export function brokerRoutes({ cluster, version }: BrokerParts): readonly Route[] {
   const show = (node: Node, by: string) => {
-    const { nodeId, host, port, rack } = endpointOf(node, { nodeId: node.id, localAddress: by, remoteAddress: by })
+    const { nodeId, host, port, rack } = endpointOf(node, { localAddress: by })
     return { id: nodeId, host, port, rack, version }
   }
   return [

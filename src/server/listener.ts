@@ -1,6 +1,7 @@
 /** One broker's port: accepts connections up to a limit, and closes them in good order. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import type { Visit } from '../handlers/handler.ts'
+import { anonymous } from '../protocol/principal.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 
 export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
@@ -101,7 +102,13 @@ export class Listener {
       lastApiKey: null,
       lastRequestMs: null,
     }
-    const client = { nodeId, localAddress: plainAddress(socket.localAddress), remoteAddress, visit }
+    const client = {
+      nodeId,
+      localAddress: plainAddress(socket.localAddress),
+      remoteAddress,
+      principal: anonymous,
+      visit,
+    }
     const connection = new Connection(socket, { ...this.#options, client })
     this.#connections.set(connection, visit)
     connection.closed.then(() => this.#connections.delete(connection))

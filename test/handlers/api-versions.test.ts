@@ -4,6 +4,7 @@ import { handlers } from '../../src/handlers/index.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { INVALID_REQUEST, NONE, REBOOTSTRAP_REQUIRED, UNSUPPORTED_VERSION } from '../../src/protocol/errors.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import { type Asking, type TestBroker, testBroker } from '../support/broker.ts'
 import { suite } from '../support/suite.ts'
 
@@ -59,7 +60,7 @@ test('an unknown version of ApiVersions is answered in version 0 with the versio
   }
 })
 
-const connection = { nodeId: 1, localAddress: '', remoteAddress: '' }
+const connection = { nodeId: 1, localAddress: '', remoteAddress: '', principal: anonymous }
 
 /** A request of a version that only its sender can read: beyond the head nothing is known. */
 function unknownVersion(version: number): Buffer {

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
 import { joining } from '../support/membership.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
@@ -9,7 +10,7 @@ const test = suite('connected members')
 function broker({ after }: Cleanup, groupEvictsOnDisconnect: boolean) {
   const { dispatcher, cluster, close } = testBroker({ settings: { groupEvictsOnDisconnect } })
   after(close)
-  const client = () => ({ nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' })
+  const client = () => ({ nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', principal: anonymous })
   const join = (connection: ReturnType<typeof client>, groupInstanceId: string | null = null) => {
     const asked = { ...joining({ groupId: 'g', topics: ['t'] }), groupInstanceId }
     return dispatcher.serve(encodeRequest(joinGroup, 3, asked, 'c'), connection)

@@ -2,6 +2,7 @@
 import * as assert from 'uvu/assert'
 import { FETCH_SESSION_ID_NOT_FOUND, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../../src/protocol/errors.ts'
 import { fetch } from '../../src/protocol/messages/fetch.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import type { Value } from '../../src/protocol/schema.ts'
 import { encodeRequest, type TestBroker, testBroker } from '../support/broker.ts'
 import {
@@ -138,7 +139,7 @@ test('a broker that closes sends everyone on their way', async () => {
 test('nobody waits whose client is gone', async ({ after }) => {
   const broker = brokerWithTopic()
   after(broker.close)
-  const client = { nodeId: 1, localAddress: '', remoteAddress: '' }
+  const client = { nodeId: 1, localAddress: '', remoteAddress: '', principal: anonymous }
   const message = fetchRequest(broker.cluster.topics.get('a')!, [{}], { minBytes: 1, maxWaitMs: 0x7fff_ffff })
   const answer = broker.dispatcher.serve(encodeRequest(fetch, newest, message, 'c'), client)
   assert.is(broker.cluster.parking.count, 1)

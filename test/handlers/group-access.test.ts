@@ -1,13 +1,17 @@
 import * as assert from 'uvu/assert'
 import { coordinatorRefusal, isCoordinatedHere, membershipRefusal } from '../../src/handlers/group-access.ts'
 import { COORDINATOR_NOT_AVAILABLE, INVALID_GROUP_ID, NOT_COORDINATOR } from '../../src/protocol/errors.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('access to groups')
 
 function access({ cluster }: TestBroker, nodeId: number) {
-  return { cluster, connection: { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' } }
+  return {
+    cluster,
+    connection: { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', principal: anonymous },
+  }
 }
 
 test('a group is served by its coordinator alone', ({ after }) => {

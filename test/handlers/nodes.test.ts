@@ -1,10 +1,11 @@
 import * as assert from 'uvu/assert'
 import { currentLeaders, endpointOf } from '../../src/handlers/nodes.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import { testBroker } from '../support/broker.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('nodes')
-const connection = { nodeId: 1, localAddress: '192.168.0.7', remoteAddress: '192.168.0.9' }
+const connection = { nodeId: 1, localAddress: '192.168.0.7', remoteAddress: '192.168.0.9', principal: anonymous }
 const node = { id: 2, port: 9093, advertisedHost: null, rack: 'r' }
 
 test('a broker is to be found where the client found this one, unless settings name a host', () => {

@@ -2,6 +2,7 @@ import * as assert from 'uvu/assert'
 import { ZERO_UUID } from '../../src/base/bytes.ts'
 import { findLed, findTopic, leaderEpochRefusal } from '../../src/handlers/partitions.ts'
 import { KafkaError } from '../../src/protocol/errors.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import { startMs, type TestBroker, testBroker } from '../support/broker.ts'
 import { topicOf } from '../support/produced.ts'
 import { suite } from '../support/suite.ts'
@@ -9,7 +10,7 @@ import { suite } from '../support/suite.ts'
 const test = suite('partitions')
 
 function contextOf({ cluster }: TestBroker, nodeId = 1, version = 0) {
-  const connection = { nodeId, localAddress: '', remoteAddress: '' }
+  const connection = { nodeId, localAddress: '', remoteAddress: '', principal: anonymous }
   return { version, now: startMs, clientId: null, connection, cluster }
 }
 

@@ -5,6 +5,7 @@ import { ManualClock } from '../../src/base/clock.ts'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
 import { type Connection as Client, hangUp } from '../../src/handlers/handler.ts'
 import { FrameError } from '../../src/protocol/frames.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import { type Answer, fallSilent, LastWords } from '../../src/server/answer.ts'
 import { Connection, type ConnectionLimits } from '../../src/server/connection.ts'
 import { suite } from '../support/suite.ts'
@@ -46,7 +47,7 @@ class Talk {
     this.connection = new Connection(server, {
       // A connection needs of its dispatcher no more than this.
       dispatcher: dispatcher as never,
-      client: { nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '10.0.0.9' },
+      client: { nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '10.0.0.9', principal: anonymous },
       limits: { requestBytesMax: 1000, queuedResponseBytesMax: 100_000, idleMs: 60_000, ...limits },
       clock: this.clock,
       logger,

@@ -7,6 +7,7 @@ import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import { describeGroups } from '../../src/protocol/messages/describe-groups.ts'
 import { heartbeat } from '../../src/protocol/messages/heartbeat.ts'
 import { metadata } from '../../src/protocol/messages/metadata.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import type { Answer } from '../../src/server/dispatcher.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
 import { onlyMember } from '../support/membership.ts'
@@ -15,7 +16,7 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('dispatcher')
 
-const connection = { nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' }
+const connection = { nodeId: 1, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', principal: anonymous }
 
 function bytesOf(answer: Answer | Promise<Answer>): Buffer {
   if (!Array.isArray(answer)) throw new Error('not answered at once')

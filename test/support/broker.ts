@@ -17,6 +17,7 @@ import { allAccepted } from '../../src/plugins/judgement.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { FrameReader, isLent } from '../../src/protocol/frames.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { anonymous } from '../../src/protocol/principal.ts'
 import type { Api, Fields, Value } from '../../src/protocol/schema.ts'
 import { type Answer, Dispatcher } from '../../src/server/dispatcher.ts'
 import { RequestLog } from '../../src/server/request-log.ts'
@@ -81,7 +82,7 @@ export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: Tes
   const snapshots = new Snapshots({ clock: time, take, restore: (image) => restoreImage(made, image) })
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
     const { nodeId = 1, clientId = 'test' } = from
-    const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1' }
+    const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', principal: anonymous }
     const frame = received(encodeRequest(api, version, message, clientId))
     const answer = dispatcher.serve(frame, connection)
     if (isLent(frame)) frame.fill(spoilt)

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path/posix'
 const layers: readonly (readonly string[])[] = [
   ['base', 'console'], // The console runs in browsers, and knows Blink by its HTTP API alone.
   ['protocol', 'terminal'],
-  ['log', 'topics', 'coordinator', 'plugins', 'client', 'faults'],
+  ['log', 'topics', 'coordinator', 'authorization', 'plugins', 'client', 'faults'],
   ['handlers'],
   ['server', 'http', 'workshop'],
   ['.'], // src/*.ts: they know everyone below.

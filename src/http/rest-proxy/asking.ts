@@ -4,6 +4,7 @@
  */
 import { type Cluster, type Context, type Handler, hangUp } from '../../handlers/handler.ts'
 import { errorOf } from '../../protocol/errors.ts'
+import { insider } from '../../protocol/principal.ts'
 import type { Api, Fields, Value } from '../../protocol/schema.ts'
 import { fromKafka } from './errors.ts'
 
@@ -24,7 +25,7 @@ export async function ask<Q extends Fields, S extends Fields>(
 /** The first broker serves all: they share one state. */
 export function contextOf(cluster: Cluster, version: number): Context {
   const localAddress = '127.0.0.1'
-  const connection = { nodeId: cluster.nodes[0]!.id, localAddress, remoteAddress: localAddress }
+  const connection = { nodeId: cluster.nodes[0]!.id, localAddress, remoteAddress: localAddress, principal: insider }
   return { version, now: cluster.clock.now(), clientId, connection, cluster }
 }
 
