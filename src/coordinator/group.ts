@@ -16,14 +16,17 @@ import {
   ILLEGAL_GENERATION,
   INCONSISTENT_GROUP_PROTOCOL,
   KafkaError,
+  NON_EMPTY_GROUP,
   NONE,
   REBALANCE_IN_PROGRESS,
   UNKNOWN_MEMBER_ID,
 } from '../protocol/errors.ts'
+import type { AnyGroup, CommitCheck, Committer, ShownMember } from './any-group.ts'
+import { acceptCommit, deserted, generationFor, generationRecord } from './generation.ts'
 import { InitialDelay } from './initial-delay.ts'
 import { Member } from './member.ts'
 import { Members } from './members.ts'
-import type { GenerationRecord } from './records.ts'
+import type { GenerationRecord, GroupRecord } from './records.ts'
 import {
   type Answer,
   type JoinAnswer,
@@ -35,7 +38,7 @@ import {
   type SyncRequest,
 } from './requests.ts'
 import type { GroupSettings } from './settings.ts'
-import { allSubscribedTopics, consumerProtocolType } from './subscription.ts'
+import { allSubscribedTopics, assignedTopics, consumerProtocolType } from './subscription.ts'
 
 /** As Kafka prints them. A group that is gone is Dead, so no group here is. */
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
@@ -51,8 +54,9 @@ export interface GroupHost {
 /** How long a member is kept that does not know its id yet: it cannot say that it is alive, and may not be. */
 const newMemberJoinTimeoutMs = 300_000
 
-export class Group {
+export class Group implements AnyGroup {
   readonly id: string
+  readonly type = 'classic'
   readonly members = new Members()
   state: GroupState = 'Empty'
   /** When the state was entered. */
@@ -197,38 +201,42 @@ export class Group {
     return errors
   }
 
-  /** Whether offsets may be committed in this name; if so, that was a sign of life. */
-  acceptCommit(memberId: string, instanceId: string | null, generation: number): KafkaError {
-    // Administrators and consumers that assign partitions to themselves: fine, while nobody else is in charge.
-    if (generation < 0 && this.isEmpty) return NONE
-    if (generation < 0 && memberId === '' && instanceId === null) return UNKNOWN_MEMBER_ID
+  acceptCommit(committer: Committer): CommitCheck | KafkaError {
+    return acceptCommit(this, committer)
+  }
 
-    const member = this.members.identify(memberId, instanceId)
-    if (member instanceof KafkaError) return member
-    if (generation !== this.generation) return ILLEGAL_GENERATION
-    if (this.state === 'CompletingRebalance') return REBALANCE_IN_PROGRESS
-    this.expectHeartbeat(member)
+  acceptFetch(): KafkaError {
     return NONE
   }
 
-  /** What a member of the current generation is told that joins again without need. */
-  generationFor(member: Member): JoinAnswer {
-    const { protocolName } = this
-    const members = this.members.isLeader(member) ? [...this.members] : []
-    return {
-      error: NONE,
-      memberId: member.id,
-      generation: this.generation,
-      protocolType: this.protocolType,
-      protocolName,
-      leaderId: this.members.leaderId ?? '',
-      skipAssignment: false,
-      members: members.map((each) => ({
-        memberId: each.id,
-        instanceId: each.instanceId,
-        metadata: each.metadata(protocolName),
-      })),
-    }
+  acceptOffsetDeletion(): KafkaError {
+    return this.isEmpty || this.isConsumerGroup ? NONE : NON_EMPTY_GROUP
+  }
+
+  unusedSinceMs(committedAtMs: number): number | null {
+    if (this.protocolType === null) return committedAtMs
+    if (this.isEmpty) return this.sinceMs
+    return this.state === 'Stable' && this.subscribed !== null ? committedAtMs : null
+  }
+
+  *lasting(nowMs: number): Generator<GroupRecord> {
+    yield deserted(this, nowMs)
+  }
+
+  get memberCount(): number {
+    return this.members.size
+  }
+
+  /** Only a consumer group's shares can be read. */
+  shownMembers(): readonly ShownMember[] {
+    return [...this.members].map((member) => ({
+      id: member.id,
+      instanceId: member.instanceId,
+      clientId: member.clientId,
+      clientHost: member.clientHost,
+      isLeader: this.members.isLeader(member),
+      assignment: this.isConsumerGroup ? assignedTopics(member.assignment) : null,
+    }))
   }
 
   expectHeartbeat(member: Member, withinMs = member.subscription.sessionTimeoutMs): void {
@@ -252,16 +260,7 @@ export class Group {
 
   /** Writes the generation down as it stands. */
   record(): void {
-    this.#host.write({
-      type: 'generation-completed',
-      groupId: this.id,
-      generation: this.generation,
-      protocolType: this.protocolType,
-      protocolName: this.protocolName,
-      leaderId: this.members.leaderId,
-      members: [...this.members].map((member) => member.record(this.protocolName)),
-      atMs: this.sinceMs,
-    })
+    this.#host.write(generationRecord(this))
   }
 
   // Rebalancing
@@ -315,7 +314,7 @@ export class Group {
     this.subscribed = this.#readSubscriptions()
     this.#enter('CompletingRebalance')
     for (const member of this.members) {
-      member.answerJoin(this.generationFor(member))
+      member.answerJoin(generationFor(this, member))
       member.isNew = false
       this.expectHeartbeat(member)
       this.#unsynced.add(member)

@@ -13,6 +13,7 @@ import {
   UNKNOWN_MEMBER_ID,
   UNKNOWN_SERVER_ERROR,
 } from '../protocol/errors.ts'
+import { generationFor } from './generation.ts'
 import type { Group } from './group.ts'
 import { Member } from './member.ts'
 import { type Answer, type JoinAnswer, type JoinRequest, refusedJoin, type Subscription } from './requests.ts'
@@ -94,7 +95,7 @@ function joinAgain(group: Group, request: JoinRequest, answer: Joining): void {
   } else if (changesSomething(group, member, request)) {
     group.rejoin(member, subscriptionOf(request), answer)
   } else {
-    answer(group.generationFor(member))
+    answer(generationFor(group, member))
   }
 }
 
@@ -121,10 +122,10 @@ function comeBack(group: Group, request: JoinRequest, before: Member, memberId: 
 }
 
 function afterReturn(group: Group, member: Member): JoinAnswer {
-  return { ...group.generationFor(member), skipAssignment: group.members.isLeader(member) }
+  return { ...generationFor(group, member), skipAssignment: group.members.isLeader(member) }
 }
 
 /** Told that it still leads, a member of the old kind would assign anew; so the leader's former id is named. */
 function beforeReturn(group: Group, member: Member, leaderBefore: string): JoinAnswer {
-  return { ...group.generationFor(member), leaderId: leaderBefore, members: [] }
+  return { ...generationFor(group, member), leaderId: leaderBefore, members: [] }
 }

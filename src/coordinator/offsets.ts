@@ -5,7 +5,7 @@
  * journal needs.
  */
 import { NONE, OFFSET_METADATA_TOO_LARGE } from '../protocol/errors.ts'
-import type { Group } from './group.ts'
+import type { AnyGroup } from './any-group.ts'
 import { PendingOffsets } from './pending-offsets.ts'
 import type { CommittedOffset, Decision, OffsetDeleted, OffsetRecord } from './records.ts'
 
@@ -94,7 +94,7 @@ export class Offsets {
   }
 
   /** Those that nobody has used for the retention time. What a consumer group subscribes to is in use. */
-  expired(group: Group, nowMs: number, retentionMs: number): readonly OffsetDeleted[] {
+  expired(group: AnyGroup, nowMs: number, retentionMs: number): readonly OffsetDeleted[] {
     const expired: OffsetDeleted[] = []
     for (const [topic, byPartition] of this.#byTopic) {
       if (group.isSubscribedTo(topic)) continue
@@ -144,15 +144,8 @@ export class Offsets {
   }
 }
 
-function isExpired(committed: CommittedOffset, group: Group, nowMs: number, retentionMs: number): boolean {
-  const sinceMs = unusedSinceMs(committed, group)
+function isExpired(committed: CommittedOffset, group: AnyGroup, nowMs: number, retentionMs: number): boolean {
+  const sinceMs = group.unusedSinceMs(committed.committedAtMs)
   if (sinceMs === null) return false
   return nowMs >= (committed.expiresAtMs ?? sinceMs + retentionMs)
-}
-
-/** Null: the group is at work, and may come back to it. KIP-211. */
-function unusedSinceMs({ committedAtMs }: CommittedOffset, group: Group): number | null {
-  if (group.protocolType === null) return committedAtMs
-  if (group.isEmpty) return group.sinceMs
-  return group.state === 'Stable' && group.subscribed !== null ? committedAtMs : null
 }

@@ -1,6 +1,6 @@
-import type { Group } from '../coordinator/group.ts'
+import { Group } from '../coordinator/group.ts'
 import { noBytes } from '../coordinator/requests.ts'
-import { GROUP_ID_NOT_FOUND, type KafkaError, NONE } from '../protocol/errors.ts'
+import { KafkaError, NONE } from '../protocol/errors.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal, authorizedOperations, unaskedOperations } from './authorization.ts'
@@ -20,7 +20,8 @@ const nothing = {
 /**
  * Describes classic groups: state, members and their shares.
  *
- * - A group that does not exist is Dead; from version 6 on that is an error as well, GROUP_ID_NOT_FOUND (KIP-1043).
+ * - A group that does not exist, or is of another type, is Dead; from version 6 on that is an error as well,
+ *   GROUP_ID_NOT_FOUND (KIP-1043).
  * - The protocol and what members said for it are only told of a stable group: during a rebalance they are in question.
  */
 export default handler(describeGroups, (request, context) => ({
@@ -32,8 +33,8 @@ function described(groupId: string, includesOperations: boolean, context: Contex
   const refusal = accessRefusal('DESCRIBE', 'GROUP', groupId, context) ?? coordinatorRefusal(groupId, context)
   if (refusal !== null) return { ...nothing, ...errorFields(refusal), groupId }
   const operations = includesOperations ? authorizedOperations('GROUP', groupId, context) : unaskedOperations
-  const group = context.cluster.groups.get(groupId)
-  if (group === undefined) return unknown(groupId, operations, context.version)
+  const group = context.cluster.groups.registry.find(Group, 'classic', groupId)
+  if (group instanceof KafkaError) return unknown(groupId, group, operations, context.version)
   return {
     ...errorFields(NONE),
     groupId,
@@ -45,10 +46,10 @@ function described(groupId: string, includesOperations: boolean, context: Contex
   }
 }
 
-function unknown(groupId: string, operations: number, version: number): Described {
+function unknown(groupId: string, error: KafkaError, operations: number, version: number): Described {
   const dead = { ...nothing, groupId, groupState: 'Dead' }
   if (version < 6) return { ...dead, ...errorFields(NONE), authorizedOperations: operations }
-  return { ...dead, ...errorFields(GROUP_ID_NOT_FOUND.because(`Group ${groupId} not found.`)) }
+  return { ...dead, ...errorFields(error) }
 }
 
 function errorFields({ code, message }: KafkaError) {

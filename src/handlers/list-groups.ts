@@ -1,4 +1,4 @@
-import type { Group } from '../coordinator/group.ts'
+import type { AnyGroup } from '../coordinator/any-group.ts'
 import { COORDINATOR_NOT_AVAILABLE, NONE } from '../protocol/errors.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import type { Value } from '../protocol/schema.ts'
@@ -6,8 +6,6 @@ import { isCoordinatedHere } from './group-access.ts'
 import { handler } from './handler.ts'
 
 type Request = Value<typeof listGroups.request>
-
-const groupType = 'classic'
 
 /**
  * Lists the groups that this broker coordinates; a client that wants all asks every broker.
@@ -21,17 +19,17 @@ export default handler(listGroups, (request, context) => {
   return {
     throttleTimeMs: 0,
     errorCode: NONE.code,
-    groups: listed.map(({ id, protocolType, state }) => ({
+    groups: listed.map(({ id, type, protocolType, state }) => ({
       groupId: id,
       protocolType: protocolType ?? '',
       groupState: state,
-      groupType,
+      groupType: type,
     })),
   }
 })
 
-function isAskedFor({ state }: Group, { statesFilter, typesFilter }: Request): boolean {
-  return fits(state, statesFilter) && fits(groupType, typesFilter)
+function isAskedFor({ state, type }: AnyGroup, { statesFilter, typesFilter }: Request): boolean {
+  return fits(state, statesFilter) && fits(type, typesFilter)
 }
 
 /** No filter lets all through. */

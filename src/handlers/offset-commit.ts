@@ -37,6 +37,7 @@ function commit(request: Request, offsets: readonly SoundCommit[], context: Cont
     memberId,
     instanceId: groupInstanceId,
     generation: generationIdOrMemberEpoch,
+    version: context.version,
     retentionMs: retentionTimeMs === -1 ? null : retentionTimeMs,
     offsets,
   })

@@ -3,7 +3,7 @@ import { txnOffsetCommit } from '../protocol/messages/txn-offset-commit.ts'
 import type { Value } from '../protocol/schema.ts'
 import { membershipRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
-import { type OffsetAnswers, type SoundCommit, offsetAnswer, soundCommits } from './sound-commits.ts'
+import { type OffsetAnswers, offsetAnswer, type SoundCommit, soundCommits } from './sound-commits.ts'
 import { TopicAnswers } from './topic-answers.ts'
 import { type Generation, offsetsPartition, writeRefusal } from './transaction-access.ts'
 
@@ -38,6 +38,7 @@ function commit(request: Request, offsets: readonly SoundCommit[], context: Cont
     memberId,
     instanceId: groupInstanceId,
     generation: generationIdOrMemberEpoch,
+    version: context.version,
     offsets,
     producerId,
   })

@@ -1,7 +1,8 @@
 /** How far a group has read: shown, set to a place, forgotten. As Kafka's tools, it is set only while nobody reads. */
-import deleteOffsets from '../handlers/offset-delete.ts'
+
 import type { Cluster } from '../handlers/handler.ts'
 import commitOffsets from '../handlers/offset-commit.ts'
+import deleteOffsets from '../handlers/offset-delete.ts'
 import type { Partition } from '../log/partition.ts'
 import { NON_EMPTY_GROUP } from '../protocol/errors.ts'
 import { offsetCommit } from '../protocol/messages/offset-commit.ts'
@@ -21,11 +22,11 @@ import {
   list,
   name,
   nullable,
+  type Out,
   object,
   oneOf,
   optional,
   orElse,
-  type Out,
   text,
   wholeNumber,
 } from './schema.ts'
@@ -128,7 +129,7 @@ function forgetRoute(cluster: Cluster): Route {
 async function resetOffsets(groupId: string, asked: Out<typeof reset>, cluster: Cluster) {
   const group = cluster.groups.get(groupId)
   if (group !== undefined && !group.isEmpty) {
-    const count = `${group.members.size} member(s)`
+    const count = `${group.memberCount} member(s)`
     throw fromKafka(NON_EMPTY_GROUP.because(`group ${JSON.stringify(groupId)} has ${count}`))
   }
   const targets = targetsOf(groupId, asked, cluster)

@@ -1,11 +1,10 @@
 /** Consumer groups: who reads what, how far each has read, and where it is to go on. */
-import { coordinatorOfKey } from '../handlers/moves.ts'
-import type { Group } from '../coordinator/group.ts'
-import type { Member } from '../coordinator/member.ts'
+
+import type { AnyGroup } from '../coordinator/any-group.ts'
 import type { Offsets } from '../coordinator/offsets.ts'
-import { assignedTopics, consumerProtocolType } from '../coordinator/subscription.ts'
 import deleteGroups from '../handlers/delete-groups.ts'
 import type { Cluster } from '../handlers/handler.ts'
+import { coordinatorOfKey } from '../handlers/moves.ts'
 import { GROUP_ID_NOT_FOUND } from '../protocol/errors.ts'
 import { deleteGroups as deleteGroupsApi } from '../protocol/messages/delete-groups.ts'
 import { ask, coordinator, throwIfRefused } from './broker-calls.ts'
@@ -100,51 +99,46 @@ export function groupRoutes(cluster: Cluster): readonly Route[] {
   ]
 }
 
-export function groupNamed(id: string, { groups }: Cluster): Group {
+export function groupNamed(id: string, { groups }: Cluster): AnyGroup {
   const group = groups.get(id)
   if (group !== undefined) return group
   throw fromKafka(GROUP_ID_NOT_FOUND.because(`group ${JSON.stringify(id)} does not exist`))
 }
 
-function showGroup(group: Group, cluster: Cluster) {
-  const { id, state, protocolType, protocolName, members } = group
+function showGroup(group: AnyGroup, cluster: Cluster) {
+  const { id, state, type, protocolType, protocolName, memberCount } = group
   const offsets = showOffsets(group, cluster)
   return {
     group: id,
     state,
-    type: 'classic',
+    type,
     protocol_type: protocolType,
     protocol: protocolName,
-    members: members.size,
+    members: memberCount,
     lag: offsets.reduce((sum, { lag }) => sum + (lag ?? 0), 0),
   }
 }
 
-function showDetail(group: Group, cluster: Cluster) {
-  const { id, generation, members } = group
+function showDetail(group: AnyGroup, cluster: Cluster) {
+  const { id, generation } = group
   return {
     ...showGroup(group, cluster),
     generation,
     coordinator: coordinatorOfKey(id, cluster).id,
-    members: [...members].map((member) => ({
+    members: group.shownMembers().map((member) => ({
       id: member.id,
       instance_id: member.instanceId,
       client_id: member.clientId,
       client_host: member.clientHost,
-      is_leader: members.isLeader(member),
-      assignment: shareOf(member, group),
+      is_leader: member.isLeader,
+      assignment: member.assignment,
     })),
     offsets: showOffsets(group, cluster),
   }
 }
 
-/** Null in groups of other kinds, whose shares only they can read. */
-function shareOf({ assignment }: Member, { protocolType }: Group) {
-  return protocolType === consumerProtocolType ? assignedTopics(assignment) : null
-}
-
 /** Of what is committed, and of what members read without having committed. */
-export function showOffsets(group: Group, { groups, topics }: Cluster) {
+export function showOffsets(group: AnyGroup, { groups, topics }: Cluster) {
   const readers = readersOf(group)
   const committed = groups.offsets(group.id)
   const places = new Set([...readers.keys(), ...committedPlaces(committed)])
@@ -166,11 +160,11 @@ export function showOffsets(group: Group, { groups, topics }: Cluster) {
 }
 
 /** Member ids by the place they read. */
-function readersOf(group: Group): ReadonlyMap<string, string> {
+function readersOf(group: AnyGroup): ReadonlyMap<string, string> {
   const readers = new Map<string, string>()
-  for (const member of group.members) {
-    for (const { topic, partitions } of shareOf(member, group) ?? []) {
-      for (const partition of partitions) readers.set(placeOf(topic, partition), member.id)
+  for (const { id, assignment } of group.shownMembers()) {
+    for (const { topic, partitions } of assignment ?? []) {
+      for (const partition of partitions) readers.set(placeOf(topic, partition), id)
     }
   }
   return readers

@@ -121,7 +121,7 @@ function topicPart({ topics }: Cluster): Part {
 }
 
 function groupPart({ groups }: Cluster): Part {
-  const rows = [...groups.all()].slice(0, rowsMax).map(({ id, state, members }) => [id, state, members.size])
+  const rows = [...groups.all()].slice(0, rowsMax).map(({ id, state, memberCount }) => [id, state, memberCount])
   return { title: 'Consumer groups', head: ['name', 'state', 'members'], rows }
 }
 

@@ -1,5 +1,5 @@
 /** What Blink is and holds, as JSON: `/version`, `/health`, `/dump`, `/allocated`. */
-import type { Group } from '../coordinator/group.ts'
+import type { AnyGroup } from '../coordinator/any-group.ts'
 import type { Offsets } from '../coordinator/offsets.ts'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Partition } from '../log/partition.ts'
@@ -144,20 +144,19 @@ function showTopic({ name, id, isInternal, partitions }: Topic<Partition>) {
   }
 }
 
-function showGroup(
-  { id, state, generation, protocolType, protocolName, members }: Group,
-  offsets: Offsets | undefined,
-) {
+function showGroup(group: AnyGroup, offsets: Offsets | undefined) {
+  const { id, state, type, generation, protocolType, protocolName } = group
   const committed = [...(offsets?.topics() ?? [])].flatMap(([topic, byPartition]) =>
     [...byPartition].map(([partition, { offset, metadata }]) => ({ topic, partition, offset, metadata })),
   )
   return {
     group: id,
     state,
+    type,
     generation,
     protocol_type: protocolType,
     protocol: protocolName,
-    members: [...members].map(({ id, instanceId, clientId, clientHost }) => ({
+    members: group.shownMembers().map(({ id, instanceId, clientId, clientHost }) => ({
       id,
       instance_id: instanceId,
       client_id: clientId,

@@ -17,7 +17,7 @@ test('a member id begins with the client id, or with the instance id of a static
       0 s     a joins                    a leads 1: a                CompletingRebalance
       0 s     b joins as=shelf           -                           PreparingRebalance
   `)
-  const [a, b] = [...groups.get(groupId)!.members]
+  const [a, b] = [...groups.classic(groupId)!.members]
   assert.match(a!.id, /^a-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
   assert.match(b!.id, /^shelf-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
 })

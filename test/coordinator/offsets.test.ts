@@ -102,7 +102,7 @@ test('a stable consumer group keeps for good the offsets of what it subscribes t
       0 s     a syncs                    a gets nothing              Stable
       1 s     a commits t-0=1 u-0=1      a ok; a ok                  Stable
   `)
-  const [member] = [...groups.get(groupId)!.members]
+  const [member] = [...groups.classic(groupId)!.members]
   for (let minute = 0; minute < 10_100; minute += 20) {
     clock.advance(20 * 60_000)
     groups.heartbeat(groupId, member!.id, null, 1)
@@ -191,7 +191,7 @@ test('the records bring groups, members and offsets back', () => {
   const again = new Groups({ ...options, settings: groupDefaults })
   for (const record of records) again.apply(record)
 
-  const [before, after] = [groups.get(groupId)!, again.get(groupId)!]
+  const [before, after] = [groups.classic(groupId)!, again.classic(groupId)!]
   assert.is(after.state, 'Stable')
   assert.is(after.generation, 2)
   assert.is(after.members.leaderId, before.members.leaderId)

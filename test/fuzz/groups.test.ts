@@ -224,7 +224,7 @@ function checkOffsets(world: World, groups = world.groups): void {
 
 /** What must hold between any two events. */
 function checkGroup({ groups }: World): void {
-  const group = groups.get(groupId)
+  const group = groups.classic(groupId)
   if (group === undefined) return
   const members = [...group.members]
   assert.is(members.length === 0, group.members.leaderId === null, 'a leader, as soon as there are members')

@@ -15,7 +15,7 @@ function broker({ after }: Cleanup, groupEvictsOnDisconnect: boolean) {
     const asked = { ...joining({ groupId: 'g', topics: ['t'] }), groupInstanceId }
     return dispatcher.serve(encodeRequest(joinGroup, 3, asked, 'c'), connection)
   }
-  const members = () => cluster.groups.get('g')?.members.size
+  const members = () => cluster.groups.get('g')?.memberCount
   return { dispatcher, client, join, members }
 }
 

@@ -78,6 +78,7 @@ test('/dump tells groups and what they have committed', async () => {
     {
       group: 'g',
       state: 'Empty',
+      type: 'classic',
       generation: 0,
       protocol_type: null,
       protocol: null,

@@ -61,7 +61,7 @@ test('a parked join is answered with an error after which clients look for the c
   const { send, answer } = await wire(cleanup, running.brokers[0]!)
   send(joinGroup, 3, joining({ groupId: 'g', topics: ['t'] }))
   const { groups } = running.broker.cluster
-  await until('the member waits', () => [...groups.all()].some(({ members }) => [...members].length === 1))
+  await until('the member waits', () => [...groups.all()].some(({ memberCount }) => memberCount === 1))
   await stopsInTime(running)
   const { errorCode, generationId } = await answer(joinGroup, 3)
   assert.equal([errorCode, generationId], [15, -1], 'COORDINATOR_NOT_AVAILABLE: ask again who coordinates')

@@ -130,7 +130,7 @@ class Stage implements Played {
   /** A member that has not been answered yet is known by its client id. */
   #name(memberId: string): string {
     const player = [...this.#memberIds].find(([, id]) => id === memberId)?.[0]
-    return player ?? this.groups.get(groupId)?.members.get(memberId)?.clientId ?? memberId
+    return player ?? this.groups.classic(groupId)?.members.get(memberId)?.clientId ?? memberId
   }
 
   #identity(who: string, options: Options): [memberId: string, instanceId: string | null, generation: number] {

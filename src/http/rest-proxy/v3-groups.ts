@@ -1,20 +1,18 @@
 /** Consumer groups of v3: their consumers, what these are assigned, and how far they are behind. */
 import type { Context } from 'hono'
-import { coordinatorOfKey } from '../../handlers/moves.ts'
-import type { Group } from '../../coordinator/group.ts'
+import type { AnyGroup, ShownMember } from '../../coordinator/any-group.ts'
 import type { Cluster } from '../../handlers/handler.ts'
-import type { Route } from './route.ts'
+import { coordinatorOfKey } from '../../handlers/moves.ts'
 import { notFound } from './errors.ts'
 import { entity, list, type Name, related } from './links.ts'
-import { decodeAssignment, type TopicPartition } from './range.ts'
+import type { TopicPartition } from './range.ts'
+import type { Route } from './route.ts'
 import { indexOf } from './v2-topics.ts'
 import { belowCluster } from './v3-route.ts'
 
-type Member = Group['members'] extends Iterable<infer M> ? M : never
-
 interface Lag extends TopicPartition {
   /** Who reads the partition, if anyone does. */
-  readonly member: Member | null
+  readonly member: ShownMember | null
   readonly current: number
   readonly end: number
   readonly lag: number
@@ -49,7 +47,7 @@ function consumerRoutes(cluster: Cluster, at: string) {
       at,
       (c: Context) => {
         const group = groupOf(c)
-        const consumers = [...group.members].map((member) => showConsumer(c, id, group, member))
+        const consumers = group.shownMembers().map((member) => showConsumer(c, id, group, member))
         return list(c, 'KafkaConsumerList', [id, 'consumer-groups', group.id, 'consumers'], consumers)
       },
     ],
@@ -67,7 +65,7 @@ function consumerRoutes(cluster: Cluster, at: string) {
       (c: Context) => {
         const group = groupOf(c)
         const member = memberNamed(group, c)
-        const shares = decodeAssignment(member.assignment).sort(byTopicAndPartition)
+        const shares = sharesOf(member).sort(byTopicAndPartition)
         const path = [id, 'consumer-groups', group.id, 'consumers', member.id, 'assignments']
         const shown = shares.map((share) => showAssignment(c, id, group, member, share))
         return list(c, 'KafkaConsumerAssignmentList', path, shown)
@@ -79,7 +77,7 @@ function consumerRoutes(cluster: Cluster, at: string) {
       (c: Context) => {
         const group = groupOf(c)
         const member = memberNamed(group, c)
-        const share = decodeAssignment(member.assignment).find((one) => isAskedFor(one, c))
+        const share = sharesOf(member).find((one) => isAskedFor(one, c))
         if (share === undefined) throw notFound()
         return showAssignment(c, id, group, member, share)
       },
@@ -87,17 +85,21 @@ function consumerRoutes(cluster: Cluster, at: string) {
   ] as const
 }
 
-function groupNamed({ groups }: Cluster, c: Context, otherwise: string): Group {
+function groupNamed({ groups }: Cluster, c: Context, otherwise: string): AnyGroup {
   const group = groups.get(c.req.param('group')!)
   if (group === undefined) throw notFound(otherwise)
   return group
 }
 
-function memberNamed({ members }: Group, c: Context, otherwise?: string): Member {
+function memberNamed(group: AnyGroup, c: Context, otherwise?: string): ShownMember {
   const id = c.req.param('consumer')!
-  const member = members.get(id)
+  const member = group.shownMembers().find((one) => one.id === id)
   if (member === undefined) throw notFound(otherwise ?? `Consumer ${id} does not exist.`)
   return member
+}
+
+function sharesOf({ assignment }: ShownMember): TopicPartition[] {
+  return (assignment ?? []).flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })))
 }
 
 function isAskedFor({ topic, partition }: TopicPartition, c: Context): boolean {
@@ -113,7 +115,7 @@ function shouted(state: string): string {
   return state.replaceAll(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase()
 }
 
-function showGroup(c: Context, cluster: Cluster, { id: group, state, protocolType, protocolName }: Group) {
+function showGroup(c: Context, cluster: Cluster, { id: group, state, type, protocolType, protocolName }: AnyGroup) {
   const { id } = cluster
   const path = ['consumer-groups', group]
   return entity(c, 'KafkaConsumerGroup', id, path, [['consumer-group', group]], {
@@ -122,7 +124,7 @@ function showGroup(c: Context, cluster: Cluster, { id: group, state, protocolTyp
     is_simple: protocolType === null,
     partition_assignor: state === 'Stable' ? (protocolName ?? '') : '',
     state: shouted(state),
-    type: 'CLASSIC',
+    type: type.toUpperCase(),
     is_mixed_consumer_group: false,
     coordinator: related(c, id, 'brokers', coordinatorOfKey(group, cluster).id),
     consumers: related(c, id, ...path, 'consumers'),
@@ -130,7 +132,7 @@ function showGroup(c: Context, cluster: Cluster, { id: group, state, protocolTyp
   })
 }
 
-function showConsumer(c: Context, cluster: string, { id: group }: Group, { id, instanceId, clientId }: Member) {
+function showConsumer(c: Context, cluster: string, { id: group }: AnyGroup, { id, instanceId, clientId }: ShownMember) {
   const path = ['consumer-groups', group, 'consumers', id]
   return entity(c, 'KafkaConsumer', cluster, path, consumerNames(group, id), {
     consumer_group_id: group,
@@ -151,8 +153,8 @@ function consumerNames(group: string, consumer: string): readonly Name[] {
 function showAssignment(
   c: Context,
   cluster: string,
-  { id: group }: Group,
-  { id: consumer }: Member,
+  { id: group }: AnyGroup,
+  { id: consumer }: ShownMember,
   { topic, partition }: TopicPartition,
 ) {
   const where = [topic, 'partitions', partition] as const
@@ -169,10 +171,10 @@ function showAssignment(
 }
 
 /** Of all partitions of which the group has committed an offset, and that are still there. */
-function lagsOf({ groups, topics }: Cluster, group: Group): Lag[] {
-  const readers = new Map<string, Member>()
-  for (const member of group.members) {
-    for (const share of decodeAssignment(member.assignment)) readers.set(keyOf(share), member)
+function lagsOf({ groups, topics }: Cluster, group: AnyGroup): Lag[] {
+  const readers = new Map<string, ShownMember>()
+  for (const member of group.shownMembers()) {
+    for (const share of sharesOf(member)) readers.set(keyOf(share), member)
   }
   const lags = [...(groups.offsets(group.id)?.topics() ?? [])].flatMap(([topic, byPartition]) =>
     [...byPartition].flatMap(([partition, { offset }]): Lag[] => {
@@ -189,11 +191,11 @@ function keyOf({ topic, partition }: TopicPartition): string {
   return `${partition} ${topic}`
 }
 
-function lagGroup(cluster: Cluster, c: Context): Group {
+function lagGroup(cluster: Cluster, c: Context): AnyGroup {
   return groupNamed(cluster, c, `Consumer Group ${c.req.param('group')} could not be found.`)
 }
 
-function lagNamed(cluster: Cluster, c: Context): readonly [Group, Lag] {
+function lagNamed(cluster: Cluster, c: Context): readonly [AnyGroup, Lag] {
   const group = lagGroup(cluster, c)
   const lag = lagsOf(cluster, group).find((one) => isAskedFor(one, c))
   if (lag === undefined) throw notFound()
@@ -208,7 +210,7 @@ function showLags(c: Context, cluster: Cluster) {
   return list(c, 'KafkaConsumerLagList', [cluster.id, 'consumer-groups', group.id, 'lags'], shown)
 }
 
-function showLag(c: Context, cluster: string, { id: group }: Group, { topic, partition, member, ...lag }: Lag) {
+function showLag(c: Context, cluster: string, { id: group }: AnyGroup, { topic, partition, member, ...lag }: Lag) {
   const path = ['consumer-groups', group, 'lags', topic, 'partitions', partition]
   const names = [
     ['consumer-group', group],
@@ -226,7 +228,7 @@ function showLag(c: Context, cluster: string, { id: group }: Group, { topic, par
   })
 }
 
-function consumerOf(member: Member | null) {
+function consumerOf(member: ShownMember | null) {
   return {
     consumer_id: member?.id ?? '',
     instance_id: member?.instanceId ?? null,

@@ -52,7 +52,7 @@ test('an instance stays a member without being read from', async () => {
   topicOf(proxy, 't')
   await instance(proxy, 'a')
   for (let seconds = 0; seconds < 120; seconds += 10) proxy.clock.advance(10_000)
-  assert.is(proxy.cluster.groups.get('g')!.members.size, 1)
+  assert.is(proxy.cluster.groups.get('g')!.memberCount, 1)
 })
 
 test('more partitions, and a topic that was not there, are shared out', async () => {

@@ -25,7 +25,7 @@ async function reading(): Promise<RestProxy & { readonly consumer: string }> {
   await ask('GET', '/consumers/g/instances/i/records', undefined, { accept: v2Json })
   await ask('POST', '/consumers/g/instances/i/offsets')
   await produce(1, 3)
-  const [member] = [...proxy.cluster.groups.get('g')!.members]
+  const [member] = [...proxy.cluster.groups.classic('g')!.members]
   return { ...proxy, consumer: member!.id }
 }
 
