@@ -26,10 +26,12 @@ export interface ClusterImage {
   readonly transactions: readonly TransactionRecord[]
   /** What clients have set for all brokers. */
   readonly configs: ReadonlyMap<string, string>
+  readonly groupConfigs: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly nextProducerId: number
 }
 
-export function takeImage({ topics, groups, transactions, config, producerIds }: Cluster): ClusterImage {
+export function takeImage(cluster: Cluster): ClusterImage {
+  const { topics, groups, transactions, config, groupConfigs, producerIds } = cluster
   return {
     topics: [...topics.all()].map(({ name, id, config, assignment, partitions }) => ({
       name,
@@ -41,6 +43,7 @@ export function takeImage({ topics, groups, transactions, config, producerIds }:
     groups: [...groups.records()],
     transactions: [...transactions.records()],
     configs: new Map(config.dynamic),
+    groupConfigs: groupConfigs.all(),
     nextProducerId: producerIds.last + 1,
   }
 }
@@ -68,13 +71,14 @@ export function restoreImage(
   image: ClusterImage,
   { keepsIds = false } = {},
 ): void {
-  const { topics, groups, transactions, config, coordinatorMoves, producerIds } = cluster
+  const { topics, groups, transactions, config, groupConfigs, coordinatorMoves, producerIds } = cluster
   for (const topic of [...topics.all()]) topics.delete(topic)
   groups.clear()
   transactions.clear()
   coordinatorMoves.clear()
   producerIds.skipTo(image.nextProducerId)
   if (config.dynamic.size > 0 || image.configs.size > 0) config.replace(image.configs)
+  groupConfigs.replaceAll(image.groupConfigs)
   for (const { name, id, configs, assignment, partitions } of image.topics) {
     const asked = { name, configs, assignment, partitionCount: partitions.length }
     const made = topics.create(keepsIds ? { ...asked, id } : asked, (topic, index, config) =>

@@ -27,8 +27,9 @@ import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import { offsetsTopic } from './protocol/internal-topics.ts'
 import type { Settings } from './settings.ts'
-import { BrokerConfig } from './topics/broker-config.ts'
-import type { TopicConfig } from './topics/topic-config.ts'
+import { BrokerConfig } from './configs/broker-config.ts'
+import { GroupConfigs } from './configs/group-config.ts'
+import type { TopicConfig } from './configs/topic-config.ts'
 import { type Topic, Topics } from './topics/topics.ts'
 
 export interface ClusterDependencies {
@@ -62,6 +63,7 @@ export interface LivingCluster {
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
   const { nodes, judge, clock, random, logger } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
+  const groupConfigs = new GroupConfigs(config)
   const { topics, budget, onChange, revive } = makeTopics(settings, config, dependencies)
   const authors = new Authors()
   const { groups, transactions, producerIds } = makeCoordinators(settings, config, topics, dependencies)
@@ -99,6 +101,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     uncompressedBytesMax: settings.requestBytesMax,
     isPurgedOnFetch: settings.isPurgedOnFetch,
     config,
+    groupConfigs,
     clock,
     random,
     logger,

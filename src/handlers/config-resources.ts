@@ -4,16 +4,17 @@
  */
 import { groupBy } from '../base/group-by.ts'
 import { INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
-import { brokerConfigs } from '../topics/broker-config.ts'
-import type { ConfigDefinition, ConfigValue } from '../topics/config-values.ts'
-import { topicConfigRefusal, topicConfigsRefusal } from '../topics/topic-config.ts'
-import { topicConfigs } from '../topics/topic-configs.ts'
+import { brokerConfigs } from '../configs/broker-config.ts'
+import type { ConfigDefinition, ConfigValue } from '../configs/config-values.ts'
+import { groupConfigs } from '../configs/group-configs.ts'
+import { topicConfigRefusal, topicConfigsRefusal } from '../configs/topic-config.ts'
+import { topicConfigs } from '../configs/topic-configs.ts'
 import { topicNameProblem } from '../topics/topics.ts'
 import type { Context, Node } from './handler.ts'
 import { endpointOf } from './nodes.ts'
 
 /** Kafka's codes of resource types. */
-const resourceTypes = { topic: 2, broker: 4 } as const
+const resourceTypes = { topic: 2, broker: 4, group: 32 } as const
 
 export interface ResourceName {
   readonly resourceType: number
@@ -38,6 +39,7 @@ export interface ConfigResource {
 export function resourceOf({ resourceType, resourceName }: ResourceName, context: Context) {
   if (resourceType === resourceTypes.topic) return topicResource(resourceName, context)
   if (resourceType === resourceTypes.broker) return brokerResource(resourceName, context)
+  if (resourceType === resourceTypes.group) return groupResource(resourceName, context)
   return INVALID_REQUEST.because(`Unsupported resource type ${resourceType}`)
 }
 
@@ -121,6 +123,21 @@ function brokerResource(name: string, context: Context): ConfigResource | KafkaE
     refusal: (name, value) => config.refusal(name, value),
     conflict: () => null,
     replace: (values) => config.replace(values),
+  }
+}
+
+/** There need be no such group: configs are set for those to come, too. */
+function groupResource(id: string, { cluster: { groupConfigs: configs } }: Context): ConfigResource | KafkaError {
+  if (id === '') return INVALID_REQUEST.because('Group name must not be empty')
+  const set = configs.set(id)
+  return {
+    definitions: groupConfigs,
+    shown: new Map([...groupConfigs].filter(([name, { isInternal }]) => isInternal !== true || set.has(name))),
+    synonyms: (name) => configs.synonyms(id, name),
+    set,
+    refusal: () => null,
+    conflict: (values) => configs.refusal(values),
+    replace: (values) => configs.replace(id, values),
   }
 }
 

@@ -1,7 +1,7 @@
 import { KafkaError, NONE } from '../protocol/errors.ts'
 import { describeConfigs } from '../protocol/messages/describe-configs.ts'
 import type { Value } from '../protocol/schema.ts'
-import { type ConfigDefinition, configSources, configTypes } from '../topics/config-values.ts'
+import { type ConfigDefinition, configSources, configTypes } from '../configs/config-values.ts'
 import { type ConfigResource, resourceOf } from './config-resources.ts'
 import { type Context, handler } from './handler.ts'
 

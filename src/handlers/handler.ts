@@ -16,7 +16,8 @@ import type { Partition } from '../log/partition.ts'
 import type { KafkaError } from '../protocol/errors.ts'
 import type { Principal } from '../protocol/principal.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
-import type { BrokerConfig } from '../topics/broker-config.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
+import type { GroupConfigs } from '../configs/group-config.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { ConnectedMembers } from './connected-members.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
@@ -64,6 +65,7 @@ export interface Cluster {
   /** A fetch at an offset deletes what lies before it (purge_on_fetch). */
   readonly isPurgedOnFetch: boolean
   readonly config: BrokerConfig
+  readonly groupConfigs: GroupConfigs
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

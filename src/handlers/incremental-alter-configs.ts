@@ -1,7 +1,7 @@
 import { INVALID_CONFIG, INVALID_REQUEST, KafkaError } from '../protocol/errors.ts'
 import { incrementalAlterConfigs } from '../protocol/messages/incremental-alter-configs.ts'
 import type { Value } from '../protocol/schema.ts'
-import { listOf } from '../topics/config-values.ts'
+import { listOf } from '../configs/config-values.ts'
 import { alterEach, type ConfigResource } from './config-resources.ts'
 import { handler } from './handler.ts'
 

@@ -3,7 +3,7 @@
  * the rest that they are innocent (KIP-467). Looked for only where there is one.
  */
 import { noTimestamp, type RecordContext, RecordCursor } from '../protocol/records.ts'
-import type { TopicConfig } from '../topics/topic-config.ts'
+import type { TopicConfig } from '../configs/topic-config.ts'
 
 /** Its records, uncompressed, and what their fields count from. */
 type Batch = RecordContext & { readonly section: Buffer }

@@ -4,7 +4,7 @@ import type { Cluster } from '../handlers/handler.ts'
 import incrementalAlterConfigs from '../handlers/incremental-alter-configs.ts'
 import { describeConfigs as describeApi } from '../protocol/messages/describe-configs.ts'
 import { incrementalAlterConfigs as alterApi } from '../protocol/messages/incremental-alter-configs.ts'
-import { configSources, configTypes } from '../topics/config-values.ts'
+import { configSources, configTypes } from '../configs/config-values.ts'
 import { ask, throwIfRefused } from './broker-calls.ts'
 import { byName, described, fields, flag, list, named, nullable, object, optional, type Out, text } from './schema.ts'
 

@@ -14,8 +14,8 @@ import {
   TOPIC_ALREADY_EXISTS,
 } from '../protocol/errors.ts'
 import { internalTopics } from '../protocol/internal-topics.ts'
-import type { BrokerConfig } from './broker-config.ts'
-import { TopicConfig, topicConfigsRefusal } from './topic-config.ts'
+import type { BrokerConfig } from '../configs/broker-config.ts'
+import { TopicConfig, topicConfigsRefusal } from '../configs/topic-config.ts'
 
 export interface Topic<P> {
   readonly name: string

@@ -14,7 +14,8 @@ const test = suite('DescribeConfigs')
 const newest = 4
 const ofTopic = 2
 const ofBroker = 4
-const sources = { topic: 1, dynamicDefaultBroker: 3, staticBroker: 4, default: 5 }
+const ofGroup = 32
+const sources = { topic: 1, dynamicDefaultBroker: 3, staticBroker: 4, default: 5, group: 8 }
 const types = { boolean: 1, int: 3, long: 5, list: 7 }
 
 interface Asking {
@@ -151,9 +152,27 @@ test('other brokers and other kinds of resources there are none', async ({ after
   for (const name of ['7', 'x', '-1']) {
     assert.is((await describe(broker, ofBroker, name)).errorCode, INVALID_REQUEST.code)
   }
-  for (const resourceType of [0, 1, 3, 8, 16, 32]) {
+  for (const resourceType of [0, 1, 3, 8, 16, 64]) {
     assert.is((await describe(broker, resourceType, '1')).errorCode, INVALID_REQUEST.code)
   }
+})
+
+test('tells what holds for a group, be there one or not, and nothing that is internal', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  broker.cluster.groupConfigs.replace('g', new Map([['share.delivery.count.limit', '7']]))
+  const { configs } = await describe(broker, ofGroup, 'g', { includeSynonyms: true })
+  assert.is(configs.length, 21)
+  const limit = configs.find(({ name }) => name === 'share.delivery.count.limit')!
+  assert.equal([limit.value, limit.configSource, limit.readOnly], ['7', sources.group, false])
+  assert.equal(
+    limit.synonyms.map(({ name, source }) => [name, source]),
+    [
+      ['share.delivery.count.limit', sources.group],
+      ['group.share.delivery.count.limit', sources.default],
+    ],
+  )
+  assert.is((await describe(broker, ofGroup, '')).errorCode, INVALID_REQUEST.code)
 })
 
 test.run()

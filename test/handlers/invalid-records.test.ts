@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
 import { withoutKey, withTimestampOutOfRange } from '../../src/handlers/invalid-records.ts'
 import { encodeBatch } from '../../src/protocol/records.ts'
-import { BrokerConfig } from '../../src/topics/broker-config.ts'
-import { TopicConfig } from '../../src/topics/topic-config.ts'
+import { BrokerConfig } from '../../src/configs/broker-config.ts'
+import { TopicConfig } from '../../src/configs/topic-config.ts'
 import { sound } from '../support/partitions.ts'
 import { suite } from '../support/suite.ts'
 

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path/posix'
 const layers: readonly (readonly string[])[] = [
   ['base', 'console'], // The console runs in browsers, and knows Blink by its HTTP API alone.
   ['protocol', 'terminal'],
+  ['configs'],
   ['log', 'topics', 'coordinator', 'authorization', 'plugins', 'client', 'faults'],
   ['handlers'],
   ['server', 'http', 'workshop'],

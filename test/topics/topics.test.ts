@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
 import { SeededRandom } from '../../src/base/random.ts'
 import { KafkaError } from '../../src/protocol/errors.ts'
-import { BrokerConfig } from '../../src/topics/broker-config.ts'
+import { BrokerConfig } from '../../src/configs/broker-config.ts'
 import { type NewTopic, type Topic, Topics, topicNameProblem } from '../../src/topics/topics.ts'
 import { suite } from '../support/suite.ts'
 

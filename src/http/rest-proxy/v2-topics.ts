@@ -2,7 +2,7 @@
 import type { Context } from 'hono'
 import type { Cluster } from '../../handlers/handler.ts'
 import type { Partition } from '../../log/partition.ts'
-import { topicConfigs } from '../../topics/topic-configs.ts'
+import { topicConfigs } from '../../configs/topic-configs.ts'
 import type { Topic } from '../../topics/topics.ts'
 import type { Route } from './route.ts'
 import { partitionNotFound, unknownTopicError } from './errors.ts'

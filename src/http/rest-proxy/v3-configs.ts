@@ -8,9 +8,9 @@ import type { Cluster } from '../../handlers/handler.ts'
 import incrementalAlterConfigsHandler from '../../handlers/incremental-alter-configs.ts'
 import { KafkaError } from '../../protocol/errors.ts'
 import { incrementalAlterConfigs } from '../../protocol/messages/incremental-alter-configs.ts'
-import type { ConfigDefinition, ConfigSource, ConfigValue } from '../../topics/config-values.ts'
-import { TopicConfig } from '../../topics/topic-config.ts'
-import { topicConfigs } from '../../topics/topic-configs.ts'
+import type { ConfigDefinition, ConfigSource, ConfigValue } from '../../configs/config-values.ts'
+import { TopicConfig } from '../../configs/topic-config.ts'
+import { topicConfigs } from '../../configs/topic-configs.ts'
 import type { BodyLimits } from '../body.ts'
 import type { Route } from './route.ts'
 import { ask, contextOf, throwIfRefused } from './asking.ts'
@@ -42,6 +42,7 @@ const sources: Readonly<Record<ConfigSource, string>> = {
   dynamicDefaultBroker: 'DYNAMIC_DEFAULT_BROKER_CONFIG',
   staticBroker: 'STATIC_BROKER_CONFIG',
   default: 'DEFAULT_CONFIG',
+  group: 'GROUP_CONFIG',
 }
 
 export function v3ConfigRoutes(cluster: Cluster, { httpBodyBytesMax }: BodyLimits): readonly Route[] {

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { BrokerConfig } from '../../src/topics/broker-config.ts'
-import { TopicConfig, topicConfigRefusal, topicConfigsRefusal } from '../../src/topics/topic-config.ts'
+import { BrokerConfig } from '../../src/configs/broker-config.ts'
+import { TopicConfig, topicConfigRefusal, topicConfigsRefusal } from '../../src/configs/topic-config.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('the config of a topic')

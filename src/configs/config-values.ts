@@ -9,6 +9,10 @@ import { INVALID_CONFIG, type KafkaError } from '../protocol/errors.ts'
 export const configTypes = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7 } as const
 export type ConfigType = keyof typeof configTypes
 
+/** How a config of the brokers may be altered while they run: of one broker too, or only of all. */
+export const updateModes = ['per-broker', 'cluster-wide'] as const
+export type UpdateMode = (typeof updateModes)[number]
+
 /** Where a value comes from, with the codes of DescribeConfigs v1, strongest first. */
 export const configSources = {
   topic: 1,
@@ -16,6 +20,7 @@ export const configSources = {
   dynamicDefaultBroker: 3,
   staticBroker: 4,
   default: 5,
+  group: 8,
 } as const
 export type ConfigSource = keyof typeof configSources
 
@@ -29,8 +34,11 @@ export interface ConfigDefinition {
   readonly oneOf?: readonly string[]
   /** As `oneOf`, where the choices are too many to be listed. */
   readonly pattern?: RegExp
-  /** For a topic's config: the broker's config that stands in where the topic sets none. */
+  /** For a config of a topic or group: the brokers' that stands in where it sets none. */
   readonly synonym?: string
+  /** Not shown unless it is set. */
+  readonly isInternal?: boolean
+  readonly update?: UpdateMode
   /** Cannot be altered while the broker runs. */
   readonly isReadOnly?: boolean
   readonly doc: string

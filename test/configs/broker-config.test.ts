@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { BrokerConfig, brokerConfigs } from '../../src/topics/broker-config.ts'
-import { refusalOf } from '../../src/topics/config-values.ts'
-import { topicConfigs } from '../../src/topics/topic-configs.ts'
+import { BrokerConfig, brokerConfigs } from '../../src/configs/broker-config.ts'
+import { refusalOf } from '../../src/configs/config-values.ts'
+import { topicConfigs } from '../../src/configs/topic-configs.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('the configs of the brokers')

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
-import { refusalOf } from '../../src/topics/config-values.ts'
-import { topicConfigs } from '../../src/topics/topic-configs.ts'
+import { refusalOf } from '../../src/configs/config-values.ts'
+import { topicConfigs } from '../../src/configs/topic-configs.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('topic configs')

@@ -1,6 +1,12 @@
 import * as assert from 'uvu/assert'
 import { INVALID_CONFIG } from '../../src/protocol/errors.ts'
-import { type ConfigDefinition, type ConfigType, canonical, listOf, refusalOf } from '../../src/topics/config-values.ts'
+import {
+  type ConfigDefinition,
+  type ConfigType,
+  canonical,
+  listOf,
+  refusalOf,
+} from '../../src/configs/config-values.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('config values')

@@ -5,6 +5,7 @@
  */
 import { INVALID_REQUEST, type KafkaError } from '../protocol/errors.ts'
 import { canonical, type ConfigDefinition, type ConfigValue, refusalOf } from './config-values.ts'
+import { groupBrokerConfigs } from './group-broker-configs.ts'
 import { topicConfigs } from './topic-configs.ts'
 
 const intMax = '2147483647'
@@ -54,28 +55,6 @@ const own: readonly ConfigDefinition[] = [
     default: '57671680',
     isReadOnly: true,
     doc: 'The most bytes a fetch is answered with.',
-  },
-  {
-    name: 'group.initial.rebalance.delay.ms',
-    type: 'int',
-    default: '3000',
-    isReadOnly: true,
-    doc: 'How long the first rebalance of a group waits for more members.',
-  },
-  {
-    name: 'group.max.session.timeout.ms',
-    type: 'int',
-    default: '1800000',
-    isReadOnly: true,
-    doc: 'The longest session timeout a member may ask for.',
-  },
-  { name: 'group.max.size', type: 'int', default: intMax, isReadOnly: true, doc: 'The most members a group may have.' },
-  {
-    name: 'group.min.session.timeout.ms',
-    type: 'int',
-    default: '6000',
-    isReadOnly: true,
-    doc: 'The shortest session timeout a member may ask for.',
   },
   {
     name: 'listeners',
@@ -187,7 +166,7 @@ function synonymDefinition({ synonym, ...definition }: ConfigDefinition): readon
 }
 
 export const brokerConfigs: ReadonlyMap<string, ConfigDefinition> = new Map(
-  [...own, ...[...topicConfigs.values()].flatMap(synonymDefinition)]
+  [...own, ...groupBrokerConfigs, ...[...topicConfigs.values()].flatMap(synonymDefinition)]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .map((definition) => [definition.name, definition]),
 )
