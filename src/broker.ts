@@ -98,7 +98,14 @@ export class Broker {
     const time = new SettableClock(parts.clock, { isFrozen: settings.clock === 'manual' })
     const faults = new Faults({ clock: time, random: parts.random })
     const present = [...nodes]
-    const living = makeCluster(settings, { ...parts, clock: time, nodes: present, judge, onStoredBytes })
+    const living = makeCluster(settings, {
+      ...parts,
+      clock: time,
+      nodes: present,
+      registered: nodes,
+      judge,
+      onStoredBytes,
+    })
     loan.join((record, by) => produceFor(living.cluster, record, by))
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())

@@ -11,12 +11,13 @@ import type { TransactionRecord } from './coordinator/transaction-records.ts'
 import type { Cluster } from './handlers/handler.ts'
 import { imageBytes, type PartitionImage } from './log/partition-image.ts'
 import { KafkaError } from './protocol/errors.ts'
+import { firstReplicas, type Replicas } from './topics/replicas.ts'
 
 interface TopicImage {
   readonly name: string
   readonly id: string
   readonly configs: ReadonlyMap<string, string>
-  readonly assignment: readonly (readonly number[])[]
+  readonly replicas: readonly Replicas[]
   readonly partitions: readonly PartitionImage[]
 }
 
@@ -33,11 +34,11 @@ export interface ClusterImage {
 export function takeImage(cluster: Cluster): ClusterImage {
   const { topics, groups, transactions, config, groupConfigs, producerIds } = cluster
   return {
-    topics: [...topics.all()].map(({ name, id, config, assignment, partitions }) => ({
+    topics: [...topics.all()].map(({ name, id, config, replicas, partitions }) => ({
       name,
       id,
       configs: config.overrides,
-      assignment: [...assignment],
+      replicas: [...replicas],
       partitions: partitions.map((partition) => partition.image()),
     })),
     groups: [...groups.records()],
@@ -71,7 +72,8 @@ export function restoreImage(
   image: ClusterImage,
   { keepsIds = false } = {},
 ): void {
-  const { topics, groups, transactions, config, groupConfigs, coordinatorMoves, producerIds } = cluster
+  const { topics, groups, transactions, config, groupConfigs, coordinatorMoves, producerIds, nodes } = cluster
+  const isThere = (id: number) => nodes.some((node) => node.id === id)
   for (const topic of [...topics.all()]) topics.delete(topic)
   groups.clear()
   transactions.clear()
@@ -79,8 +81,9 @@ export function restoreImage(
   producerIds.skipTo(image.nextProducerId)
   if (config.dynamic.size > 0 || image.configs.size > 0) config.replace(image.configs)
   groupConfigs.replaceAll(image.groupConfigs)
-  for (const { name, id, configs, assignment, partitions } of image.topics) {
-    const asked = { name, configs, assignment, partitionCount: partitions.length }
+  for (const { name, id, configs, replicas, partitions } of image.topics) {
+    const found = replicas.map((one) => asFound(one, isThere))
+    const asked = { name, configs, replicas: found, partitionCount: partitions.length }
     const made = topics.create(keepsIds ? { ...asked, id } : asked, (topic, index, config) =>
       revive(topic, index, config, partitions[index]!),
     )
@@ -89,4 +92,10 @@ export function restoreImage(
   }
   for (const record of image.groups) groups.apply(record)
   for (const record of image.transactions) transactions.apply(record)
+}
+
+/** Brokers may have come and gone since. */
+function asFound({ replicas, leader }: Replicas, isThere: (id: number) => boolean): Replicas {
+  const found = firstReplicas(replicas, isThere)
+  return isThere(leader) ? { ...found, leader } : found
 }

@@ -27,6 +27,7 @@ import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import { offsetsTopic } from './protocol/internal-topics.ts'
 import type { Settings } from './settings.ts'
+import { startUpkeep } from './upkeep.ts'
 import { BrokerConfig } from './configs/broker-config.ts'
 import { GroupConfigs } from './configs/group-config.ts'
 import type { TopicConfig } from './configs/topic-config.ts'
@@ -35,6 +36,8 @@ import { type Topic, Topics } from './topics/topics.ts'
 export interface ClusterDependencies {
   /** Those that are there; brokers may go and come back. */
   readonly nodes: readonly Node[]
+  /** All there are; by default those that are there at first. */
+  readonly registered?: readonly Node[]
   readonly judge: Judge
   readonly clock: Clock
   readonly random: Random
@@ -61,10 +64,10 @@ export interface LivingCluster {
 }
 
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
-  const { nodes, judge, clock, random, logger } = dependencies
+  const { nodes, registered = [...nodes], judge, clock, random, logger } = dependencies
   const config = new BrokerConfig(staticConfigs(settings))
   const groupConfigs = new GroupConfigs(config)
-  const { topics, budget, onChange, revive } = makeTopics(settings, config, dependencies)
+  const { topics, budget, onChange, revive } = makeTopics(settings, config, { ...dependencies, registered })
   const authors = new Authors()
   const { groups, transactions, producerIds } = makeCoordinators(settings, config, topics, dependencies)
   const refusals = new Refusals(clock)
@@ -78,13 +81,11 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   })
   const outlet = new Outlet(judging)
   const parking = new Parking(clock)
-  const sweep = clock.every(config.number('log.retention.check.interval.ms'), () =>
-    sweepLogs(topics, clock.now(), config.number('producer.id.expiration.ms')),
-  )
   const cluster: Cluster = {
     id: settings.clusterId ?? kafkaUuid(random),
     apis: handlers.map(({ api }) => api),
     nodes,
+    registered,
     authorizer: null,
     topics,
     groups,
@@ -106,8 +107,9 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     random,
     logger,
   }
+  const upkeep = startUpkeep(cluster)
   const close = () => {
-    sweep.cancel()
+    upkeep.close()
     parking.close()
     groups.close()
     transactions.close()
@@ -143,7 +145,7 @@ function makeCoordinators(
 function makeTopics(
   settings: Settings,
   config: BrokerConfig,
-  { nodes, random, logger, onStoredBytes }: ClusterDependencies,
+  { nodes, registered, random, logger, onStoredBytes }: ClusterDependencies & Pick<Cluster, 'registered'>,
 ) {
   const log = logger.for('blink::log')
   const onEviction = (eviction: Eviction) => tellEviction(eviction, budget, log)
@@ -159,8 +161,8 @@ function makeTopics(
   const topics = new Topics<Partition>({
     random,
     config,
-    get nodeIds() {
-      return nodes.map(({ id }) => id)
+    get brokers() {
+      return registered.map((node) => ({ id: node.id, rack: node.rack, isThere: nodes.includes(node) }))
     },
     makePartition: (topic, index, config) => make({ topic, index, config, budget }),
     dropPartition: (partition) => {
@@ -246,15 +248,6 @@ function deadLetterTopic(
 ): Topic<Partition> | KafkaError {
   const grave = asked ?? `${name}${deadLetterSuffix}`
   return topics.get(grave) ?? topics.create({ name: grave, partitionCount: partitions.length })
-}
-
-function sweepLogs(topics: Topics<Partition>, now: number, producerExpirationMs: number): void {
-  for (const { partitions } of topics.all()) {
-    for (const partition of partitions) {
-      partition.applyRetention(now)
-      partition.expireProducers(now, producerExpirationMs)
-    }
-  }
 }
 
 function tellEviction(eviction: Eviction, { storedBytes, bytesMax }: MemoryBudget, logger: Logger): void {

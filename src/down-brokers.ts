@@ -1,7 +1,7 @@
 /** Takes brokers of the cluster down while a fault says so, and brings them back: port, connections, leaders. */
 import type { Logger } from './base/logger.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
-import { moveLeader } from './handlers/moves.ts'
+import { leaveBroker, returnBroker } from './handlers/leadership.ts'
 import type { Listener } from './server/listener.ts'
 
 export interface DownBrokersParts {
@@ -38,22 +38,17 @@ export class DownBrokers {
   }
 
   #takeDown({ id, port }: Node): void {
-    const { topics, listenerOf, logger } = this.#parts
+    const { topics, present, listenerOf, logger } = this.#parts
     logger.info(`broker ${id} is down: a fault says so`, { port })
     listenerOf(id)?.suspend()
-    const living = this.#parts.present.map((node) => node.id)
-    for (const topic of topics.all()) {
-      topic.assignment.forEach(([leader, ...followers], index) => {
-        const hasHeir = followers.some((one) => living.includes(one))
-        if (leader === id && hasHeir) moveLeader(topic, index, { topics, nodes: this.#parts.present })
-      })
-    }
+    leaveBroker(id, { topics, nodes: present })
   }
 
   async #bringBack({ id, port }: Node): Promise<void> {
-    const { listenerOf, logger } = this.#parts
+    const { topics, present, listenerOf, logger } = this.#parts
     try {
       await listenerOf(id)?.resume()
+      if (present.some((node) => node.id === id)) returnBroker(id, { topics, nodes: present })
       logger.info(`broker ${id} is back`, { port })
     } catch (error) {
       logger.error(`broker ${id} cannot come back: port ${port} cannot be opened`, { error: (error as Error).message })

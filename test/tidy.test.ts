@@ -19,6 +19,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'log/partition-image.ts': 'in scenarios/testing.test.ts',
   'down-brokers.ts': 'through sockets in scenarios/faults.test.ts',
   'testing-faults.ts': 'in scenarios/faults.test.ts',
+  'upkeep.ts': 'in cluster.test.ts and handlers/leadership.test.ts',
   'handlers/moves.ts': 'in server/struck-requests.test.ts and scenarios/faults.test.ts',
   'server/answer.ts': 'through the connection in scenarios/faults.test.ts',
   'server/request-facts.ts': 'in server/refused-requests.test.ts',

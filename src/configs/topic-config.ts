@@ -25,6 +25,10 @@ export class TopicConfig {
   isCompacted = false
   /** Whether records may be deleted at all, be it by retention or by clients. */
   isDeletable = true
+  /** What min.insync.replicas says; there may be fewer replicas. */
+  isrMin = 1
+  /** Whether a replica that lacks records may lead where no other can. */
+  electsUnclean = false
 
   constructor(broker: BrokerConfig, overrides: ReadonlyMap<string, string>) {
     this.#broker = broker
@@ -75,6 +79,8 @@ export class TopicConfig {
     this.isLogAppendTime = this.get('message.timestamp.type') === 'LogAppendTime'
     this.timestampBeforeMaxMs = Number(this.get('message.timestamp.before.max.ms'))
     this.timestampAfterMaxMs = Number(this.get('message.timestamp.after.max.ms'))
+    this.isrMin = Number(this.get('min.insync.replicas'))
+    this.electsUnclean = this.get('unclean.leader.election.enable') === 'true'
   }
 }
 

@@ -1,8 +1,8 @@
 import { type KafkaError, MISMATCHED_ENDPOINT_TYPE, NONE, UNSUPPORTED_ENDPOINT_TYPE } from '../protocol/errors.ts'
 import { describeCluster } from '../protocol/messages/describe-cluster.ts'
 import { clusterOperations, unaskedOperations } from './authorization.ts'
-import { handler } from './handler.ts'
-import { controllerId, endpoints } from './nodes.ts'
+import { type Context, handler } from './handler.ts'
+import { controllerId, endpointOf } from './nodes.ts'
 
 const brokersEndpoint = 1
 const controllersEndpoint = 2
@@ -15,12 +15,21 @@ export default handler(describeCluster, (request, context) => {
     ...nothing,
     clusterId: context.cluster.id,
     controllerId: controllerId(context.cluster),
-    brokers: endpoints(context).map(({ nodeId, ...where }) => ({ brokerId: nodeId, ...where, isFenced: false })),
+    brokers: described(request.includeFencedBrokers, context),
     clusterAuthorizedOperations: request.includeClusterAuthorizedOperations
       ? clusterOperations(context)
       : unaskedOperations,
   }
 })
+
+/** Fenced are those that are down (KIP-1073). */
+function described(areFencedToo: boolean, { cluster, connection }: Context) {
+  const { nodes, registered } = cluster
+  return (areFencedToo ? registered : nodes).map((node) => {
+    const { nodeId, ...where } = endpointOf(node, connection)
+    return { brokerId: nodeId, ...where, isFenced: !nodes.includes(node) }
+  })
+}
 
 const nothing = {
   throttleTimeMs: 0,

@@ -15,7 +15,7 @@ import { fetch } from '../protocol/messages/fetch.ts'
 import type { Value } from '../protocol/schema.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
-import { currentLeaders } from './nodes.ts'
+import { currentLeaders, leaderOf } from './nodes.ts'
 import { findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
 
 type Request = Value<typeof fetch.request>
@@ -174,7 +174,7 @@ function refused(asked: Fetched, error: KafkaError, context: Context): Partition
   const currentLeader =
     topic instanceof KafkaError || partition === undefined
       ? unknownLeader
-      : { leaderId: topic.assignment[asked.index]![0]!, leaderEpoch: partition.leaderEpoch }
+      : { leaderId: leaderOf(topic, asked.index), leaderEpoch: partition.leaderEpoch }
   const data = { partitionIndex: asked.index, errorCode: error.code, ...empty, ...nothingRead, currentLeader }
   return isUnknown(data) ? { ...data, abortedTransactions: [] } : data // As Kafka has it; nobody reads it.
 }

@@ -43,6 +43,8 @@ export interface Cluster {
   readonly apis: readonly Api[]
   /** Those that are there, ascending by id; a fault may take one down. */
   readonly nodes: readonly Node[]
+  /** All that belong to it, there or not, ascending by id. */
+  readonly registered: readonly Node[]
   /** Null: everyone may everything, and there are no ACLs. Handlers ask through `authorization.ts`. */
   readonly authorizer: Authorizer | null
   readonly topics: Topics<Partition>

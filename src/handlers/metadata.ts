@@ -11,11 +11,12 @@ import {
 } from '../protocol/errors.ts'
 import { metadata } from '../protocol/messages/metadata.ts'
 import type { Value } from '../protocol/schema.ts'
+import { noLeader } from '../topics/replicas.ts'
 import { type Topic, topicNameProblem } from '../topics/topics.ts'
 import { authorizedOperations, clusterOperations, unaskedOperations } from './authorization.ts'
 import { topicOrCreate } from './auto-create.ts'
 import { type Context, handler } from './handler.ts'
-import { controllerId, endpoints, leaderOf } from './nodes.ts'
+import { controllerId, endpoints } from './nodes.ts'
 
 type Request = Value<typeof metadata.request>
 type Response = Value<typeof metadata.response>
@@ -118,15 +119,14 @@ function described(topic: Topic<Partition>, request: Request, context: Context):
     topicId: topic.id,
     isInternal: topic.isInternal,
     partitions: topic.partitions.map(({ index, leaderEpoch }) => {
-      const leaderId = leaderOf(topic, index)
-      const replicas = topic.assignment[index]!
+      const { leader, replicas, isr } = topic.replicas[index]!
       return {
-        errorCode: isThere(leaderId) ? NONE.code : LEADER_NOT_AVAILABLE.code,
+        errorCode: leader === noLeader ? LEADER_NOT_AVAILABLE.code : NONE.code,
         partitionIndex: index,
-        leaderId: isThere(leaderId) ? leaderId : -1,
+        leaderId: leader,
         leaderEpoch,
         replicaNodes: [...replicas],
-        isrNodes: replicas.filter(isThere),
+        isrNodes: [...isr],
         offlineReplicas: replicas.filter((id) => !isThere(id)),
       }
     }),

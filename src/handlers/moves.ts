@@ -3,6 +3,7 @@ import type { Topic } from '../topics/topics.ts'
 import { coordinatorOf } from '../coordinator/coordinators.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Cluster, Node } from './handler.ts'
+import { lead, reassign } from './leadership.ts'
 
 interface Spot {
   readonly topic: string
@@ -24,20 +25,21 @@ export function moveLeaders(
   }
 }
 
-/** To its next replica that is there, or where it has none, to the next broker. Its epoch ascends (KIP-101). */
-export function moveLeader(
-  topic: Topic<Partition>,
-  index: number,
-  { topics, nodes }: Pick<Cluster, 'topics' | 'nodes'>,
-): void {
-  const [leader, ...followers] = topic.assignment[index]!
-  const living = nodes.map(({ id }) => id)
-  const next = followers.find((id) => living.includes(id))
-  const heir = next ?? living[(living.indexOf(leader!) + 1) % living.length] ?? leader!
-  const rest = next === undefined ? followers : [...followers.filter((id) => id !== next), leader!]
-  topics.assign(topic, index, [heir, ...rest])
-  const partition = topic.partitions[index]!
-  partition.beginLeaderEpoch(partition.leaderEpoch + 1)
+/** To its next replica that is there, or where it has no other, to the next broker. Its epoch ascends (KIP-101). */
+export function moveLeader(topic: Topic<Partition>, index: number, cluster: Pick<Cluster, 'topics' | 'nodes'>): void {
+  const { replicas, leader } = topic.replicas[index]!
+  const there = cluster.nodes.map(({ id }) => id)
+  const heir = after(leader, replicas).find((id) => there.includes(id))
+  if (heir !== undefined) return lead(topic, index, heir, cluster)
+  const [next] = after(leader, there)
+  if (replicas.length > 1 || next === undefined) return lead(topic, index, leader, cluster)
+  reassign(topic, index, [next], cluster)
+}
+
+/** The others, those behind this one first. */
+function after(id: number, ids: readonly number[]): readonly number[] {
+  const at = ids.indexOf(id)
+  return [...ids.slice(at + 1), ...ids.slice(0, Math.max(0, at))]
 }
 
 export function moveCoordinators(keys: readonly string[], { coordinatorMoves }: Cluster): void {

@@ -24,11 +24,12 @@ export function endpoints({ cluster, connection }: Seen): Endpoint[] {
 
 /** Any broker will do, as with KRaft: the real controllers are not for clients. */
 export function controllerId(cluster: Cluster): number {
-  return cluster.nodes[0]!.id
+  return (cluster.nodes[0] ?? cluster.registered[0]!).id
 }
 
+/** −1: nobody, for now. */
 export function leaderOf(topic: Topic<unknown>, partition: number): number {
-  return topic.assignment[partition]![0]!
+  return topic.replicas[partition]!.leader
 }
 
 /** NOT_LEADER_OR_FOLLOWER when the client asks another broker than the partition's leader. */

@@ -14,7 +14,7 @@ import { noProducerId, type ProducedBatch, validate } from '../protocol/records.
 import type { Value } from '../protocol/schema.ts'
 import { type Context, handler, hangUp } from './handler.ts'
 import type { InTransaction, Outcome } from './intake.ts'
-import { currentLeaders } from './nodes.ts'
+import { currentLeaders, leaderOf } from './nodes.ts'
 import { type Found, findLed, findTopic } from './partitions.ts'
 import { type Generation, writeRefusal } from './transaction-access.ts'
 import { isTransactional, producersIn } from './transactional-produce.ts'
@@ -183,7 +183,7 @@ function recordErrors({ refusals, invalid = [] }: Outcome) {
 function leaderNow(asked: Topic, index: number, context: Context) {
   const topic = findTopic(asked, context)
   if (topic instanceof KafkaError) return unknownLeader
-  return { leaderId: topic.assignment[index]![0]!, leaderEpoch: topic.partitions[index]!.leaderEpoch }
+  return { leaderId: leaderOf(topic, index), leaderEpoch: topic.partitions[index]!.leaderEpoch }
 }
 
 function silence(responses: Response['responses']) {

@@ -47,6 +47,7 @@ const shownPartition = named(
     partition: integer(),
     leader: integer(),
     replicas: list(integer()),
+    in_sync: list(integer()),
     start_offset: integer(),
     end_offset: integer(),
     high_watermark: integer(),
@@ -349,12 +350,14 @@ function showPartitions(topic: Topic<Partition>) {
   return topic.partitions.map((partition) => showPartition(topic, partition))
 }
 
-function showPartition({ assignment }: Topic<Partition>, partition: Partition) {
+function showPartition(topic: Topic<Partition>, partition: Partition) {
   const { index } = partition
+  const { leader, replicas, isr } = topic.replicas[index]!
   return {
     partition: index,
-    leader: assignment[index]![0]!,
-    replicas: assignment[index]!,
+    leader,
+    replicas,
+    in_sync: isr,
     start_offset: partition.logStartOffset,
     end_offset: partition.logEndOffset,
     high_watermark: partition.highWatermark,

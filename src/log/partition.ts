@@ -276,17 +276,18 @@ export class Partition implements Evictable {
     this.#producers.expire(now, expirationMs)
   }
 
-  /** A new leader begins: batches are stamped with its epoch from here on. */
+  /** A new leader begins: batches are stamped with its epoch from here on, and who waits for records looks anew. */
   beginLeaderEpoch(leaderEpoch: number): void {
     assert(leaderEpoch > this.leaderEpoch, 'leader epochs ascend')
     this.#epochs.begin(leaderEpoch, this.logEndOffset)
+    this.#wake()
   }
 
   endOffsetOf(leaderEpoch: number): EpochEnd {
     return this.#epochs.endOffsetOf(leaderEpoch, this.logEndOffset)
   }
 
-  /** Calls `wake` after each append, and when the partition is deleted, until the returned function is called. */
+  /** Calls `wake` after each append, at a new leader epoch and at its end, until the returned function is called. */
   onAppend(wake: () => void): () => void {
     this.#waiters.add(wake)
     return () => this.#waiters.delete(wake)

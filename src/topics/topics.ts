@@ -16,6 +16,8 @@ import {
 import { internalTopics } from '../protocol/internal-topics.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import { TopicConfig, topicConfigsRefusal } from '../configs/topic-config.ts'
+import { type PlacedBroker, placed } from './placement.ts'
+import { firstReplicas, type Replicas } from './replicas.ts'
 
 export interface Topic<P> {
   readonly name: string
@@ -24,8 +26,10 @@ export interface Topic<P> {
   readonly isInternal: boolean
   readonly partitions: readonly P[]
   readonly config: TopicConfig
-  /** By partition: the ids of the brokers that hold it, its leader first. */
+  /** By partition: the ids of the brokers that hold it, its preferred leader first. */
   readonly assignment: readonly (readonly number[])[]
+  /** By partition: which of them leads it, and who keeps up. */
+  readonly replicas: readonly Replicas[]
 }
 
 export interface NewTopic {
@@ -35,6 +39,8 @@ export interface NewTopic {
   readonly replicationFactor?: number
   /** Which ones, where the client chooses; else they are spread. */
   readonly assignment?: readonly (readonly number[])[]
+  /** Where it is known who leads them; else those that come first. */
+  readonly replicas?: readonly Replicas[]
   readonly configs?: ReadonlyMap<string, string>
   /** Where it was known before; else a new one. */
   readonly id?: string
@@ -43,8 +49,8 @@ export interface NewTopic {
 export interface TopicsOptions<P> {
   readonly random: Random
   readonly config: BrokerConfig
-  /** The brokers that are there. */
-  readonly nodeIds: readonly number[]
+  /** Those of the cluster, ascending by id, whether they are there or not. */
+  readonly brokers: readonly PlacedBroker[]
   readonly makePartition: (topic: string, index: number, config: TopicConfig) => P
   readonly dropPartition: (partition: P) => void
 }
@@ -55,9 +61,25 @@ const nameLengthMax = 249
 /** Where Kafka's controllers keep their state. */
 const metadataLog = '__cluster_metadata'
 
-interface Entry<P> extends Topic<P> {
-  readonly partitions: P[]
-  readonly assignment: (readonly number[])[]
+class Entry<P> implements Topic<P> {
+  readonly name: string
+  readonly id: string
+  readonly isInternal: boolean
+  readonly config: TopicConfig
+  readonly partitions: P[] = []
+  readonly replicas: Replicas[]
+
+  constructor(name: string, id: string, config: TopicConfig, replicas: readonly Replicas[]) {
+    this.name = name
+    this.id = id
+    this.isInternal = internalTopics.has(name)
+    this.config = config
+    this.replicas = [...replicas]
+  }
+
+  get assignment(): readonly (readonly number[])[] {
+    return this.replicas.map(({ replicas }) => replicas)
+  }
 }
 
 export class Topics<P> {
@@ -119,14 +141,10 @@ export class Topics<P> {
     if (refusal !== null) return refusal
 
     const { name, partitionCount, replicationFactor = 1 } = asked
-    const topic: Entry<P> = {
-      name,
-      id: asked.id ?? kafkaUuid(this.#options.random),
-      isInternal: internalTopics.has(name),
-      partitions: [],
-      config: new TopicConfig(this.#options.config, asked.configs ?? new Map()),
-      assignment: [...(asked.assignment ?? this.#spread(partitionCount, replicationFactor, this.#created++))],
-    }
+    const id = asked.id ?? kafkaUuid(this.#options.random)
+    const config = new TopicConfig(this.#options.config, asked.configs ?? new Map())
+    const assignment = () => asked.assignment ?? this.#spread(partitionCount, replicationFactor, this.#created++)
+    const topic = new Entry<P>(name, id, config, asked.replicas ?? this.#begun(assignment()))
     this.#byName.set(name, topic)
     this.#byId.set(topic.id, topic)
     this.#addPartitions(topic, partitionCount, make)
@@ -136,15 +154,17 @@ export class Topics<P> {
   /** Adds partitions until there are `partitionCount`, held by the brokers asked for or spread like the first ones. */
   grow(topic: Topic<P>, partitionCount: number, added?: readonly (readonly number[])[]): void {
     const entry = this.#byId.get(topic.id)!
-    const first = entry.assignment[0]!
-    const spread = this.#spread(partitionCount, first.length, Math.max(0, this.#options.nodeIds.indexOf(first[0]!)))
-    entry.assignment.push(...(added ?? spread.slice(entry.assignment.length)))
+    const count = entry.partitions.length
+    const first = entry.replicas[0]!.replicas
+    const start = this.#options.brokers.findIndex(({ id }) => id === first[0])
+    const spread = () => this.#spread(partitionCount - count, first.length, Math.max(0, start) + count)
+    entry.replicas.push(...this.#begun(added ?? spread()))
     this.#addPartitions(entry, partitionCount)
   }
 
-  /** Who holds a partition from now on, its leader first. */
-  assign(topic: Topic<P>, index: number, replicas: readonly number[]): void {
-    this.#byId.get(topic.id)!.assignment[index] = replicas
+  /** Who holds a partition from now on, and leads it. */
+  assign(topic: Topic<P>, index: number, replicas: Replicas): void {
+    this.#byId.get(topic.id)!.replicas[index] = replicas
   }
 
   delete(topic: Topic<P>): void {
@@ -159,25 +179,20 @@ export class Topics<P> {
     }
   }
 
-  /**
-   * Leaders go round the brokers, one after another; the other replicas of a partition are its leader's next
-   * neighbours.
-   */
-  #spread(partitionCount: number, replicationFactor: number, firstLeader: number): (readonly number[])[] {
-    const { nodeIds } = this.#options
-    return Array.from({ length: partitionCount }, (_, index) =>
-      Array.from(
-        { length: replicationFactor },
-        (_, replica) => nodeIds[(firstLeader + index + replica) % nodeIds.length]!,
-      ),
-    )
+  #spread(partitionCount: number, replicationFactor: number, first: number): (readonly number[])[] {
+    return placed(this.#options.brokers, partitionCount, replicationFactor, first)
+  }
+
+  #begun(assignment: readonly (readonly number[])[]): Replicas[] {
+    const there = new Set(this.#options.brokers.filter(({ isThere }) => isThere).map(({ id }) => id))
+    return assignment.map((replicas) => firstReplicas(replicas, (id) => there.has(id)))
   }
 
   #replicationRefusal(factor: number): KafkaError | null {
-    const { nodeIds } = this.#options
-    if (factor <= nodeIds.length) return null
+    const { brokers } = this.#options
+    if (factor <= brokers.length) return null
     return INVALID_REPLICATION_FACTOR.because(
-      `Unable to replicate the partition ${factor} time(s): only ${nodeIds.length} broker(s) are registered.`,
+      `Unable to replicate the partition ${factor} time(s): only ${brokers.length} broker(s) are registered.`,
     )
   }
 

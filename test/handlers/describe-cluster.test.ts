@@ -31,6 +31,21 @@ test('tells the brokers, none of them fenced', async ({ after }) => {
   }
 })
 
+test('brokers that are down are told to who asks for them', async ({ after }) => {
+  const broker = testBroker({ racks: ['x', 'y'] })
+  after(broker.close)
+  broker.stop(2)
+  const told = async (includeFencedBrokers: boolean) => {
+    const { brokers } = await broker.request(describeCluster, 2, { includeFencedBrokers })
+    return brokers.map(({ brokerId, rack, isFenced }) => [brokerId, rack, isFenced])
+  }
+  assert.equal(await told(false), [[1, 'x', false]])
+  assert.equal(await told(true), [
+    [1, 'x', false],
+    [2, 'y', true],
+  ])
+})
+
 test('who asks is told what he may do', async ({ after }) => {
   const broker = testBroker()
   after(broker.close)

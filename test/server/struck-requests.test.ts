@@ -110,7 +110,7 @@ test('a leader that has followers is followed by one of them', async (cleanup) =
   const made = broker(cleanup, { api: 'Produce', move: 'leader', times: 1 }, 3)
   const topic = topicOf(made, 'a', { replicationFactor: 2 })
   await produceTo(made, 'a', batchOf(['x']))
-  assert.equal(topic.assignment, [[2, 1]])
+  assert.equal(topic.replicas[0], { ...topic.replicas[0], replicas: [1, 2], leader: 2, isr: [1, 2] })
 })
 
 test('a coordinator moves to the next broker, where it is found from then on', async (cleanup) => {

@@ -3,7 +3,7 @@
  * so a handler's test is also one of its messages.
  */
 import { Reader, Writer } from '../../src/base/bytes.ts'
-import { type Clock, ManualClock } from '../../src/base/clock.ts'
+import { ManualClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
 import { SettableClock } from '../../src/base/settable-clock.ts'
@@ -13,6 +13,7 @@ import { Faults } from '../../src/faults/faults.ts'
 import type { Cluster, Node } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import type { Judge } from '../../src/handlers/intake.ts'
+import { leaveBroker, returnBroker } from '../../src/handlers/leadership.ts'
 import { allAccepted } from '../../src/plugins/judgement.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { FrameReader, isLent } from '../../src/protocol/frames.ts'
@@ -47,6 +48,9 @@ export interface TestBroker {
   ): Promise<Value<S>>
   /** As `request`, but the answer as it goes to the connection: bytes, silence or the end. */
   serve<Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from?: Asking): Promise<Answer>
+  /** Takes a broker down, and brings it back. */
+  stop(nodeId: number): void
+  start(nodeId: number): void
   close(): void
 }
 
@@ -58,6 +62,8 @@ export interface Asking {
 export interface TestBrokerOptions {
   readonly settings?: Partial<Settings>
   readonly nodeCount?: number
+  /** Of each node, where they have any. */
+  readonly racks?: readonly string[]
   readonly judge?: Judge
 }
 
@@ -71,10 +77,16 @@ export const nobody: Judge = {
 
 export const startMs = Date.UTC(2026, 0, 1)
 
-export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: TestBrokerOptions = {}): TestBroker {
+export function testBroker(options: TestBrokerOptions = {}): TestBroker {
+  const { settings = {}, judge = nobody } = options
   const clock = new ManualClock(startMs)
   const time = new SettableClock(clock)
-  const made = testCluster(time, { ...defaultSettings('.'), ...settings }, nodeCount, judge)
+  const registered = nodesOf(options)
+  const nodes = [...registered]
+  const made = makeCluster(
+    { ...defaultSettings('.'), ...settings },
+    { nodes, registered, judge, clock: time, random: new SeededRandom(1), logger: silent },
+  )
   const faults = new Faults({ clock: time, random: new SeededRandom(2) })
   const requests = new RequestLog(settings.requestsKept ?? 0, () => clock.now())
   const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0), { faults, requests, clock })
@@ -94,7 +106,15 @@ export function testBroker({ settings = {}, nodeCount = 1, judge = nobody }: Tes
     message: Sparse<Q>,
     from?: Asking,
   ) => decodeAnswer(api, version, await serve(api, version, message, from))
-  return { ...made, clock, time, dispatcher, faults, requests, snapshots, serve, request }
+  const stop = (nodeId: number) => {
+    nodes.splice(0, nodes.length, ...nodes.filter(({ id }) => id !== nodeId))
+    leaveBroker(nodeId, made.cluster)
+  }
+  const start = (nodeId: number) => {
+    nodes.splice(0, nodes.length, ...registered.filter((node) => node.id === nodeId || nodes.includes(node)))
+    returnBroker(nodeId, made.cluster)
+  }
+  return { ...made, clock, time, dispatcher, faults, requests, snapshots, serve, request, stop, start }
 }
 
 /** What a lent request becomes once it was served: every test thus shows that nothing of it was kept. */
@@ -117,14 +137,13 @@ function received(request: Buffer): Buffer {
   throw new Error('a request without an end')
 }
 
-function testCluster(clock: Clock, settings: Settings, nodeCount: number, judge: Judge) {
-  const nodes: readonly Node[] = Array.from({ length: nodeCount }, (_, index) => ({
+function nodesOf({ nodeCount = 1, racks = [] }: TestBrokerOptions): readonly Node[] {
+  return Array.from({ length: Math.max(nodeCount, racks.length) }, (_, index) => ({
     id: index + 1,
     port: 9092 + index,
     advertisedHost: null,
-    rack: null,
+    rack: racks[index] ?? null,
   }))
-  return makeCluster(settings, { nodes, judge, clock, random: new SeededRandom(1), logger: silent })
 }
 
 const correlationId = 7

@@ -13,7 +13,7 @@ function topicsOn(...nodeIds: number[]) {
   const topics = new Topics<string>({
     random: new SeededRandom(1),
     config,
-    nodeIds,
+    brokers: nodeIds.map((id) => ({ id, rack: null, isThere: true })),
     makePartition: (topic, index) => `${topic}-${index}`,
     dropPartition: (partition) => dropped.push(partition),
   })

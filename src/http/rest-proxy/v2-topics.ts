@@ -54,11 +54,11 @@ function showTopic(topic: Topic<Partition>) {
   return { name: topic.name, configs, partitions: showPartitions(topic) }
 }
 
-function showPartitions({ partitions, assignment }: Topic<Partition>) {
-  return partitions.map(({ index }) => {
-    const [leader = -1, ...others] = assignment[index]!
-    const replicas = [leader, ...others].map((broker) => ({ broker, leader: broker === leader, in_sync: true }))
-    return { partition: index, leader, replicas }
+function showPartitions(topic: Topic<Partition>) {
+  return topic.partitions.map(({ index }) => {
+    const { leader, replicas, isr } = topic.replicas[index]!
+    const shown = replicas.map((broker) => ({ broker, leader: broker === leader, in_sync: isr.includes(broker) }))
+    return { partition: index, leader, replicas: shown }
   })
 }
 

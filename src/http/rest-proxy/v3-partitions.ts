@@ -137,7 +137,7 @@ function showReplica(c: Context, cluster: string, place: At, broker: number) {
     partition_id: index,
     broker_id: broker,
     is_leader: leaderOf(topic, index) === broker,
-    is_in_sync: true,
+    is_in_sync: topic.replicas[index]!.isr.includes(broker),
     broker: related(c, cluster, 'brokers', broker),
   })
 }
