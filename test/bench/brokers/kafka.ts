@@ -6,7 +6,7 @@ import { cache, source } from '../place.ts'
 import { type Broker, freePort } from './broker.ts'
 
 const version = '4.4.0'
-const jars = join(cache, `kafka-${version}`)
+export const kafkaJars = join(cache, `kafka-${version}`)
 const collector = ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:InitiatingHeapOccupancyPercent=35']
 const clusterId = 'blink-bench-0123456789'
 
@@ -20,11 +20,11 @@ function kafkaWith(more: readonly string[]): Broker {
     name: 'kafka',
     async prepare() {
       await run('java', ['-version'])
-      if (existsSync(jars)) return
-      const part = `${jars}.part`
+      if (existsSync(kafkaJars)) return
+      const part = `${kafkaJars}.part`
       const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${part}`]
       await run('mvn', ['-q', '-B', '-f', join(source, 'kafka', 'pom.xml'), 'dependency:copy-dependencies', ...options])
-      renameSync(part, jars)
+      renameSync(part, kafkaJars)
     },
     async command(port, folder) {
       const config = join(folder, 'server.properties')
@@ -32,7 +32,7 @@ function kafkaWith(more: readonly string[]): Broker {
       writeFileSync(config, [...own, ...more, ''].join('\n'))
       const logging = join(folder, 'log4j2.yaml')
       writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
-      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(jars, '*')]
+      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(kafkaJars, '*')]
       await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
       return { file: 'java', args: ['-server', '-Xms1g', '-Xmx1g', ...collector, ...java, 'kafka.Kafka', config] }
     },

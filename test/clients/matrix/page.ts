@@ -1,0 +1,39 @@
+/** docs/clients.md: which clients tell the short story, and what of it some cannot. */
+import type { Verdict } from './run.ts'
+
+const heading = `# Clients that were tried
+
+Written by \`npm run compat:clients\`: each client library tells the same short story at Blink, by a small program in
+[test/clients](../test/clients). ✓: it saw what it sees at Apache Kafka. A number: what it cannot do, said below.
+`
+
+export function page(verdicts: readonly Verdict[]): string {
+  const tried = verdicts.filter(({ missing }) => missing === null)
+  const sets = [...new Set(tried.map(({ client }) => client.steps))]
+  const notes: string[] = []
+  const tables = sets.map((steps) =>
+    table(
+      tried.filter(({ client }) => client.steps === steps),
+      notes,
+    ),
+  )
+  const reasons = notes.map((note, at) => `${at + 1}. ${note}`)
+  return [heading, ...tables, ...(reasons.length === 0 ? [] : [reasons.join('\n'), ''])].join('\n')
+}
+
+/** A row for each step, a column for each client: there will be more steps than clients. */
+function table(verdicts: readonly Verdict[], notes: string[]): string {
+  const names = verdicts.map(({ client, version }) => `${client.name} ${version}`)
+  const rows = verdicts[0]!.client.steps.map((step) => {
+    const cells = verdicts.map((verdict) => cell(verdict, step.name, notes))
+    return `| ${step.title} | ${cells.join(' | ')} |`
+  })
+  return [`| | ${names.join(' | ')} |`, `|---|${names.map(() => ':-:|').join('')}`, ...rows, ''].join('\n')
+}
+
+function cell({ client, passed }: Verdict, step: string, notes: string[]): string {
+  const why = client.cannot[step]
+  if (why === undefined) return passed.includes(step) ? '✓' : '✗'
+  if (!notes.includes(why)) notes.push(why)
+  return `${notes.indexOf(why) + 1}`
+}

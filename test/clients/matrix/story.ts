@@ -1,0 +1,39 @@
+/**
+ * The short story that every client tells, step by step. A client's program is given the broker's address and a name
+ * that begins all names of its own; of each step it prints one line, `step: what it saw`.
+ *
+ * - `<name>-t` is a topic of four partitions with retention.ms=60000, which the group reads; its last step deletes it.
+ * - `<name>-<codec>` gets 100 records in one batch, each `record N of many that compress well` under the key `key N`.
+ * - The group `<name>-g` has a member that owns four partitions; a second joins, 60 records are written, the second
+ *   leaves; and when both are gone, a record `later` is written and a third reads on.
+ * - `<name>-tx` gets `a` and `c` by transactions that are committed, and between them `b` by one that is aborted.
+ */
+import { compressionTypes } from '../../../src/protocol/compression.ts'
+
+export interface Step {
+  readonly name: string
+  /** As the heading of a column. */
+  readonly title: string
+  /** What the program prints after the name. */
+  readonly seen: string
+}
+
+export const steps: readonly Step[] = [
+  { name: 'create', title: 'creates a topic', seen: '4 partitions' },
+  { name: 'create again', title: 'is refused a second of that name', seen: 'refused' },
+  { name: 'configs', title: 'reads a config and changes it', seen: '60000, then 120000' },
+  ...compressionTypes.map((codec) => ({
+    name: codec,
+    title: codec === 'none' ? 'uncompressed' : codec,
+    seen: '100 records',
+  })),
+  { name: 'group', title: 'shares partitions in a group', seen: '4, then 2 and 2, then 4' },
+  { name: 'group records', title: 'reads every record of them', seen: '60 records' },
+  { name: 'goes on', title: 'goes on where the group stopped', seen: 'later' },
+  { name: 'read committed', title: 'reads what transactions committed', seen: 'a c' },
+  { name: 'read uncommitted', title: 'and what they aborted', seen: 'a b c' },
+  { name: 'delete', title: 'deletes a topic', seen: 'gone' },
+]
+
+export const recordCount = 100
+export const groupRecordCount = 60
