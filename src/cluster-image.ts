@@ -5,6 +5,7 @@
  * Members of groups, fetch sessions and connections are no part of it: they belong to clients that are somewhere else
  * by then. Producer ids are never given out twice, so they do not go back either.
  */
+import type { Acl } from './authorization/acl.ts'
 import type { LivingCluster } from './cluster.ts'
 import type { GroupRecord } from './coordinator/records.ts'
 import type { TransactionRecord } from './coordinator/transaction-records.ts'
@@ -29,10 +30,11 @@ export interface ClusterImage {
   readonly configs: ReadonlyMap<string, string>
   readonly groupConfigs: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly nextProducerId: number
+  readonly acls: readonly Acl[]
 }
 
 export function takeImage(cluster: Cluster): ClusterImage {
-  const { topics, groups, transactions, config, groupConfigs, producerIds } = cluster
+  const { topics, groups, transactions, config, groupConfigs, producerIds, authorizer } = cluster
   return {
     topics: [...topics.all()].map(({ name, id, config, replicas, partitions }) => ({
       name,
@@ -46,6 +48,7 @@ export function takeImage(cluster: Cluster): ClusterImage {
     configs: new Map(config.dynamic),
     groupConfigs: groupConfigs.all(),
     nextProducerId: producerIds.last + 1,
+    acls: [...(authorizer?.all() ?? [])],
   }
 }
 
@@ -72,13 +75,15 @@ export function restoreImage(
   image: ClusterImage,
   { keepsIds = false } = {},
 ): void {
-  const { topics, groups, transactions, config, groupConfigs, coordinatorMoves, producerIds, nodes } = cluster
+  const { topics, groups, transactions, config, groupConfigs, coordinatorMoves, producerIds, nodes, authorizer } =
+    cluster
   const isThere = (id: number) => nodes.some((node) => node.id === id)
   for (const topic of [...topics.all()]) topics.delete(topic)
   groups.clear()
   transactions.clear()
   coordinatorMoves.clear()
   producerIds.skipTo(image.nextProducerId)
+  authorizer?.replace(image.acls)
   if (config.dynamic.size > 0 || image.configs.size > 0) config.replace(image.configs)
   groupConfigs.replaceAll(image.groupConfigs)
   for (const { name, id, configs, replicas, partitions } of image.topics) {

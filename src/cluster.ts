@@ -2,6 +2,7 @@
  * Builds the state that all brokers of the cluster share, from settings, a clock and a source of randomness. No
  * sockets, no threads: those are added by `broker.ts`, and a test does without them.
  */
+import { Authorizer } from './authorization/authorizer.ts'
 import type { Clock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
 import { kafkaUuid, type Random } from './base/random.ts'
@@ -86,7 +87,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     apis: handlers.map(({ api }) => api),
     nodes,
     registered,
-    authorizer: null,
+    authorizer: settings.hasAuthorizer ? new Authorizer(settings) : null,
     topics,
     groups,
     connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,

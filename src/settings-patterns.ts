@@ -3,6 +3,7 @@
  * hosts, a regular expression between slashes.
  */
 import { AllowedHosts } from './plugins/capabilities/allowed-hosts.ts'
+import { principalOf } from './protocol/principal.ts'
 import { type Kind, list, text } from './settings-values.ts'
 
 const expressionLengthMax = 1000
@@ -57,6 +58,25 @@ export const clientPatterns = patterns(
   /^[^\p{Cc}]{1,255}$/u,
   'client ids or principals (User:alice), in which * stands for anything',
 )
+
+const principal: Kind<string> = {
+  name: 'principal',
+  read: (raw, place) =>
+    typeof raw === 'string' && principalOf(raw) !== null ? raw : place.refuse(raw, 'use a type and a name: User:alice'),
+}
+
+/** As text separated by semicolons, as in Kafka: names of certificates have commas. */
+export const principals: Kind<readonly string[]> = {
+  ...list(principal),
+  read: (raw, place) => list(principal).read(typeof raw === 'string' ? splitPrincipals(raw) : raw, place),
+}
+
+function splitPrincipals(principals: string): string[] {
+  return principals
+    .split(';')
+    .map((one) => one.trim())
+    .filter((one) => one !== '')
+}
 
 const host: Kind<string> = {
   name: 'host',

@@ -5,6 +5,7 @@
 import { join } from 'node:path'
 import { existingFolder, publicKey, secret } from './settings-files.ts'
 import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugins.ts'
+import { principals } from './settings-patterns.ts'
 import { testing } from './settings-testing.ts'
 import { contents } from './settings-topics.ts'
 import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
@@ -273,12 +274,34 @@ const log = {
   logFormat: setting('log_format', oneOf('text', 'json'), 'text', 'Lines for people, or one JSON object a line.'),
 }
 
+const authorization = {
+  hasAuthorizer: setting(
+    'authorizer',
+    boolean,
+    false,
+    'Whether ACLs decide what clients may do. Otherwise everyone may do everything, and there are no ACLs.',
+  ),
+  superUsers: setting(
+    'super_users',
+    principals,
+    [],
+    'Principals (User:admin) that may do everything, whatever ACLs say.',
+  ),
+  allowsIfNoAclFound: setting(
+    'allow_everyone_if_no_acl_found',
+    boolean,
+    false,
+    'Whether everyone may do everything with a resource of which no ACL speaks.',
+  ),
+}
+
 export const sections: readonly (readonly [title: string, table: Table])[] = [
   ['Listening', listening],
   ['Records', records],
   ['Topics', topics],
   ['Consumer groups', groups],
   ['Transactions', transactions],
+  ['Authorization', authorization],
   ['Plugins', plugins],
   ['Limits', limits],
   ['Log', log],
@@ -291,6 +314,7 @@ export const settingsTable = {
   ...topics,
   ...groups,
   ...transactions,
+  ...authorization,
   ...plugins,
   ...limits,
   ...log,

@@ -51,6 +51,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'plugin-loan.ts': 'through sockets in scenarios/plugin-capabilities.test.ts',
   'index.ts': 'through sockets in scenarios/library.test.ts',
   'plugins/capabilities/capability-environment.ts': 'types alone',
+  'handlers/acl-codes.ts': 'in handlers/create-acls.test.ts and describe-acls.test.ts',
   'handlers/auto-create.ts': 'in handlers/metadata.test.ts and http/produce.test.ts',
   'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',
   'handlers/handler.ts': 'by every test of a handler',

@@ -40,8 +40,15 @@ export class Authorizer {
     this.#allowsIfNoAclFound = allowsIfNoAclFound
   }
 
-  get count(): number {
-    return this.#acls.size
+  /** In the order in which they came. */
+  all(): Iterable<Acl> {
+    return this.#acls.values()
+  }
+
+  replace(acls: readonly Acl[]): void {
+    this.#acls.clear()
+    this.#byPattern.clear()
+    for (const acl of acls) this.add(acl)
   }
 
   add(acl: Acl): void {

@@ -5,11 +5,14 @@ import addOffsetsToTxn from './add-offsets-to-txn.ts'
 import addPartitionsToTxn from './add-partitions-to-txn.ts'
 import alterConfigs from './alter-configs.ts'
 import apiVersions from './api-versions.ts'
+import createAcls from './create-acls.ts'
 import createPartitions from './create-partitions.ts'
 import createTopics from './create-topics.ts'
+import deleteAcls from './delete-acls.ts'
 import deleteGroups from './delete-groups.ts'
 import deleteRecords from './delete-records.ts'
 import deleteTopics from './delete-topics.ts'
+import describeAcls from './describe-acls.ts'
 import describeCluster from './describe-cluster.ts'
 import describeConfigs from './describe-configs.ts'
 import describeGroups from './describe-groups.ts'
@@ -63,6 +66,9 @@ export const handlers: readonly Handler[] = [
   endTxn,
   writeTxnMarkers,
   txnOffsetCommit,
+  describeAcls,
+  createAcls,
+  deleteAcls,
   describeConfigs,
   alterConfigs,
   describeLogDirs,

@@ -18,7 +18,7 @@ import { allAccepted } from '../../src/plugins/judgement.ts'
 import { compile } from '../../src/protocol/compile.ts'
 import { FrameReader, isLent } from '../../src/protocol/frames.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
-import { anonymous } from '../../src/protocol/principal.ts'
+import { anonymous, principalOf } from '../../src/protocol/principal.ts'
 import type { Api, Fields, Value } from '../../src/protocol/schema.ts'
 import { type Answer, Dispatcher } from '../../src/server/dispatcher.ts'
 import { RequestLog } from '../../src/server/request-log.ts'
@@ -57,6 +57,9 @@ export interface TestBroker {
 export interface Asking {
   readonly nodeId?: number
   readonly clientId?: string
+  /** `User:alice`; nobody if not said. */
+  readonly principal?: string
+  readonly address?: string
 }
 
 export interface TestBrokerOptions {
@@ -93,8 +96,9 @@ export function testBroker(options: TestBrokerOptions = {}): TestBroker {
   const take = () => takeImage(made.cluster)
   const snapshots = new Snapshots({ clock: time, take, restore: (image) => restoreImage(made, image) })
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
-    const { nodeId = 1, clientId = 'test' } = from
-    const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: '127.0.0.1', principal: anonymous }
+    const { nodeId = 1, clientId = 'test', address = '127.0.0.1' } = from
+    const principal = from.principal === undefined ? anonymous : principalOf(from.principal)!
+    const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: address, principal }
     const frame = received(encodeRequest(api, version, message, clientId))
     const answer = dispatcher.serve(frame, connection)
     if (isLent(frame)) frame.fill(spoilt)

@@ -28,12 +28,15 @@ export class Side {
   readonly name: string
   readonly #host: string
   readonly #port: number
+  readonly #localAddress: string | undefined
   #socket: Socket | null = null
   #received: Buffer = Buffer.alloc(0)
   #wake = () => {}
 
-  constructor(name: string, address: string) {
+  /** `localAddress`: from where it connects, if that matters. */
+  constructor(name: string, address: string, localAddress?: string) {
     this.name = name
+    this.#localAddress = localAddress
     const [host, port] = address.split(':')
     this.#host = host!
     this.#port = Number(port)
@@ -67,7 +70,7 @@ export class Side {
 
   async #connected(): Promise<Socket> {
     if (this.#socket !== null && !this.#socket.destroyed) return this.#socket
-    const socket = connect(this.#port, this.#host)
+    const socket = connect({ port: this.#port, host: this.#host, localAddress: this.#localAddress })
     this.#socket = socket
     this.#received = Buffer.alloc(0)
     socket.setNoDelay(true)

@@ -1,6 +1,7 @@
 /** All stories, in the order in which they are told. */
 import { handlers } from '../../../../src/handlers/index.ts'
 import type { Story } from '../telling.ts'
+import { aclStories } from './acls.ts'
 import { configStories } from './configs.ts'
 import { groupStories } from './groups.ts'
 import { recordStories } from './records.ts'
@@ -9,6 +10,7 @@ import { transactionStories } from './transactions.ts'
 import { strangeFrames } from './versions.ts'
 
 export const stories: readonly Story[] = [
+  ...aclStories,
   ...configStories,
   ...topicStories,
   ...recordStories,
