@@ -6,6 +6,7 @@
  * Exit codes: 0 stopped as asked, 1 could not start, 2 wrong usage or settings. Those of the others: terminal/shell.ts.
  */
 import { existsSync } from 'node:fs'
+import { setFlagsFromString } from 'node:v8'
 import { Command, type CommanderError, Option } from 'commander'
 import { systemClock } from './base/clock.ts'
 import { lineWriter, Logger } from './base/logger.ts'
@@ -23,6 +24,11 @@ import { version } from './base/version.ts'
 const wrongUsage = 2
 const interrupted = 130
 const defaultFile = 'settings.yaml'
+/**
+ * The log counts as garbage to be: left alone, V8 looks through all of its small heap for every 13 MB that are stored,
+ * which took a fifth of the processor time of a broker under load. So its limit is five times what lives, not twice.
+ */
+const heapGrowth = '--heap-growing-percent=400'
 const flags = Object.values(settingsTable).map(({ key, kind, doc }) => {
   const argument = kind.name === 'true or false' ? '[true|false]' : `<${kind.name}>`
   return { key, option: new Option(`${flagOf(key)} ${argument}`, doc) }
@@ -59,6 +65,7 @@ async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   const logger = new Logger('blink::server', { level: settings.logLevel, now: systemClock.now, write })
   for (const warning of warnings) logger.warn(warning)
   removeReadyFile(settings)
+  setFlagsFromString(heapGrowth)
   const broker = await startBroker(settings, { logger })
   writeReadyFile(settings, broker)
   stopOnSignal(broker, settings)
