@@ -21,11 +21,12 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { buildConsole } from './build-console.js'
 import { buildPlugins } from './build-plugins.js'
+import { buildStart } from './build-start.js'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
 
-/** What is started by its file name: the command, the library, and each thread. */
+/** Threads are started by their file names. */
 const workers = files('src/plugins/entries').filter((file) => file.endsWith('worker.ts'))
 
 /** @type {import('esbuild').BuildOptions & { metafile: true }} */
@@ -45,11 +46,13 @@ const options = {
   metafile: true,
 }
 // Each thread has files of its own: what it shared with the broker as a file, it would load for itself all the same.
-const entries = [['src/cli.ts', 'src/index.ts'], ...workers.map((worker) => [worker])]
+const entries = [{ commands: 'src/cli.ts', index: 'src/index.ts' }, ...workers.map((worker) => [worker])]
 const [consoleSources, ...builds] = await Promise.all([
   buildConsole(),
+  buildStart(options),
   ...entries.map((entryPoints) => build({ ...options, entryPoints, splitting: true })),
 ])
+copyFileSync('scripts/launcher.js', 'dist/cli.js')
 const outputs = builds.flatMap(({ metafile }) => Object.entries(metafile.outputs))
 const bundled = new Set([...consoleSources, ...outputs.flatMap(([, { inputs }]) => Object.keys(inputs))])
 const foreign = [...bundled].filter((file) => file.includes('node_modules/'))
@@ -60,12 +63,13 @@ const written = new Set([
   ...outputs.map(([file]) => basename(file)),
   ...copyCompanions(foreign),
   basename(sqlite),
+  'cli.js',
   writeLicences([...foreign, sqlite]),
   'console',
   'types',
 ])
 for (const name of readdirSync('dist')) if (!written.has(name)) rmSync(join('dist', name), { recursive: true })
-if (existsSync('dist/cli.js')) chmodSync('dist/cli.js', 0o755)
+chmodSync('dist/cli.js', 0o755)
 
 for (const component of await buildPlugins()) console.log(`built ${component}`)
 if (process.argv.includes('--types')) writeDeclarations()
