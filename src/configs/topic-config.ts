@@ -3,6 +3,7 @@
  * as plain numbers, worked out anew whenever a config changes, because the log reads them at every append.
  */
 import { INVALID_CONFIG, type KafkaError } from '../protocol/errors.ts'
+import { type Codec, compressionTypes } from '../protocol/records.ts'
 import type { BrokerConfig } from './broker-config.ts'
 import { canonical, type ConfigValue, listOf, refusalOf } from './config-values.ts'
 import { topicConfigs } from './topic-configs.ts'
@@ -21,6 +22,8 @@ export class TopicConfig {
   isLogAppendTime = false
   timestampBeforeMaxMs = 0
   timestampAfterMaxMs = 0
+  /** In which batches are stored; null: as they come. */
+  codec: Codec | null = null
   /** Then every record needs a key. */
   isCompacted = false
   /** Whether records may be deleted at all, be it by retention or by clients. */
@@ -79,8 +82,17 @@ export class TopicConfig {
     this.isLogAppendTime = this.get('message.timestamp.type') === 'LogAppendTime'
     this.timestampBeforeMaxMs = Number(this.get('message.timestamp.before.max.ms'))
     this.timestampAfterMaxMs = Number(this.get('message.timestamp.after.max.ms'))
+    this.codec = this.#codec(this.get('compression.type'))
     this.isrMin = Number(this.get('min.insync.replicas'))
     this.electsUnclean = this.get('unclean.leader.election.enable') === 'true'
+  }
+
+  #codec(type: string): Codec | null {
+    if (type === 'producer') return null
+    if (type === 'uncompressed') return { compression: 'none' }
+    const compression = compressionTypes.find((one) => one === type)!
+    const isLevelled = topicConfigs.has(`compression.${type}.level`)
+    return isLevelled ? { compression, level: Number(this.get(`compression.${type}.level`)) } : { compression }
   }
 }
 

@@ -4,7 +4,9 @@ import {
   INVALID_REQUIRED_ACKS,
   INVALID_TXN_STATE,
   KafkaError,
+  INVALID_TIMESTAMP,
   NONE,
+  NOT_ENOUGH_REPLICAS,
   NOT_LEADER_OR_FOLLOWER,
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
   UNSUPPORTED_COMPRESSION_TYPE,
@@ -14,6 +16,7 @@ import { noProducerId, type ProducedBatch, validate } from '../protocol/records.
 import type { Value } from '../protocol/schema.ts'
 import { type Context, handler, hangUp } from './handler.ts'
 import type { InTransaction, Outcome } from './intake.ts'
+import { isrMinOf } from './leadership.ts'
 import { currentLeaders, leaderOf } from './nodes.ts'
 import { type Found, findLed, findTopic } from './partitions.ts'
 import { type Generation, writeRefusal } from './transaction-access.ts'
@@ -26,6 +29,7 @@ type Answered = Response['responses'][number]['partitionResponses'][number]
 
 const nothingAppended = { baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 }
 const unknownLeader = { leaderId: -1, leaderEpoch: -1 }
+const allInSync = -1
 const zstdSince = 7
 /** KIP-890. */
 const abortableSince = 11
@@ -36,7 +40,8 @@ const severalProducers = 'Transactional records contained more than one producer
 /**
  * Appends record batches, each partition on its own: one refusal leaves the others standing.
  *
- * - Writes are done when they are answered, so acks=1 and acks=all mean the same and timeoutMs means nothing.
+ * - Followers share the log, so acks=1 and acks=all take equally long and timeoutMs means nothing; acks=all asks for as
+ *   many replicas in sync as min.insync.replicas says.
  * - acks=0 is answered with silence, or, where anything was refused, by closing the connection, so that the client
  *   looks anew.
  * - A record that a plugin refuses makes its batch an INVALID_RECORD, with the record's index and the plugin's reason
@@ -112,6 +117,7 @@ function append(
   if (found instanceof KafkaError) return refused(found)
   if (!isValid(request.acks)) return refused(INVALID_REQUIRED_ACKS)
   if (refusal !== null) return refused(refusal.error)
+  if (request.acks === allInSync && !areEnoughInSync(found)) return refused(NOT_ENOUGH_REPLICAS)
   const batch = check(records, context)
   if (batch instanceof KafkaError) return refused(batch)
   const client = { id: context.clientId, principal: null } // Nobody need prove anything yet.
@@ -148,8 +154,13 @@ function check(records: Buffer | null, { version, cluster }: Context): ProducedB
   return batch.compression === 'zstd' && version < zstdSince ? UNSUPPORTED_COMPRESSION_TYPE : batch
 }
 
+function areEnoughInSync({ topic, partition: { index } }: Found): boolean {
+  const { isr } = topic.replicas[index]!
+  return isr.length >= topic.config.isrMin || isr.length >= isrMinOf(topic, index)
+}
+
 function isValid(acks: number): boolean {
-  return acks === -1 || acks === 0 || acks === 1
+  return acks === allInSync || acks === 0 || acks === 1
 }
 
 function refused(error: KafkaError): Outcome {
@@ -166,6 +177,7 @@ function answer(asked: Topic, index: number, outcome: Outcome, context: Context)
     index,
     errorCode: error.code,
     ...nothingAppended,
+    logStartOffset: tellsLogStart(outcome) ? logStartOf(asked, index, context) : nothingAppended.logStartOffset,
     recordErrors: recordErrors(outcome),
     errorMessage: error.message,
     currentLeader: error.is(NOT_LEADER_OR_FOLLOWER) ? leaderNow(asked, index, context) : unknownLeader,
@@ -178,6 +190,17 @@ function recordErrors({ refusals, invalid = [] }: Outcome) {
     reason: `refused by plugin '${plugin}': ${reason}`,
   }))
   return [...refused, ...invalid].map(({ index, reason }) => ({ batchIndex: index, batchIndexErrorMessage: reason }))
+}
+
+/** Kafka says where the log starts where it was the log that refused the records. */
+function tellsLogStart({ error, refusals, invalid = [] }: Outcome): boolean {
+  if (refusals.length + invalid.length > 0) return true
+  return error!.is(NOT_ENOUGH_REPLICAS) || error!.is(INVALID_TIMESTAMP)
+}
+
+function logStartOf(asked: Topic, index: number, context: Context): number {
+  const topic = findTopic(asked, context)
+  return topic instanceof KafkaError ? -1 : topic.partitions[index]!.logStartOffset
 }
 
 function leaderNow(asked: Topic, index: number, context: Context) {

@@ -7,6 +7,7 @@
 import { assert } from '../base/assert.ts'
 import { noProducerId, noTimestamp, type RecordBatch } from '../protocol/batch.ts'
 import { encodeEndMarker } from '../protocol/control-records.ts'
+import { type Codec, recompressed } from '../protocol/records.ts'
 import { type KafkaError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { type AbortedTransaction, AbortedTransactions } from './aborted.ts'
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts'
@@ -27,6 +28,8 @@ export interface PartitionConfig extends RetentionConfig {
   readonly isLogAppendTime: boolean
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number
+  /** In which batches are stored; null: as they come. */
+  readonly codec: Codec | null
 }
 
 export interface PartitionOptions {
@@ -162,7 +165,11 @@ export class Partition implements Evictable {
     const outcome = this.precheck(batch, now, guard)
     if (outcome !== null) return outcome
 
-    const appended = this.#store(batch, now)
+    const { codec } = this.#config
+    const stored = codec === null || codec.compression === batch.compression ? batch : recompressed(batch, codec)
+    const refusal = stored === batch ? null : sizeRefusal(stored, this.#config)
+    if (refusal !== null) return refusal
+    const appended = this.#store(stored, now)
     const { baseOffset, logAppendTimeMs } = appended
     if (batch.producerId !== noProducerId) {
       const maxTimestamp = logAppendTimeMs === noTimestamp ? batch.maxTimestamp : logAppendTimeMs

@@ -52,6 +52,8 @@ export interface RecordBatch {
   readonly maxTimestamp: number
   /** Known of a batch whose records were looked at. */
   readonly minTimestamp?: number
+  /** Its records, unpacked; likewise. */
+  readonly section?: Buffer
   /** -1 when the producer is neither idempotent nor transactional. */
   readonly producerId: number
   readonly producerEpoch: number

@@ -45,19 +45,19 @@ function lz4(): Lz4 {
   return loadedLz4
 }
 
-/** In the form that Kafka's own clients write. */
-export function compress(type: CompressionType, bytes: Buffer): Buffer {
+/** In the form that Kafka's own clients write. Levels are those of gzip and zstd; lz4 knows one here. */
+export function compress(type: CompressionType, bytes: Buffer, level?: number): Buffer {
   switch (type) {
     case 'none':
       return bytes
     case 'gzip':
-      return gzipSync(bytes)
+      return gzipSync(bytes, { level })
     case 'snappy':
       return frameSnappy(bytes, (block) => snappy().compressSync(block))
     case 'lz4':
       return lz4().compressFrameSync(bytes)
     case 'zstd':
-      return zstdCompress(bytes)
+      return zstdCompress(bytes, level)
   }
 }
 

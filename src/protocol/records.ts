@@ -91,19 +91,32 @@ export function withoutRecords(batch: RecordBatch, refused: ReadonlySet<number>,
  * The batch with these records in place of its own, compressed as it was. They have offsets and timestamps that count
  * from the same base.
  */
-export function withSection(batch: RecordBatch, section: Buffer, recordCount: number): ProducedBatch {
+export function withSection(
+  batch: RecordBatch,
+  section: Buffer,
+  recordCount: number,
+  { compression = batch.compression, level }: Codec = {},
+): ProducedBatch {
   const isEmpty = recordCount === 0
-  const records = isEmpty ? section : compress(batch.compression, section)
+  const records = isEmpty ? section : compress(compression, section, level)
   const rewritten = Buffer.concat([batch.bytes.subarray(0, batchHeaderBytes), records])
   rewritten.writeInt32BE(recordCount, at.recordCount)
   const { minTimestamp, maxTimestamp } = timesOf(section, { ...batch, recordCount })
-  if (isEmpty) {
-    const attributes = rewritten.readInt16BE(at.attributes) & ~attribute.compression
-    rewritten.writeInt16BE(attributes, at.attributes)
-  } else {
-    writeInt64(rewritten, maxTimestamp, at.maxTimestamp)
-  }
+  const codec = isEmpty ? 0 : compressionTypes.indexOf(compression)
+  rewritten.writeInt16BE((rewritten.readInt16BE(at.attributes) & ~attribute.compression) | codec, at.attributes)
+  if (!isEmpty) writeInt64(rewritten, maxTimestamp, at.maxTimestamp)
   return Object.assign(readBatch(sealed(rewritten)), { minTimestamp, section })
+}
+
+/** How a batch is compressed; the level by default the codec's own. */
+export interface Codec {
+  readonly compression?: CompressionType
+  readonly level?: number
+}
+
+/** The same records, compressed in this way. */
+export function recompressed(batch: RecordBatch, codec: Codec): RecordBatch {
+  return withSection(batch, batch.section ?? recordsSection(batch), batch.recordCount, codec)
 }
 
 function timesOf(section: Buffer, batch: RecordContext): { minTimestamp: number; maxTimestamp: number } {

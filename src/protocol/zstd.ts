@@ -12,7 +12,8 @@ import * as zlib from 'node:zlib'
 
 type Bound = { readonly maxOutputLength: number }
 interface NativeZstd {
-  readonly zstdCompressSync?: (bytes: Buffer) => Buffer
+  readonly zstdCompressSync?: (bytes: Buffer, options: { readonly params: Readonly<Record<number, number>> }) => Buffer
+  readonly constants: { readonly ZSTD_c_compressionLevel: number }
   readonly zstdDecompressSync?: (bytes: Buffer, options: Bound) => Buffer
 }
 interface WasmZstd {
@@ -32,15 +33,17 @@ interface WebAssemblyApi {
 
 const native = zlib as unknown as NativeZstd
 const { WebAssembly } = globalThis as unknown as { WebAssembly: WebAssemblyApi }
-const level = 3 // What Kafka's producers use unless told otherwise.
+const usualLevel = 3 // What Kafka's producers use unless told otherwise.
 const frameMagic = 0xfd2f_b528
 const skippableMagic = 0x184d_2a50
 const blockBytesMax = 128 * 1024
 
 let loaded: WasmZstd | undefined
 
-export function zstdCompress(bytes: Buffer): Buffer {
-  return native.zstdCompressSync?.(bytes) ?? asBuffer(wasm().compress(bytes, level))
+export function zstdCompress(bytes: Buffer, level = usualLevel): Buffer {
+  const { zstdCompressSync, constants } = native
+  if (zstdCompressSync === undefined) return asBuffer(wasm().compress(bytes, level))
+  return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: level } })
 }
 
 /** Takes no more memory than `bytesMax` for what it unpacks; too large is an error with code ERR_BUFFER_TOO_LARGE. */

@@ -16,6 +16,7 @@ const config: PartitionConfig = {
   retentionBytes: -1,
   maxMessageBytes: 16 * 1024 ** 2,
   isLogAppendTime: false,
+  codec: null,
   timestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   timestampAfterMaxMs: 3_600_000,
 }

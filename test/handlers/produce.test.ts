@@ -8,6 +8,7 @@ import {
   INVALID_TIMESTAMP,
   MESSAGE_TOO_LARGE,
   NONE,
+  NOT_ENOUGH_REPLICAS,
   NOT_LEADER_OR_FOLLOWER,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
@@ -226,6 +227,35 @@ test('records of a compacted topic need keys; those without are named', async ({
   }
   assert.is(partitions[0]?.logEndOffset, 0)
   assert.is((await produceTo(broker, 'a', encodeBatch([records[0]!]))).errorCode, NONE.code)
+})
+
+test('acks=all wants as many replicas in sync as the topic says, and no more than it has', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 3 })
+  after(broker.close)
+  const configs = { 'min.insync.replicas': '2' }
+  topicOf(broker, 'a', { replicationFactor: 3, configs })
+  topicOf(broker, 'single', { configs })
+  const asked = { nodeId: 2 }
+  broker.stop(1)
+  assert.is((await produceTo(broker, 'a', batchOf(['x']), asked)).errorCode, NONE.code)
+  broker.stop(3)
+  const refused = await produceTo(broker, 'a', batchOf(['x']), asked)
+  // As Kafka 4.4 with one of three brokers left.
+  const told = { baseOffset: -1, logAppendTimeMs: -1, logStartOffset: 0, recordErrors: [] }
+  assert.equal(
+    { ...refused, errorMessage: null },
+    {
+      index: 0,
+      errorCode: NOT_ENOUGH_REPLICAS.code,
+      ...told,
+      errorMessage: null,
+      currentLeader: { leaderId: -1, leaderEpoch: -1 },
+    },
+  )
+  assert.is((await produceTo(broker, 'a', batchOf(['x']), { ...asked, acks: 1 })).errorCode, NONE.code)
+  broker.start(1)
+  assert.is((await produceTo(broker, 'a', batchOf(['x']), asked)).errorCode, NONE.code)
+  assert.is((await produceTo(broker, 'single', batchOf(['x']), asked)).errorCode, NONE.code)
 })
 
 test('no topics, no answers', async ({ after }) => {

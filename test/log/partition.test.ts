@@ -156,6 +156,46 @@ test('the largest timestamp that a producer claims is put right', () => {
   assert.not.instance(validate(Buffer.from(batch.bytes), { uncompressedBytesMax: 1000 }), KafkaError)
 })
 
+test('a topic that names a codec has its batches stored in that', () => {
+  const sent = timed([1, 2, 3], 500, { compression: 'gzip', producerId: 7, producerEpoch: 0, baseSequence: 4 })
+  for (const compression of ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const) {
+    const partition = newPartition({ codec: { compression } })
+    accepted(partition.append(sent, 0))
+    const batch = stored(partition, 0)
+    assert.is(batch.compression, compression)
+    assert.is(batch.bytes.subarray(61).equals(sent.bytes.subarray(61)), compression === 'gzip')
+    const { producerId, baseSequence, lastOffsetDelta, recordCount, baseTimestamp, maxTimestamp } = batch
+    assert.equal([producerId, baseSequence, lastOffsetDelta, recordCount], [7, 4, 2, 3])
+    assert.equal([baseTimestamp, maxTimestamp], [1, 3])
+    assert.equal(recordsSection(batch), sent.section)
+    assert.not.instance(validate(Buffer.from(batch.bytes), { uncompressedBytesMax: 10_000 }), KafkaError)
+  }
+})
+
+test('a batch must not be too large as it comes, nor as it is stored', () => {
+  const codec = { compression: 'none' } as const
+  const packed = timed([1], 2000, { compression: 'gzip' })
+  assert.is(refusal(newPartition({ codec, maxMessageBytes: 1000 }).append(packed, 0)), 'MESSAGE_TOO_LARGE')
+  const loose = timed([1], 2000)
+  const smaller = { codec: { compression: 'gzip' }, maxMessageBytes: 1000 } as const
+  assert.is(refusal(newPartition(smaller).append(loose, 0)), 'MESSAGE_TOO_LARGE')
+})
+
+test('a codec compresses as hard as it is told', () => {
+  const varied = timed(
+    Array.from({ length: 300 }, (_, index) => (index * 7919) % 1000),
+    20,
+  )
+  for (const compression of ['gzip', 'zstd'] as const) {
+    const lengths = [1, 9].map((level) => {
+      const partition = newPartition({ codec: { compression, level } })
+      accepted(partition.append(varied, 0))
+      return partition.byteLength
+    })
+    assert.ok(lengths[0]! > lengths[1]!, `${compression}: ${lengths}`)
+  }
+})
+
 test('a segment ends when it is full, and after its time', () => {
   const size = counted(1).bytes.length
   const bySize = filled([1, 1, 1], { segmentBytes: 2 * size })

@@ -12,6 +12,7 @@ export const defaultConfig: PartitionConfig = {
   retentionBytes: -1,
   maxMessageBytes: 1_048_588,
   isLogAppendTime: false,
+  codec: null,
   timestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   timestampAfterMaxMs: 3_600_000,
 }
