@@ -4,7 +4,7 @@ import { run } from '../../bench/commands.ts'
 import { kafkaJars, plainKafka } from '../../bench/brokers/kafka.ts'
 import { kafkaVersion } from '../../compat/jars.ts'
 import * as setUp from './set-up.ts'
-import { type Step, steps } from './story.ts'
+import { countingSteps, copyingSteps, type Step, steps, toolSteps } from './story.ts'
 
 export interface Program {
   readonly version: string
@@ -54,6 +54,17 @@ async function java(...more: string[]): Promise<Program> {
   return { version: kafkaVersion, file: 'java', args }
 }
 
+/** What the jars of Kafka's tools are good for. */
+function withTools(name: string, of: readonly Step[], program: (flags: readonly string[]) => Program): Client {
+  const prepare = async () => program([...quietJava, '-cp', await setUp.kafkaTools()])
+  return { name, language: 'Java', steps: of, cannot: {}, prepare }
+}
+
+function drivenByNode(path: string, flags: readonly string[]): Program {
+  const env = { JAVA_FLAGS: flags.join(' ') }
+  return { version: setUp.toolsVersion, file: process.execPath, args: [compiled(path)], env }
+}
+
 const administersNothing = 'kcat administers nothing'
 
 export const clients: readonly Client[] = [
@@ -99,4 +110,12 @@ export const clients: readonly Client[] = [
   client('Java client', 'Java', () => java()),
   client('franz-go', 'Go', inGo('franz-go', 'github.com/twmb/franz-go')),
   client('Sarama', 'Go', inGo('sarama', 'github.com/IBM/sarama')),
+  // These take the longest, each by itself.
+  withTools('Kafka Streams', countingSteps, (flags) => ({
+    version: setUp.toolsVersion,
+    file: 'java',
+    args: [...flags, resolve('test/clients/java/WordCount.java')],
+  })),
+  withTools('Kafka Connect', copyingSteps, (flags) => drivenByNode('connect/story.js', flags)),
+  withTools("Kafka's tools", toolSteps, (flags) => drivenByNode('tools/story.js', flags)),
 ]

@@ -8,17 +8,18 @@ Written by \`npm run compat:clients\`: each client library tells the same short 
 `
 
 export function page(verdicts: readonly Verdict[]): string {
-  const tried = verdicts.filter(({ missing }) => missing === null)
-  const sets = [...new Set(tried.map(({ client }) => client.steps))]
+  const sets = [...new Set(verdicts.map(({ client }) => client.steps))]
   const notes: string[] = []
-  const tables = sets.map((steps) =>
-    table(
-      tried.filter(({ client }) => client.steps === steps),
+  const tables = sets.map((steps) => {
+    const before = notes.length
+    const rows = table(
+      verdicts.filter(({ client }) => client.steps === steps),
       notes,
-    ),
-  )
-  const reasons = notes.map((note, at) => `${at + 1}. ${note}`)
-  return [heading, ...tables, ...(reasons.length === 0 ? [] : [reasons.join('\n'), ''])].join('\n')
+    )
+    const reasons = notes.slice(before).map((note, at) => `${before + at + 1}. ${note}`)
+    return [rows, ...(reasons.length === 0 ? [] : [...reasons, ''])].join('\n')
+  })
+  return [heading, ...tables].join('\n')
 }
 
 /** A row for each step, a column for each client: there will be more steps than clients. */

@@ -37,3 +37,40 @@ export const steps: readonly Step[] = [
 
 export const recordCount = 100
 export const groupRecordCount = 60
+
+/** What Kafka's own tools do, each a step. */
+export const toolSteps: readonly Step[] = [
+  { name: 'kafka-topics', title: '`kafka-topics` creates, describes and grows', seen: '3 partitions, then 5' },
+  { name: 'kafka-configs', title: '`kafka-configs` sets and tells', seen: 'retention.ms=60000' },
+  {
+    name: 'kafka-console-producer and -consumer',
+    title: '`kafka-console-producer` and `kafka-console-consumer`',
+    seen: 'one three two',
+  },
+  { name: 'kafka-get-offsets', title: '`kafka-get-offsets`', seen: '3 records' },
+  { name: 'kafka-verifiable-producer', title: '`kafka-verifiable-producer`', seen: '100 acknowledged' },
+  {
+    name: 'kafka-verifiable-consumer',
+    title: '`kafka-verifiable-consumer`, in a group',
+    seen: '100 read, committed',
+  },
+  { name: 'kafka-consumer-groups', title: '`kafka-consumer-groups` describes and resets', seen: 'lag 0, then 100' },
+  {
+    name: 'kafka-producer-perf-test',
+    title: '`kafka-producer-perf-test`, in transactions',
+    seen: '1000 records sent',
+  },
+  { name: 'kafka-transactions', title: '`kafka-transactions` lists and describes', seen: 'listed, CompleteCommit' },
+]
+
+export const countingSteps: readonly Step[] = [
+  {
+    name: 'word count',
+    title: 'Word count for a minute, exactly once, its state restored at half time',
+    seen: '600 lines',
+  },
+]
+
+export const copyingSteps: readonly Step[] = [
+  { name: 'file source and sink', title: 'A file source and a file sink for a minute', seen: '600 lines' },
+]
