@@ -1,20 +1,31 @@
-/** What a cluster does by itself as time passes: old records and producers go, and leaders go back home. */
+/**
+ * What a cluster does by itself as time passes: old records and producers go, logs are compacted, and leaders go back
+ * home.
+ */
 import type { Cluster } from './handlers/handler.ts'
 import { balanceLeaders } from './handlers/leadership.ts'
+import { Cleaner } from './log/cleaner.ts'
 
 /** As leader.imbalance.check.interval.seconds has it by default. */
 const leaderBalanceMs = 300_000
+/** As log.cleaner.backoff.ms has it by default. */
+const compactionCheckMs = 15_000
 
 /** Until `close`. */
 export function startUpkeep(cluster: Cluster): { close(): void } {
-  const { clock, config } = cluster
+  const { clock, config, logger, topics } = cluster
+  const partitions = () =>
+    [...topics.all()].filter((topic) => topic.config.isCompacted).flatMap((one) => one.partitions)
+  const cleaner = new Cleaner({ clock, logger: logger.for('blink::log'), partitions })
   const timers = [
     clock.every(config.number('log.retention.check.interval.ms'), () => sweepLogs(cluster)),
     clock.every(leaderBalanceMs, () => balanceLeaders(cluster)),
+    clock.every(compactionCheckMs, () => cleaner.run()),
   ]
   return {
     close() {
       for (const timer of timers) timer.cancel()
+      cleaner.close()
     },
   }
 }

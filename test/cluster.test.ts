@@ -6,8 +6,8 @@ import { makeCluster } from '../src/cluster.ts'
 import { encodeBatch } from '../src/protocol/records.ts'
 import { defaultSettings, type Settings } from '../src/settings.ts'
 import { nobody, startMs, testBroker } from './support/broker.ts'
-import { sound } from './support/partitions.ts'
-import { batchOf, produceTo, topicOf } from './support/produced.ts'
+import { sound, storedBatches } from './support/partitions.ts'
+import { batchOf, produceTo, topicOf, valuesOf } from './support/produced.ts'
 import { suite } from './support/suite.ts'
 
 const test = suite('the cluster')
@@ -39,6 +39,22 @@ test('records that have outlived their retention go at the next check, every fiv
   assert.is(partitions[0]?.logStartOffset, 0)
   broker.clock.advance(1_000)
   assert.is(partitions[0]?.logStartOffset, 1)
+})
+
+test('a topic that asks for it is compacted within fifteen seconds, however time passes', async ({ after }) => {
+  const broker = testBroker({ settings: { clock: 'manual' } })
+  after(broker.close)
+  const configs = { 'cleanup.policy': 'compact', 'segment.ms': '1' }
+  const [partition] = topicOf(broker, 'a', { configs }).partitions
+  for (const [index, value] of ['old', 'new', 'newer', 'last'].entries()) {
+    const record = { timestamp: startMs + 10 * index, key: Buffer.from('k'), value: Buffer.from(value) }
+    await produceTo(broker, 'a', encodeBatch([record]))
+  }
+  const values = () => valuesOf(storedBatches(partition!).map(({ bytes }) => bytes))
+  broker.time.advance(14_000)
+  assert.equal(values(), ['old', 'new', 'newer', 'last'])
+  broker.time.advance(1_000)
+  assert.equal(values(), ['newer', 'last'])
 })
 
 test('a short retention in settings is looked after more often', async ({ after }) => {

@@ -93,6 +93,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'coordinator/transaction.ts': 'through support/transact.ts in coordinator/transactions.test.ts',
   'handlers/sound-commits.ts': 'in handlers/offset-commit.test.ts and txn-offset-commit.test.ts',
   'handlers/transaction-access.ts': 'in coordinator/transactions.test.ts and handlers/end-txn.test.ts',
+  'log/cleaned-transactions.ts': 'in log/compaction.test.ts and log/compaction-model.test.ts',
+  'protocol/compacting.ts': 'in log/compaction.test.ts and log/compaction-model.test.ts',
   'log/offsets-by-time.ts': 'in log/partition.test.ts',
   'log/refusals.ts': 'in log/partition.test.ts',
   'log/verifications.ts': 'in log/producers.test.ts',

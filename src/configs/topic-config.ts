@@ -26,6 +26,10 @@ export class TopicConfig {
   codec: Codec | null = null
   /** Then every record needs a key. */
   isCompacted = false
+  deleteRetentionMs = 0
+  compactionLagMinMs = 0
+  compactionLagMaxMs = 0
+  dirtyRatioMin = 0
   /** Whether records may be deleted at all, be it by retention or by clients. */
   isDeletable = true
   /** What min.insync.replicas says; there may be fewer replicas. */
@@ -72,9 +76,17 @@ export class TopicConfig {
   /** Call after a config of the brokers changed. */
   refresh(): void {
     this.segmentBytes = Number(this.get('segment.bytes'))
-    this.segmentMs = Number(this.get('segment.ms'))
     const policies = listOf(this.get('cleanup.policy'))
     this.isCompacted = policies.includes('compact')
+    this.deleteRetentionMs = Number(this.get('delete.retention.ms'))
+    this.compactionLagMinMs = Number(this.get('min.compaction.lag.ms'))
+    this.compactionLagMaxMs = Number(this.get('max.compaction.lag.ms'))
+    this.dirtyRatioMin = Number(this.get('min.cleanable.dirty.ratio'))
+    // Only what is closed is compacted.
+    this.segmentMs = Math.min(
+      Number(this.get('segment.ms')),
+      this.isCompacted ? this.compactionLagMaxMs : Number.POSITIVE_INFINITY,
+    )
     this.isDeletable = policies.includes('delete')
     this.retentionMs = this.isDeletable ? Number(this.get('retention.ms')) : unlimited
     this.retentionBytes = this.isDeletable ? Number(this.get('retention.bytes')) : unlimited

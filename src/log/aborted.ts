@@ -35,6 +35,12 @@ export class AbortedTransactions {
     return this.#all.slice(start).filter(({ firstOffset }) => firstOffset < untilOffset)
   }
 
+  /** Nothing is left of them. */
+  forget(gone: readonly AbortedTransaction[]): void {
+    const kept = this.#all.filter((one) => !gone.includes(one))
+    this.#all.splice(0, this.#all.length, ...kept)
+  }
+
   /** What ended before the log starts is forgotten. */
   truncate(logStartOffset: number): void {
     this.#all.splice(0, this.#firstEndingFrom(logStartOffset))

@@ -8,17 +8,18 @@ import type { Producers } from './producers.ts'
 import type { Segment } from './segment.ts'
 
 export interface PartitionImage {
-  /** Closed, ascending, without gaps. */
+  /** Closed, ascending. */
   readonly segments: readonly Segment[]
   readonly logStartOffset: number
   readonly logEndOffset: number
-  /** Bytes ever appended. */
-  readonly endPosition: number
+  readonly appendedBytes: number
+  /** Up to where it is compacted. */
+  readonly cleanOffset: number
   readonly epochs: LeaderEpochs
   readonly producers: Producers
   readonly aborted: AbortedTransactions
 }
 
-export function imageBytes({ segments, endPosition }: PartitionImage): number {
-  return endPosition - (segments[0]?.startPosition ?? endPosition)
+export function imageBytes({ segments }: PartitionImage): number {
+  return segments.reduce((sum, { byteLength }) => sum + byteLength, 0)
 }

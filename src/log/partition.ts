@@ -7,71 +7,30 @@
 import { assert } from '../base/assert.ts'
 import { noProducerId, noTimestamp, type RecordBatch } from '../protocol/batch.ts'
 import { encodeEndMarker } from '../protocol/control-records.ts'
-import { type Codec, recompressed } from '../protocol/records.ts'
+import { recompressed } from '../protocol/records.ts'
 import { type KafkaError, OFFSET_OUT_OF_RANGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { type AbortedTransaction, AbortedTransactions } from './aborted.ts'
+import { compact, type Compactable, dirtOf } from './compaction.ts'
 import { type EpochEnd, LeaderEpochs } from './leader-epochs.ts'
 import type { Evictable, Eviction, MemoryBudget } from './memory-budget.ts'
-import type { PartitionImage } from './partition-image.ts'
-import { type ProducerState, Producers, type TransactionEnd } from './producers.ts'
+import { imageBytes, type PartitionImage } from './partition-image.ts'
+import type {
+  Appended,
+  Marker,
+  OffsetSpec,
+  PartitionConfig,
+  PartitionOptions,
+  ReadOptions,
+  ReadResult,
+} from './partition-terms.ts'
+import { type ProducerState, Producers } from './producers.ts'
 import { sizeRefusal, timestampRefusal } from './refusals.ts'
-import { countBeyondSize, countBeyondTime, type RetentionConfig } from './retention.ts'
+import { countBeyondSize, countBeyondTime } from './retention.ts'
 import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound } from './offsets-by-time.ts'
 import { Segment } from './segment.ts'
 import type { VerificationGuard } from './verifications.ts'
 
-/** Read anew at each use: a topic's configs may change at any time. */
-export interface PartitionConfig extends RetentionConfig {
-  readonly segmentBytes: number
-  readonly segmentMs: number
-  readonly maxMessageBytes: number
-  readonly isLogAppendTime: boolean
-  readonly timestampBeforeMaxMs: number
-  readonly timestampAfterMaxMs: number
-  /** In which batches are stored; null: as they come. */
-  readonly codec: Codec | null
-}
-
-export interface PartitionOptions {
-  readonly topic: string
-  readonly index: number
-  readonly config: PartitionConfig
-  /** What it shares with the other partitions; without one it keeps what retention leaves. */
-  readonly budget?: MemoryBudget
-  readonly leaderEpoch?: number
-  /** What it holds from the beginning. */
-  readonly image?: PartitionImage
-}
-
-export interface Appended {
-  readonly baseOffset: number
-  /** -1 where records keep the time their producer gave them. */
-  readonly logAppendTimeMs: number
-  readonly logStartOffset: number
-}
-
-export interface ReadOptions {
-  /** Nothing from this offset on; by default the high watermark. */
-  readonly endOffset?: number
-  /** A first batch larger than `bytesMax` is returned all the same. */
-  readonly minOneBatch?: boolean
-}
-
-export interface ReadResult {
-  /** Views of whole batches in the order of their offsets; the first holds the asked offset. */
-  readonly batches: readonly Buffer[]
-  readonly byteLength: number
-  /** What was read lies before it, and perhaps more. */
-  readonly untilOffset: number
-}
-
-/** The end of a transaction. */
-export interface Marker extends TransactionEnd {
-  readonly isCommitted: boolean
-}
-
-/** A time, or one of the places that ListOffsets knows by name. */
-export type OffsetSpec = 'earliest' | 'latest' | 'max-timestamp' | number
+export type * from './partition-terms.ts'
 
 const nothingRead: ReadResult = { batches: [], byteLength: 0, untilOffset: 0 }
 const highWatermarkOffset = -1
@@ -85,11 +44,13 @@ export class Partition implements Evictable {
   readonly #producers: Producers
   readonly #aborted: AbortedTransactions
   readonly #waiters = new Set<() => void>()
-  /** Ascending, without gaps, never empty; only the last is appended to. */
+  /** Ascending, with gaps only where compaction left nothing, never empty; only the last is appended to. */
   readonly #segments: Segment[]
   #logStartOffset = 0
-  /** Bytes ever appended: where the log ends when positions count from its beginning. */
-  #endPosition = 0
+  /** Up to where the log is compacted. */
+  #cleanOffset = 0
+  #byteLength = 0
+  #appendedBytes = 0
   #readBytes = 0
   #isDeleted = false
 
@@ -101,9 +62,11 @@ export class Partition implements Evictable {
     this.#epochs = image?.epochs.copy() ?? new LeaderEpochs(leaderEpoch, 0)
     this.#producers = image?.producers.copy() ?? new Producers()
     this.#aborted = image?.aborted.copy() ?? new AbortedTransactions()
-    this.#endPosition = image?.endPosition ?? 0
+    this.#appendedBytes = image?.appendedBytes ?? 0
     this.#logStartOffset = image?.logStartOffset ?? 0
-    this.#segments = [...(image?.segments ?? []), new Segment(image?.logEndOffset ?? 0, this.#endPosition)]
+    this.#cleanOffset = image?.cleanOffset ?? 0
+    this.#segments = [...(image?.segments ?? []), new Segment(image?.logEndOffset ?? 0)]
+    this.#byteLength = image === undefined ? 0 : imageBytes(image)
     if (image !== undefined) budget?.take(this.byteLength)
     budget?.join(this)
   }
@@ -126,11 +89,11 @@ export class Partition implements Evictable {
     return open === null ? this.highWatermark : Math.max(open, this.#logStartOffset)
   }
   get byteLength(): number {
-    return this.#endPosition - this.#segments[0]!.startPosition
+    return this.#byteLength
   }
   /** Bytes ever appended. */
   get appendedBytes(): number {
-    return this.#endPosition
+    return this.#appendedBytes
   }
   /** Bytes ever read; a long poll that looks twice counts twice. */
   get readBytes(): number {
@@ -213,7 +176,8 @@ export class Partition implements Evictable {
 
     const baseOffset = this.logEndOffset
     this.#active.append(batch, { baseOffset, leaderEpoch: this.leaderEpoch, isLogAppendTime, maxTimestamp }, now)
-    this.#endPosition += batch.bytes.length
+    this.#byteLength += batch.bytes.length
+    this.#appendedBytes += batch.bytes.length
     return { baseOffset, logAppendTimeMs: isLogAppendTime ? now : noTimestamp, logStartOffset: this.#logStartOffset }
   }
 
@@ -246,7 +210,11 @@ export class Partition implements Evictable {
   /** How many bytes there are to read from this offset on: what a long poll compares with its minimum. */
   bytesFrom(offset: number, endOffset: number = this.highWatermark): number {
     if (offset >= endOffset) return 0
-    return this.#positionOf(endOffset) - this.#positionOf(Math.max(offset, this.#logStartOffset))
+    const from = Math.max(offset, this.#logStartOffset)
+    const [first, last] = [this.#segmentIndex(from), this.#segmentIndex(endOffset - 1)]
+    let bytes = -this.#segments[first]!.positionOf(from)
+    for (let index = first; index < last; index++) bytes += this.#segments[index]!.byteLength
+    return bytes + this.#segments[last]!.positionOf(endOffset)
   }
 
   /** What ListOffsets asks for; offset -1 where there is none before `endOffset`. */
@@ -279,6 +247,18 @@ export class Partition implements Evictable {
     return before - this.byteLength
   }
 
+  /** How dirty it is, if it ought to be compacted. */
+  dirtRatio(now: number): number | null {
+    return dirtOf(this.#compactable, now)?.ratio ?? null
+  }
+
+  /** One round of compaction, if it ought to be, in short steps; answers whether there was one. */
+  *compact(now: number): Generator<void, boolean> {
+    const dirt = dirtOf(this.#compactable, now)
+    if (dirt !== null) yield* compact(this.#compactable, dirt, now)
+    return dirt !== null
+  }
+
   expireProducers(now: number, expirationMs: number): void {
     this.#producers.expire(now, expirationMs)
   }
@@ -304,9 +284,8 @@ export class Partition implements Evictable {
   delete(): void {
     if (this.#isDeleted) return
     this.#isDeleted = true
-    this.#budget?.release(this.byteLength)
     this.#budget?.leave(this)
-    this.#segments.splice(0, this.#segments.length, new Segment(this.logEndOffset, this.#endPosition))
+    this.#release(this.#segments.splice(0, this.#segments.length, new Segment(this.logEndOffset)))
     this.#wake()
   }
 
@@ -314,9 +293,9 @@ export class Partition implements Evictable {
   image(): PartitionImage {
     if (this.#active.byteLength > 0) this.#roll()
     const segments = this.#segments.slice(0, -1)
-    const { logStartOffset, logEndOffset } = this
+    const { logStartOffset, logEndOffset, appendedBytes } = this
     const copies = { epochs: this.#epochs.copy(), producers: this.#producers.copy(), aborted: this.#aborted.copy() }
-    return { segments, logStartOffset, logEndOffset, endPosition: this.#endPosition, ...copies }
+    return { segments, logStartOffset, logEndOffset, appendedBytes, cleanOffset: this.#cleanOffset, ...copies }
   }
 
   get oldestClosedMs(): number | null {
@@ -332,6 +311,35 @@ export class Partition implements Evictable {
     return { topic, partition, logStartOffset, byteLength: before - this.byteLength }
   }
 
+  get #compactable(): Compactable {
+    const { logStartOffset, lastStableOffset } = this
+    return {
+      segments: this.#segments,
+      config: this.#config,
+      segmentBytesMax: this.#budget?.segmentBytesMax ?? this.#config.segmentBytes,
+      logStartOffset,
+      lastStableOffset,
+      cleanOffset: this.#cleanOffset,
+      abortedBetween: (from, until) => this.#aborted.between(from, until),
+      lastOfProducer: (id) => this.#producers.lastOf(id),
+      reserve: (bytes) => (bytes < 0 ? this.#budget?.release(-bytes) : this.#budget?.take(bytes)),
+      replace: (old, cleaned) => this.#replace(old, cleaned),
+      cleaned: (offset, gone) => {
+        this.#cleanOffset = offset
+        this.#aborted.forget(gone)
+      },
+    }
+  }
+
+  #replace(old: readonly Segment[], cleaned: Segment): boolean {
+    const at = this.#segments.indexOf(old[0]!)
+    const areThere = at >= 0 && old.every((segment, index) => this.#segments[at + index] === segment)
+    if (this.#isDeleted || !areThere) return false
+    this.#byteLength += cleaned.byteLength
+    this.#release(this.#segments.splice(at, old.length, ...(cleaned.byteLength > 0 ? [cleaned] : [])))
+    return true
+  }
+
   /** Idempotent producers number their records: what that says about this batch. */
   #sequenceOutcome(batch: RecordBatch, guard: VerificationGuard | null): Appended | KafkaError | null {
     if (batch.producerId === noProducerId) return null
@@ -340,13 +348,6 @@ export class Partition implements Evictable {
     // Kafka gives the batch's timestamp here whatever the topic's timestamp type.
     const { baseOffset, maxTimestamp: logAppendTimeMs } = duplicate
     return { baseOffset, logAppendTimeMs, logStartOffset: this.#logStartOffset }
-  }
-
-  /** Counted from the log's beginning. */
-  #positionOf(offset: number): number {
-    if (offset >= this.logEndOffset) return this.#endPosition
-    const segment = this.#segments[this.#segmentIndex(offset)]!
-    return segment.startPosition + segment.positionOf(offset)
   }
 
   /** The last segment that begins at or before this offset. */
@@ -363,17 +364,22 @@ export class Partition implements Evictable {
   #roll(): void {
     const previous = this.#active
     previous.close()
-    this.#segments.push(new Segment(previous.nextOffset, this.#endPosition, previous))
+    this.#segments.push(new Segment(previous.nextOffset, previous))
   }
 
   /** Drops so many of the oldest segments. */
   #drop(count: number): void {
     if (count === 0) return
     if (count === this.#segments.length) this.#roll()
-    const dropped = this.#segments.splice(0, count)
-    this.#budget?.release(dropped.reduce((sum, segment) => sum + segment.byteLength, 0))
+    this.#release(this.#segments.splice(0, count))
     this.#logStartOffset = Math.max(this.#logStartOffset, this.#segments[0]!.baseOffset)
     this.#forgetBefore(this.#logStartOffset)
+  }
+
+  #release(dropped: readonly Segment[]): void {
+    const bytes = dropped.reduce((sum, { byteLength }) => sum + byteLength, 0)
+    this.#byteLength -= bytes
+    this.#budget?.release(bytes)
   }
 
   #startAt(offset: number): void {

@@ -44,6 +44,13 @@ export interface ProducerState {
   readonly transactionStartOffset: number
 }
 
+/** What is to be kept of a producer, if only as a header, so that its state can be told from the log. */
+export interface LastOfProducer {
+  readonly epoch: number
+  /** Of its last batch; null: a marker began its epoch. */
+  readonly offset: number | null
+}
+
 interface Producer {
   epoch: number
   /** Oldest first, at most as many as a producer may have in flight; empty when a marker began the epoch. */
@@ -86,6 +93,13 @@ export class Producers {
       const transactionStartOffset = this.#open.get(producerId) ?? none
       yield { producerId, epoch, lastSequence, lastTimestamp, coordinatorEpoch, transactionStartOffset }
     }
+  }
+
+  lastOf(producerId: number): LastOfProducer | undefined {
+    const producer = this.#byId.get(producerId)
+    if (producer === undefined) return undefined
+    const last = producer.batches.at(-1)
+    return { epoch: producer.epoch, offset: last === undefined ? null : lastOffsetOf(last) }
   }
 
   /** To be shown with the batch once the coordinator agrees; null when it needs not be asked. */
@@ -227,6 +241,11 @@ function outOfOrder(sequence: number, expected: number): KafkaError {
 /** Records that were taken out keep their sequence numbers, so it is the offsets that count. */
 function lastSequenceOf(batch: RecordBatch): number {
   return sequenceAfter(batch.baseSequence, batch.lastOffsetDelta)
+}
+
+function lastOffsetOf({ baseOffset, firstSequence, lastSequence }: StoredBatch): number {
+  const span = lastSequence - firstSequence
+  return baseOffset + (span < 0 ? span + sequenceMax + 1 : span)
 }
 
 /** Sequence numbers wrap from 2^31 - 1 to 0. */

@@ -27,12 +27,10 @@ export interface Stamp {
 }
 
 /** Offsets of a segment stay within this distance of its first, as in Kafka's index. */
-const relativeOffsetMax = 0x7fff_ffff
+export const offsetsPerSegmentMax = 0x7fff_ffff
 
 export class Segment {
   readonly baseOffset: number
-  /** How many bytes the partition took in before this segment. */
-  readonly startPosition: number
   nextOffset: number
   /** Of all records; -1 when none has a timestamp. */
   maxTimestamp: number = noTimestamp
@@ -45,15 +43,19 @@ export class Segment {
   readonly #chunks: Chunks
   readonly #index = new SparseIndex()
 
-  constructor(baseOffset: number, startPosition: number, previous?: Segment) {
+  constructor(baseOffset: number, previous?: Segment) {
     this.baseOffset = baseOffset
     this.nextOffset = baseOffset
-    this.startPosition = startPosition
     this.#chunks = previous === undefined ? new Chunks() : new Chunks(previous.#chunks.successorCapacity)
   }
 
   get byteLength(): number {
     return this.#chunks.byteLength
+  }
+
+  /** The largest of its first batch. */
+  get firstTimestamp(): number {
+    return this.#firstTimestamp
   }
 
   /** What retention by time goes by. */
@@ -69,7 +71,7 @@ export class Segment {
     return (
       this.byteLength + batch.bytes.length > bytesMax ||
       openMs > openMsMax ||
-      this.nextOffset + batch.lastOffsetDelta - this.baseOffset > relativeOffsetMax
+      this.nextOffset + batch.lastOffsetDelta - this.baseOffset > offsetsPerSegmentMax
     )
   }
 
@@ -93,6 +95,11 @@ export class Segment {
     }
     this.nextOffset = stamp.baseOffset + batch.lastOffsetDelta + 1
     this.lastAppendMs = now
+  }
+
+  /** Takes in what compaction left of a batch of another segment. */
+  adopt(batch: RecordBatch, appendedMs: number): void {
+    this.append(batch, batch, appendedMs)
   }
 
   /** Nothing will be appended any more. */
@@ -142,6 +149,14 @@ export class Segment {
     while (position < this.byteLength) {
       position = this.#walk(position, (buffer, start) => readInt64(buffer, start + at.maxTimestamp) >= timestamp)
       if (position === this.byteLength) return
+      const batch = this.#batchAt(position)
+      yield batch
+      position += batch.bytes.length
+    }
+  }
+
+  *batches(): Generator<RecordBatch> {
+    for (let position = 0; position < this.byteLength; ) {
       const batch = this.#batchAt(position)
       yield batch
       position += batch.bytes.length

@@ -2,7 +2,8 @@
  * The end of a transaction as it stands in the log: a control batch of one record, whose key says whether it is a
  * commit or an abort. Consumers step over it; those that read what is committed look into the key.
  */
-import { type RecordBatch, readBatch } from './batch.ts'
+import { type RecordBatch, readBatch, recordsSection } from './batch.ts'
+import { RecordCursor } from './record-cursor.ts'
 import { encodeBatch } from './records.ts'
 
 export interface EndMarkerFields {
@@ -16,6 +17,15 @@ export interface EndMarkerFields {
 
 const markerVersion = 0
 const types = { abort: 0, commit: 1 } as const
+
+/** How the transaction ended that this control batch marks; null: it says nothing of that, or compaction emptied it. */
+export function endTypeOf(batch: RecordBatch): keyof typeof types | null {
+  const record = new RecordCursor(recordsSection(batch), batch)
+  const key = record.next() ? record.key : null
+  if (key === null || key.length < 4) return null
+  const type = key.readInt16BE(2)
+  return type === types.commit ? 'commit' : type === types.abort ? 'abort' : null
+}
 
 export function encodeEndMarker(fields: EndMarkerFields): RecordBatch {
   const { producerId, producerEpoch, isCommitted, coordinatorEpoch, timestamp } = fields

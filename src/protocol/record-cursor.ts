@@ -33,6 +33,8 @@ export class RecordCursor {
   start = 0
   end = 0
   offsetDelta = 0
+  /** Behind the timestamp: what is there does not depend on the batch's base. */
+  offsetDeltaStart = 0
   timestampDelta = 0
   keyStart = 0
   /** -1 for null. */
@@ -83,6 +85,7 @@ export class RecordCursor {
 
     this.#at++ // The attributes of a record, of which none exists.
     this.timestampDelta = this.#varlong()
+    this.offsetDeltaStart = this.#at
     this.offsetDelta = this.#varint()
     this.keyBytes = this.#varint()
     this.keyStart = this.#at

@@ -133,7 +133,7 @@ function timesOf(section: Buffer, batch: RecordContext): { minTimestamp: number;
 }
 
 /** Writes length and checksum, the last two fields to be known. */
-function sealed(batch: Buffer): Buffer {
+export function sealed(batch: Buffer): Buffer {
   batch.writeInt32BE(batch.length - lengthOverhead, at.length)
   batch.writeUInt32BE(batchChecksum(batch), at.crc)
   return batch

@@ -17,6 +17,11 @@ const config: PartitionConfig = {
   maxMessageBytes: 16 * 1024 ** 2,
   isLogAppendTime: false,
   codec: null,
+  isCompacted: false,
+  deleteRetentionMs: 24 * 3_600_000,
+  compactionLagMinMs: 0,
+  compactionLagMaxMs: Number.MAX_SAFE_INTEGER,
+  dirtyRatioMin: 0.5,
   timestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   timestampAfterMaxMs: 3_600_000,
 }

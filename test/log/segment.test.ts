@@ -9,7 +9,7 @@ const batchBytes = timed([0, 0], 200).bytes.length
 
 /** So many batches of two records from offset 1000 on, at times 10 apart. */
 function filled(count: number): Segment {
-  const segment = new Segment(1000, 0)
+  const segment = new Segment(1000)
   for (let index = 0; index < count; index++) {
     const batch = timed([10 * index, 10 * index + 5], 200)
     const stamp = {

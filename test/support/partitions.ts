@@ -1,7 +1,20 @@
 /** Partitions and batches for tests of the log, with Kafka's default configs where a test does not say otherwise. */
-import { Partition, type PartitionConfig, type PartitionOptions, type ReadOptions } from '../../src/log/partition.ts'
+import {
+  Partition,
+  type PartitionConfig,
+  type PartitionOptions,
+  type ReadOptions,
+  type ReadResult,
+} from '../../src/log/partition.ts'
 import { KafkaError } from '../../src/protocol/errors.ts'
-import { type BatchOptions, encodeBatch, type ProducedBatch, readBatch, validate } from '../../src/protocol/records.ts'
+import {
+  type BatchOptions,
+  encodeBatch,
+  type ProducedBatch,
+  type RecordBatch,
+  readBatch,
+  validate,
+} from '../../src/protocol/records.ts'
 
 const dayMs = 24 * 3_600_000
 
@@ -13,6 +26,11 @@ export const defaultConfig: PartitionConfig = {
   maxMessageBytes: 1_048_588,
   isLogAppendTime: false,
   codec: null,
+  isCompacted: false,
+  deleteRetentionMs: 24 * 3_600_000,
+  compactionLagMinMs: 0,
+  compactionLagMaxMs: Number.MAX_SAFE_INTEGER,
+  dirtyRatioMin: 0.5,
   timestampBeforeMaxMs: Number.MAX_SAFE_INTEGER,
   timestampAfterMaxMs: 3_600_000,
 }
@@ -63,13 +81,23 @@ export function refusal(outcome: unknown): string {
 
 /** The offsets of the first and last record of each batch that a read returns. */
 export function spans(partition: Partition, offset: number, bytesMax: number, options?: ReadOptions): string {
-  const { batches } = accepted(partition.read(offset, bytesMax, options))
+  return batchesIn(accepted(partition.read(offset, bytesMax, options)))
+    .map(({ baseOffset, lastOffsetDelta }) => `${baseOffset}-${baseOffset + lastOffsetDelta}`)
+    .join(' ')
+}
+
+/** All batches that a partition holds from this offset on. */
+export function storedBatches(partition: Partition, offset = partition.logStartOffset): RecordBatch[] {
+  return batchesIn(accepted(partition.read(offset, Number.MAX_SAFE_INTEGER)))
+}
+
+function batchesIn({ batches }: ReadResult): RecordBatch[] {
   const bytes = Buffer.concat([...batches])
-  const found: string[] = []
+  const found: RecordBatch[] = []
   for (let at = 0; at < bytes.length; ) {
     const batch = readBatch(bytes, at)
-    found.push(`${batch.baseOffset}-${batch.baseOffset + batch.lastOffsetDelta}`)
+    found.push(batch)
     at += batch.bytes.length
   }
-  return found.join(' ')
+  return found
 }
