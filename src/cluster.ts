@@ -8,6 +8,7 @@ import type { Logger } from './base/logger.ts'
 import { kafkaUuid, type Random } from './base/random.ts'
 import { coordinatorPartition } from './coordinator/coordinators.ts'
 import { Groups } from './coordinator/groups.ts'
+import type { LentTopics, TopicShape } from './coordinator/lent.ts'
 import type { TopicPartition } from './coordinator/offsets.ts'
 import { groupDefaults, transactionDefaults } from './coordinator/settings.ts'
 import { type EndMarker, Transactions } from './coordinator/transactions.ts'
@@ -17,7 +18,6 @@ import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
 import { Intake, type Judge } from './handlers/intake.ts'
-import { logDir } from './handlers/log-dir.ts'
 import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
@@ -31,7 +31,6 @@ import { offsetsTopic } from './protocol/internal-topics.ts'
 import type { Settings } from './settings.ts'
 import { startUpkeep } from './upkeep.ts'
 import { BrokerConfig } from './configs/broker-config.ts'
-import { ClientMetricsConfigs } from './configs/client-metrics-config.ts'
 import { GroupConfigs } from './configs/group-config.ts'
 import type { TopicConfig } from './configs/topic-config.ts'
 import { type Topic, Topics } from './topics/topics.ts'
@@ -72,7 +71,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const groupConfigs = new GroupConfigs(config)
   const { topics, budget, onChange, revive } = makeTopics(settings, config, { ...dependencies, registered })
   const authors = new Authors()
-  const { groups, transactions, producerIds } = makeCoordinators(settings, config, topics, dependencies)
+  const { groups, transactions, producerIds } = makeCoordinators(settings, groupConfigs, topics, dependencies)
   const refusals = new Refusals(clock)
   const judging = { judge, logger: logger.for('blink::plugins'), uncompressedBytesMax: settings.requestBytesMax }
   const intake = new Intake({
@@ -106,7 +105,6 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     isPurgedOnFetch: settings.isPurgedOnFetch,
     config,
     groupConfigs,
-    clientMetrics: new ClientMetricsConfigs(),
     clock,
     random,
     logger,
@@ -128,21 +126,46 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
 
 function makeCoordinators(
   settings: Settings,
-  config: BrokerConfig,
+  configs: GroupConfigs,
   topics: Topics<Partition>,
-  { clock, random, logger: root }: ClusterDependencies,
+  { clock, random, nodes, logger: root }: ClusterDependencies,
 ) {
   const logger = root.for('blink::coordinator')
-  const groups = new Groups({ clock, random, settings: groupSettings(settings), logger })
+  const lent = lentTopics(topics, nodes)
+  const groups = new Groups({ clock, random, settings: groupSettings(settings), logger, topics: lent, configs })
   const producerIds = new ProducerIds()
   const transactions = new Transactions({
     clock,
-    settings: transactionSettings(config),
+    settings: transactionSettings(configs.broker),
     logger,
     newProducerId: () => producerIds.next(),
     writeMarker: (partition, marker) => writeMarker(partition, marker, topics, groups, clock),
   })
   return { groups, transactions, producerIds }
+}
+
+/** The topics as the group coordinator sees them. */
+function lentTopics(topics: Topics<Partition>, nodes: readonly Node[]): LentTopics {
+  const shapeOf = (topic: Topic<Partition> | undefined): TopicShape | undefined => {
+    if (topic === undefined) return undefined
+    const { id, name, partitions, assignment } = topic
+    return { id, name, partitionCount: partitions.length, racks: racksOf(assignment, nodes) }
+  }
+  return {
+    get version() {
+      return topics.version
+    },
+    get: (name) => shapeOf(topics.get(name)),
+    byId: (id) => shapeOf(topics.byId(id)),
+    names: () => [...topics.all()].map(({ name }) => name),
+  }
+}
+
+/** The racks that hold each partition; empty where brokers have none. */
+function racksOf(assignment: Topic<Partition>['assignment'], nodes: readonly Node[]): string {
+  if (nodes.every(({ rack }) => rack === null)) return ''
+  const racks = new Map(nodes.map(({ id, rack }) => [id, rack ?? '']))
+  return assignment.map((replicas) => replicas.map((id) => racks.get(id) ?? '').sort()).join(';')
 }
 
 /** Where records are stored, and how to follow what is stored from within. */
@@ -182,17 +205,6 @@ function makeTopics(
   return { topics, budget, onChange, revive }
 }
 
-/** What Kafka would have to be told to run in one process. */
-const singleProcess = {
-  'controller.listener.names': 'CONTROLLER',
-  'inter.broker.listener.name': 'PLAINTEXT',
-  'log.dirs': logDir,
-  'offsets.topic.replication.factor': '1',
-  'process.roles': 'broker,controller',
-  'transaction.state.log.min.isr': '1',
-  'transaction.state.log.replication.factor': '1',
-}
-
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */
 function staticConfigs(settings: Settings): Record<string, string> {
   return {
@@ -209,7 +221,6 @@ function staticConfigs(settings: Settings): Record<string, string> {
     'offsets.retention.minutes': `${Math.ceil(settings.offsetsRetentionMs / minuteMs)}`,
     'transaction.max.timeout.ms': `${settings.transactionTimeoutMaxMs}`,
     'socket.request.max.bytes': `${settings.requestBytesMax}`,
-    ...singleProcess,
   }
 }
 

@@ -2,12 +2,16 @@
  * How the partitions of topics are shared among the members of a group, by the member that leads it. Each gives what
  * Kafka's own assignor of the name gives, so that members of any kind agree.
  */
+import type { Subscription, TopicPartition } from '../protocol/consumer-protocol.ts'
 import { nameOf } from './by-leader.ts'
-import type { TopicPartition } from './kafka-client.ts'
-import type { Subscription } from './subscription.ts'
+
+export interface Subscriber extends Pick<Subscription, 'topics' | 'owned' | 'generation'> {
+  /** Of a static member. */
+  readonly instanceId?: string | null
+}
 
 /** By member id. */
-export type Members = ReadonlyMap<string, Subscription>
+export type Members = ReadonlyMap<string, Subscriber>
 export type Assignment = Map<string, TopicPartition[]>
 /** How many partitions each topic has; one that is not there has none. */
 export type PartitionCounts = ReadonlyMap<string, number>
@@ -26,11 +30,11 @@ export const assignors = {
 
 export type AssignorName = keyof typeof assignors
 
-/** Of each topic, neighbouring partitions to each member; the first members get one more. */
+/** Of each topic, neighbouring partitions to each member; static members come first, and the first get one more. */
 function range(members: Members, counts: PartitionCounts): Assignment {
   const assignment = nothing(members)
   for (const topic of subscribed(members)) {
-    const readers = readersOf(topic, members)
+    const readers = readersOf(topic, members).sort((a, b) => byInstance(members.get(a)!, members.get(b)!))
     const count = counts.get(topic) ?? 0
     const each = Math.floor(count / readers.length)
     const more = count % readers.length
@@ -41,6 +45,12 @@ function range(members: Members, counts: PartitionCounts): Assignment {
     })
   }
   return assignment
+}
+
+/** Otherwise they keep their order. */
+function byInstance({ instanceId: a = null }: Subscriber, { instanceId: b = null }: Subscriber): number {
+  if (a === null || b === null) return Number(a === null) - Number(b === null)
+  return a < b ? -1 : a > b ? 1 : 0
 }
 
 /** All partitions of all topics in turn, each to the next member that reads its topic. */

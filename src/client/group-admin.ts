@@ -1,11 +1,11 @@
 /** Looks at consumer groups and deletes them. */
+import { consumerProtocolType, decodeAssignment, placesOf } from '../protocol/consumer-protocol.ts'
 import { errorOf, NONE } from '../protocol/errors.ts'
 import { deleteGroups } from '../protocol/messages/delete-groups.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import { refusal } from './client-error.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
-import { decodeAssignment } from './subscription.ts'
 
 export interface GroupListed {
   readonly group: string
@@ -75,7 +75,7 @@ export function describeGroup(client: KafkaClient, group: string): Promise<Group
         instanceId: groupInstanceId,
         clientId,
         host: clientHost,
-        assignment: protocolType === 'consumer' ? decodeAssignment(memberAssignment) : [],
+        assignment: protocolType === consumerProtocolType ? placesOf(decodeAssignment(memberAssignment).topics) : [],
       })),
     }
   })

@@ -5,6 +5,14 @@
  * Not done: groups whose assignment the broker computes (KIP-848), static members.
  */
 import {
+  consumerProtocolType,
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
+  placesOf,
+} from '../protocol/consumer-protocol.ts'
+import {
   errorOf,
   ILLEGAL_GENERATION,
   type KafkaError,
@@ -17,6 +25,7 @@ import { heartbeat } from '../protocol/messages/heartbeat.ts'
 import { joinGroup } from '../protocol/messages/join-group.ts'
 import { leaveGroup } from '../protocol/messages/leave-group.ts'
 import { syncGroup } from '../protocol/messages/sync-group.ts'
+import type { Value } from '../protocol/schema.ts'
 import { type AssignorName, assignors } from './assignors.ts'
 import { nameOf } from './by-leader.ts'
 import { ClientError, refusal } from './client-error.ts'
@@ -24,12 +33,13 @@ import type { Connection } from './connection.ts'
 import type { Position } from './fetcher.ts'
 import { commitOffsets } from './group-offsets.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './subscription.ts'
 
-const protocolType = 'consumer'
+const protocolType = consumerProtocolType
 const noGeneration = -1
 const heartbeatMs = 3000
 const retryMs = 300
+
+type Joined = Value<typeof joinGroup.response>
 
 export interface MemberOptions {
   readonly group: string
@@ -91,7 +101,7 @@ export class GroupMember {
   async #join(coordinator: Connection): Promise<boolean> {
     const { group, topics, sessionTimeoutMs = 45_000, rebalanceTimeoutMs = 60_000 } = this.#options
     if (!this.#isCooperative) await this.#revoke(this.#owned)
-    const subscription = { topics, owned: this.#owned, generation: this.#generation }
+    const subscription = { topics, owned: this.#owned, generation: this.#generation, rackId: null }
     const protocols = this.#names.map((name) => ({ name, metadata: encodeSubscription(subscription) }))
     const timeouts = { sessionTimeoutMs, rebalanceTimeoutMs }
     const wanted = { groupId: group, ...timeouts, memberId: this.#memberId, protocolType, protocols }
@@ -112,7 +122,7 @@ export class GroupMember {
       { waitMs: rebalanceTimeoutMs },
     )
     if (!this.#isFine(errorOf(synced.errorCode))) return false
-    return this.#adopt(decodeAssignment(synced.assignment))
+    return this.#adopt(placesOf(decodeAssignment(synced.assignment).topics))
   }
 
   /** Whether that is its share for now: where it gave something back, it joins again, so that another can have it. */
@@ -125,8 +135,11 @@ export class GroupMember {
     return !this.#isCooperative || lost.length === 0
   }
 
-  async #share(name: string, members: readonly { readonly memberId: string; readonly metadata: Buffer }[]) {
-    const subscriptions = members.map(({ memberId, metadata }) => [memberId, decodeSubscription(metadata)] as const)
+  async #share(name: string, members: Joined['members']) {
+    const subscriptions = members.map(
+      ({ memberId, groupInstanceId: instanceId, metadata }) =>
+        [memberId, { ...decodeSubscription(metadata), instanceId }] as const,
+    )
     const topics = new Set(subscriptions.flatMap(([, one]) => one.topics))
     const counts = new Map<string, number>()
     for (const topic of topics) {

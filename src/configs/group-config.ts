@@ -3,8 +3,7 @@
  * the configs of the brokers. What binds is kept within the bounds that the brokers set by now, as in Kafka.
  */
 import { INVALID_CONFIG, type KafkaError } from '../protocol/errors.ts'
-import type { BrokerConfig } from './broker-config.ts'
-import { brokerConfigs } from './broker-configs.ts'
+import { type BrokerConfig, brokerConfigs } from './broker-config.ts'
 import { canonical, type ConfigValue, listOf, refusalOf } from './config-values.ts'
 import { groupConfigs } from './group-configs.ts'
 
@@ -17,11 +16,12 @@ const deadLetters = 'errors.deadletterqueue.topic.name'
 const assignor = 'streams.assignor.name'
 
 export class GroupConfigs {
-  readonly #broker: BrokerConfig
+  /** Whose configs stand behind them. */
+  readonly broker: BrokerConfig
   readonly #byGroup = new Map<string, Values>()
 
   constructor(broker: BrokerConfig) {
-    this.#broker = broker
+    this.broker = broker
   }
 
   /** The ids of the groups for which something is set. */
@@ -61,7 +61,7 @@ export class GroupConfigs {
     const behind: readonly ConfigValue[] =
       definition?.synonym === undefined
         ? [{ name, value: definition?.default ?? null, source: 'default' }]
-        : this.#broker.synonyms(definition.synonym)
+        : this.broker.synonyms(definition.synonym)
     return own === undefined ? behind : [{ name, value: own, source: 'group' }, ...behind]
   }
 
@@ -105,7 +105,7 @@ export class GroupConfigs {
   #standard(name: string): string {
     const { synonym, default: standard } = groupConfigs.get(name)!
     if (synonym === undefined) return standard ?? ''
-    const value = this.#broker.get(synonym) ?? ''
+    const value = this.broker.get(synonym) ?? ''
     return name === assignor ? (listOf(value)[0] ?? '') : value
   }
 
@@ -116,7 +116,7 @@ export class GroupConfigs {
     const rest = name.slice(dot + 1).replace(/^num\./, '')
     const bound = (which: 'min' | 'max') => {
       const config = `group.${kind}.${which}.${rest}`
-      return brokerConfigs.has(config) ? (this.#broker.effective(config) ?? null) : null
+      return brokerConfigs.has(config) ? (this.broker.effective(config) ?? null) : null
     }
     return [bound('min'), bound('max')]
   }
@@ -131,7 +131,7 @@ export class GroupConfigs {
 
   #conflict(values: Values): KafkaError | null {
     const asked = values.get(assignor)?.trim()
-    const known = listOf(this.#broker.get('group.streams.assignors') ?? '')
+    const known = listOf(this.broker.get('group.streams.assignors') ?? '')
     if (asked !== undefined && !known.includes(asked)) {
       return INVALID_CONFIG.because(`${assignor} is '${asked}', which is none of ${known.join(', ')}`)
     }

@@ -2,8 +2,8 @@
  * What groups of all types have in common. All share one namespace of ids: a group has one type at a time.
  */
 import { type KafkaError, NONE } from '../protocol/errors.ts'
+import type { AssignedTopic } from '../protocol/consumer-protocol.ts'
 import type { GroupRecord } from './records.ts'
-import type { AssignedTopic } from './subscription.ts'
 
 /** As Kafka prints them. */
 export type GroupType = 'classic' | 'consumer' | 'share' | 'streams'

@@ -44,13 +44,18 @@ export class GroupRegistry {
 
   /** Adds a group of a new name; POLICY_VIOLATION: there are as many as settings allow. */
   add<G extends AnyGroup>(group: G): G | KafkaError {
-    const { settings, logger } = this.#options
-    if (this.#groups.size >= settings.groupsMax) {
-      logger.warn(`group ${group.id} refused: there are ${settings.groupsMax} groups, the most that settings allow`)
-      return POLICY_VIOLATION
-    }
+    const refusal = this.refusal(group.id)
+    if (refusal !== null) return refusal
     this.#groups.set(group.id, group)
     return group
+  }
+
+  /** Why there can be no group of a new name, or null. */
+  refusal(groupId: string): KafkaError | null {
+    const { settings, logger } = this.#options
+    if (this.#groups.size < settings.groupsMax) return null
+    logger.warn(`group ${groupId} refused: there are ${settings.groupsMax} groups, the most that settings allow`)
+    return POLICY_VIOLATION
   }
 
   /** Puts a group in the place of the one that had its name, which is closed. */

@@ -21,6 +21,7 @@ import {
   REBALANCE_IN_PROGRESS,
   UNKNOWN_MEMBER_ID,
 } from '../protocol/errors.ts'
+import { consumerProtocolType } from '../protocol/consumer-protocol.ts'
 import type { AnyGroup, CommitCheck, Committer, ShownMember } from './any-group.ts'
 import { acceptCommit, deserted, generationFor, generationRecord } from './generation.ts'
 import { InitialDelay } from './initial-delay.ts'
@@ -38,7 +39,7 @@ import {
   type SyncRequest,
 } from './requests.ts'
 import type { GroupSettings } from './settings.ts'
-import { allSubscribedTopics, assignedTopics, consumerProtocolType } from './subscription.ts'
+import { allSubscribedTopics, assignedTopics } from './subscription.ts'
 
 /** As Kafka prints them. A group that is gone is Dead, so no group here is. */
 export type GroupState = 'Empty' | 'PreparingRebalance' | 'CompletingRebalance' | 'Stable'
@@ -249,13 +250,13 @@ export class Group implements AnyGroup {
     this.#unsynced.delete(member)
   }
 
-  /** Ends all waiting; the group is not to be used again. */
-  close(): void {
+  /** Ends all waiting with this error; the group is not to be used again. */
+  close(error = COORDINATOR_NOT_AVAILABLE): void {
     this.#joinTimer?.cancel()
     this.#syncTimer?.cancel()
     this.#initialDelay?.cancel()
     for (const timer of this.members.pending.values()) timer.cancel()
-    for (const member of this.members) member.end(COORDINATOR_NOT_AVAILABLE, member.id)
+    for (const member of this.members) member.end(error, member.id)
   }
 
   /** Writes the generation down as it stands. */

@@ -8,6 +8,8 @@
 import type { Clock, Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
+import { BrokerConfig } from '../configs/broker-config.ts'
+import { GroupConfigs } from '../configs/group-config.ts'
 import {
   GROUP_ID_NOT_FOUND,
   GROUP_SUBSCRIBED_TO_TOPIC,
@@ -21,6 +23,10 @@ import {
 import type { AnyGroup } from './any-group.ts'
 import { Group, type GroupHost } from './group.ts'
 import { GroupRegistry } from './group-registry.ts'
+import { ClassicMembers } from './consumer/classic-members.ts'
+import { ConsumerGroup } from './consumer/consumer-group.ts'
+import { ConsumerGroups } from './consumer/consumer-groups.ts'
+import { type LentTopics, noTopics } from './lent.ts'
 import { join } from './join.ts'
 import type { OffsetCommit, Offsets, TopicPartition } from './offsets.ts'
 import type { Decision, GroupRecord, OffsetRecord } from './records.ts'
@@ -42,6 +48,10 @@ export interface GroupsOptions {
   readonly random: Random
   readonly settings: GroupSettings
   readonly logger: Logger
+  /** Left out: there are none, as far as groups of the new protocol can see. */
+  readonly topics?: LentTopics
+  /** Left out: Kafka's own. */
+  readonly configs?: GroupConfigs
   /** Is shown each decision before it is acted upon. */
   readonly write?: (record: GroupRecord) => void
 }
@@ -70,6 +80,9 @@ export class Groups {
   readonly #host: GroupHost
   readonly #write: (record: GroupRecord) => void
   readonly registry: GroupRegistry
+  /** Those of the new protocol. */
+  readonly consumer: ConsumerGroups
+  readonly #classicMembers: ClassicMembers
   /** Of groups in the registry only. */
   readonly #offsets = new StoredOffsets()
   readonly #watchers = new Set<() => void>()
@@ -77,11 +90,24 @@ export class Groups {
   #isClosed = false
 
   constructor(options: GroupsOptions) {
-    const { clock, settings, logger, write = () => {} } = options
+    const { clock, random, settings, logger, topics = noTopics, write = () => {} } = options
+    const configs = options.configs ?? new GroupConfigs(new BrokerConfig({}))
     this.#options = options
     this.#write = write
     this.#host = { clock, settings, logger, write }
     this.registry = new GroupRegistry(options)
+    const { registry } = this
+    this.consumer = new ConsumerGroups({
+      clock,
+      random,
+      logger,
+      registry,
+      topics,
+      configs,
+      classicHost: this.#host,
+      write,
+    })
+    this.#classicMembers = new ClassicMembers(this.consumer)
     this.#sweep = clock.every(settings.offsetsRetentionCheckMs, () => this.#expireOffsets())
   }
 
@@ -114,24 +140,36 @@ export class Groups {
       answer(refusedJoin(INVALID_SESSION_TIMEOUT, memberId))
       return
     }
-    const group = this.get(groupId) ?? (memberId === '' ? this.#create(groupId) : UNKNOWN_MEMBER_ID)
+    const found = this.get(groupId)
+    if (found instanceof ConsumerGroup && !found.isEmpty) {
+      answer(this.#classicMembers.join(found, request))
+      return
+    }
+    const group = this.#classicFor(found, request)
     if (group instanceof KafkaError) answer(refusedJoin(group, memberId))
     else if (!(group instanceof Group)) answer(refusedJoin(INCONSISTENT_GROUP_PROTOCOL, ''))
     else join(group, request, random, settings.membersPerGroupMax, answer)
   }
 
   sync(groupId: string, request: SyncRequest, answer: Answer<SyncAnswer>): void {
-    const group = this.classic(groupId)
-    if (group === undefined) answer(refusedSync(UNKNOWN_MEMBER_ID))
+    const group = this.get(groupId)
+    if (group instanceof ConsumerGroup) answer(this.#classicMembers.sync(group, request))
+    else if (!(group instanceof Group)) answer(refusedSync(UNKNOWN_MEMBER_ID))
     else group.sync(request, answer)
   }
 
   heartbeat(groupId: string, memberId: string, instanceId: string | null, generation: number): KafkaError {
-    return this.classic(groupId)?.heartbeat(memberId, instanceId, generation) ?? UNKNOWN_MEMBER_ID
+    const group = this.get(groupId)
+    if (group instanceof ConsumerGroup) {
+      return this.#classicMembers.heartbeat(group, memberId, instanceId, generation)
+    }
+    return group instanceof Group ? group.heartbeat(memberId, instanceId, generation) : UNKNOWN_MEMBER_ID
   }
 
   leave(groupId: string, leavers: readonly Leaver[]): readonly KafkaError[] {
-    return this.classic(groupId)?.leave(leavers) ?? leavers.map(() => UNKNOWN_MEMBER_ID)
+    const group = this.get(groupId)
+    if (group instanceof ConsumerGroup) return this.#classicMembers.leave(group, leavers)
+    return group instanceof Group ? group.leave(leavers) : leavers.map(() => UNKNOWN_MEMBER_ID)
   }
 
   delete(groupId: string): KafkaError {
@@ -185,6 +223,14 @@ export class Groups {
         this.registry.remove(record.groupId)
         this.#offsets.forgetGroup(record.groupId)
         break
+      case 'consumer-group-epoch':
+      case 'consumer-member-changed':
+      case 'consumer-member-removed':
+      case 'consumer-target':
+      case 'consumer-pattern-resolved':
+      case 'consumer-pattern-forgotten':
+        this.consumer.restore(record)
+        break
       case 'offset-committed':
       case 'offset-deleted':
       case 'offset-pending':
@@ -227,6 +273,16 @@ export class Groups {
     this.registry.close()
   }
 
+  /** An empty group of the new protocol becomes classic when a classic member joins it. */
+  #classicFor(found: AnyGroup | undefined, { groupId, memberId }: JoinRequest): AnyGroup | KafkaError {
+    if (found !== undefined && !(found instanceof ConsumerGroup)) return found
+    if (memberId !== '') return UNKNOWN_MEMBER_ID
+    if (found === undefined) return this.#create(groupId)
+    const group = new Group(groupId, this.#host)
+    this.registry.put(group)
+    return group
+  }
+
   #create(groupId: string): Group | KafkaError {
     return this.registry.add(new Group(groupId, this.#host))
   }
@@ -244,7 +300,10 @@ export class Groups {
     if (check instanceof KafkaError) return offsets.map(() => check)
     const { clock, settings } = this.#options
     const terms = { nowMs: clock.now(), retentionMs, metadataMax: settings.offsetMetadataMax, producerId }
-    return offsets.map((offset) => this.#act(this.#offsets.commit(groupId, offset, terms, check)))
+    const decisions = offsets.map((offset) => this.#offsets.commit(groupId, offset, terms))
+    const sound = offsets.filter((_, at) => decisions[at]![1] === NONE)
+    const refusal = sound.map(({ topic, partition }) => check(topic, partition)).find((error) => error !== NONE)
+    return refusal === undefined ? decisions.map((decision) => this.#act(decision)) : offsets.map(() => refusal)
   }
 
   #act([records, error]: Decision<OffsetRecord>): KafkaError {

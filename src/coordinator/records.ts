@@ -6,8 +6,9 @@
  * anyway.
  */
 import type { KafkaError } from '../protocol/errors.ts'
+import type { ConsumerGroupRecord } from './consumer/records.ts'
 
-export type GroupRecord = GenerationRecord | GroupDeleted | OffsetRecord
+export type GroupRecord = GenerationRecord | GroupDeleted | OffsetRecord | ConsumerGroupRecord
 
 /** A group has completed a generation, possibly one without members. */
 export interface GenerationRecord {

@@ -1,6 +1,4 @@
 /** The offsets of all groups, and which of them hang on a producer's transaction. Changed by records only. */
-import { type KafkaError, NONE } from '../protocol/errors.ts'
-import type { CommitCheck } from './any-group.ts'
 import { type CommitTerms, type OffsetCommit, Offsets, type TopicPartition } from './offsets.ts'
 import type { Decision, OffsetDeleted, OffsetRecord, OffsetsSettled } from './records.ts'
 
@@ -14,10 +12,8 @@ export class StoredOffsets {
     return this.#byGroup.get(groupId)
   }
 
-  commit(groupId: string, offset: OffsetCommit, terms: CommitTerms, check: CommitCheck): Decision<OffsetRecord> {
-    const [records, error] = (this.#byGroup.get(groupId) ?? new Offsets(groupId)).commit(offset, terms)
-    const refusal: KafkaError = error === NONE ? check(offset.topic, offset.partition) : error
-    return refusal === NONE ? [records, NONE] : [[], refusal]
+  commit(groupId: string, offset: OffsetCommit, terms: CommitTerms): Decision<OffsetRecord> {
+    return (this.#byGroup.get(groupId) ?? new Offsets(groupId)).commit(offset, terms)
   }
 
   delete(groupId: string, partition: TopicPartition): Decision<OffsetRecord> {

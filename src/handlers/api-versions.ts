@@ -24,7 +24,10 @@ const nothing: Response = {
 }
 
 /** Without transaction.version 2 clients write in transactions as before KIP-890. */
-const features = [{ name: 'transaction.version', min: 0, finalized: 2 }]
+const features = [
+  { name: 'group.version', min: 0, finalized: 1 },
+  { name: 'transaction.version', min: 0, finalized: 2 },
+]
 /** Clients heed features from epoch 0 on. Here they never change. */
 const featuresEpoch = 0
 

@@ -1,9 +1,8 @@
 import { KafkaError, NONE } from '../protocol/errors.ts'
 import { describeConfigs } from '../protocol/messages/describe-configs.ts'
 import type { Value } from '../protocol/schema.ts'
-import { type ConfigDefinition, configSources, configTypes, isSensitive } from '../configs/config-values.ts'
-import { describedLoggers, loggersRefusal } from './broker-loggers.ts'
-import { type ConfigResource, resourceOf, resourceTypes } from './config-resources.ts'
+import { type ConfigDefinition, configSources, configTypes } from '../configs/config-values.ts'
+import { type ConfigResource, resourceOf } from './config-resources.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof describeConfigs.request>
@@ -12,9 +11,11 @@ type Result = Value<typeof describeConfigs.response>['results'][number]
 type Described = Result['configs'][number]
 
 /**
- * Tells the configs of topics, brokers, groups and client metrics, where each value comes from, and levels of loggers.
+ * Tells the configs of topics and brokers, and where each value comes from.
  *
  * - Naming no config asks for all, be the list of names null or empty.
+ *
+ * Not done: broker loggers, groups, client metrics; dynamic configs of a single broker.
  */
 export default handler(describeConfigs, (request, context) => ({
   throttleTimeMs: 0,
@@ -23,7 +24,6 @@ export default handler(describeConfigs, (request, context) => ({
 
 function result(asked: Asked, request: Request, context: Context): Result {
   const { resourceType, resourceName } = asked
-  if (resourceType === resourceTypes.brokerLogger) return loggersResult(asked, context)
   const resource = resourceOf(asked, context)
   if (resource instanceof KafkaError) {
     return { errorCode: resource.code, errorMessage: resource.message ?? '', resourceType, resourceName, configs: [] }
@@ -36,33 +36,19 @@ function result(asked: Asked, request: Request, context: Context): Result {
   return { errorCode: NONE.code, errorMessage: '', resourceType, resourceName, configs }
 }
 
-function loggersResult({ resourceType, resourceName, configurationKeys }: Asked, context: Context): Result {
-  const refusal = loggersRefusal(resourceName, context)
-  const configs = refusal === null ? describedLoggers(configurationKeys ?? [], context) : []
-  return {
-    errorCode: refusal?.code ?? NONE.code,
-    errorMessage: refusal?.message ?? '',
-    resourceType,
-    resourceName,
-    configs,
-  }
-}
-
 function described(definition: ConfigDefinition, resource: ConfigResource, request: Request): Described {
-  const { name, type, doc } = definition
-  const synonyms = resource.synonyms(name)
+  const synonyms = resource.synonyms(definition.name)
   const { value, source } = synonyms[0] ?? { value: definition.default, source: 'default' }
-  const told = (value: string | null) => (isSensitive(definition) ? null : value)
   return {
-    name,
-    value: told(value),
-    readOnly: resource.isReadOnly(name),
+    name: definition.name,
+    value,
+    readOnly: definition.isReadOnly ?? false,
     configSource: configSources[source],
-    isSensitive: isSensitive(definition),
+    isSensitive: false,
     synonyms: request.includeSynonyms
-      ? synonyms.map((one) => ({ name: one.name, value: told(one.value), source: configSources[one.source] }))
+      ? synonyms.map((one) => ({ name: one.name, value: one.value, source: configSources[one.source] }))
       : [],
-    configType: configTypes[type],
-    documentation: request.includeDocumentation && doc !== '' ? doc : null,
+    configType: configTypes[definition.type],
+    documentation: request.includeDocumentation ? definition.doc : null,
   }
 }

@@ -5,6 +5,8 @@ import addOffsetsToTxn from './add-offsets-to-txn.ts'
 import addPartitionsToTxn from './add-partitions-to-txn.ts'
 import alterConfigs from './alter-configs.ts'
 import apiVersions from './api-versions.ts'
+import consumerGroupDescribe from './consumer-group-describe.ts'
+import consumerGroupHeartbeat from './consumer-group-heartbeat.ts'
 import createAcls from './create-acls.ts'
 import createPartitions from './create-partitions.ts'
 import createTopics from './create-topics.ts'
@@ -80,4 +82,6 @@ export const handlers: readonly Handler[] = [
   describeProducers,
   describeTransactions,
   listTransactions,
+  consumerGroupHeartbeat,
+  consumerGroupDescribe,
 ]

@@ -3,7 +3,8 @@ import { NONE } from '../protocol/errors.ts'
 import { joinGroup } from '../protocol/messages/join-group.ts'
 import type { Value } from '../protocol/schema.ts'
 import { membershipRefusal } from './group-access.ts'
-import { type Connection, type Context, handler } from './handler.ts'
+import { clientHost } from './client-host.ts'
+import { type Context, handler } from './handler.ts'
 
 /**
  * Lets a member into a classic group. The answer comes when the generation is complete.
@@ -42,11 +43,6 @@ export default handler(joinGroup, (request, context) => {
     })
   })
 })
-
-/** As Java prints an address without a name. */
-function clientHost({ remoteAddress }: Connection): string {
-  return `/${remoteAddress.replace(/^::ffff:/, '')}`
-}
 
 function response(answer: JoinAnswer, { version }: Context): Value<typeof joinGroup.response> {
   return {

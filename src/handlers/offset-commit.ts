@@ -16,8 +16,7 @@ const topicIdsSince = 10
  * - By a member of the current generation, which it keeps alive, or, while the group has no members, by anyone who
  *   names no generation: administrators, and consumers that assign partitions to themselves.
  * - Partitions that do not exist are refused one by one, before the group is even looked at.
- *
- * Not done: groups of the new protocol (KIP-848).
+ * - A member of the new protocol names its epoch, and may commit what it has since then (KIP-1251).
  */
 export default handler(offsetCommit, (request, context) => {
   const answers: OffsetAnswers = new TopicAnswers()

@@ -18,6 +18,9 @@ interface AskedTopic {
 }
 interface AskedGroup {
   readonly groupId: string
+  /** Of a member of the new protocol; null and −1: of nobody in particular. */
+  readonly memberId: string | null
+  readonly memberEpoch: number
   /** Whether an offset that is about to change is to be withheld (KIP-447). */
   readonly isStable: boolean
   /** Null: whatever it has committed. */
@@ -37,8 +40,7 @@ const noOffset = { offset: -1, leaderEpoch: -1, metadata: '' }
  *
  * - Where a transaction under way has committed an offset, who requires a stable one is told to come back:
  *   UNSTABLE_OFFSET_COMMIT.
- *
- * Not done: member epochs of the new protocol (KIP-848).
+ * - A member of the new protocol names its epoch, which has to be its last one: STALE_MEMBER_EPOCH.
  */
 export default handler(offsetFetch, (request, context) => {
   if (context.version >= 8) {
@@ -47,16 +49,26 @@ export default handler(offsetFetch, (request, context) => {
     return { throttleTimeMs: 0, topics: [], errorCode: NONE.code, groups }
   }
   const topics = request.topics?.map((topic) => ({ ...topic, topicId: ZERO_UUID })) ?? null
-  const single = groupAnswer({ groupId: request.groupId, isStable: request.requireStable, topics }, context)
+  const nobody = { memberId: null, memberEpoch: -1 }
+  const asked = { groupId: request.groupId, ...nobody, isStable: request.requireStable, topics }
+  const single = groupAnswer(asked, context)
   return { throttleTimeMs: 0, topics: single.topics, errorCode: single.errorCode, groups: [] }
 })
 
 function groupAnswer(group: AskedGroup, context: Context): GroupAnswer {
   const { groupId, topics } = group
-  const refusal = coordinatorRefusal(groupId, context)
+  const refusal = fetchRefusal(group, context)
   if (refusal !== null) return { groupId, errorCode: refusal.code, topics: refusedTopics(group, refusal, context) }
   const found = topics === null ? everything(group, context) : askedFor(group, topics, context)
   return { groupId, errorCode: NONE.code, topics: found }
+}
+
+/** A group that is not there has nothing committed, whoever asks. */
+function fetchRefusal({ groupId, memberId, memberEpoch }: AskedGroup, context: Context): KafkaError | null {
+  const refusal = coordinatorRefusal(groupId, context)
+  if (refusal !== null) return refusal
+  const error = context.cluster.groups.get(groupId)?.acceptFetch(memberId, memberEpoch) ?? NONE
+  return error === NONE ? null : error
 }
 
 function refusedTopics({ topics }: AskedGroup, refusal: KafkaError, { version }: Context): TopicAnswer[] {

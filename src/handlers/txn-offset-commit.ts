@@ -17,8 +17,6 @@ const topicIdsSince = 6
  * - From version 3 on the producer may name member and generation, which must be those of the group (KIP-447).
  * - The group must have been added to the transaction; from version 5 on this request adds it (KIP-890).
  * - Partitions that do not exist are refused one by one, before anything else is looked at.
- *
- * Not done: groups of the new protocol (KIP-848).
  */
 export default handler(txnOffsetCommit, (request, context) => {
   const answers: OffsetAnswers = new TopicAnswers()

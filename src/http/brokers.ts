@@ -80,8 +80,7 @@ function configRoutes(cluster: Cluster): readonly Route[] {
       method: 'PATCH',
       path,
       tag,
-      summary:
-        'Sets configs of a broker, and gives up others: all of it, or nothing. What brokers share goes by them, too.',
+      summary: 'Sets configs, and gives up others: all of it, or nothing. They hold for every broker.',
       params: { id },
       body: { schema: configChanges },
       answer,

@@ -87,6 +87,8 @@ export class Topics<P> {
   readonly #byName = new Map<string, Entry<P>>()
   readonly #byId = new Map<string, Entry<P>>()
   #created = 0
+  /** Grows with each topic that comes or goes, or changes its partitions. */
+  version = 0
 
   constructor(options: TopicsOptions<P>) {
     this.#options = options
@@ -145,6 +147,7 @@ export class Topics<P> {
     const config = new TopicConfig(this.#options.config, asked.configs ?? new Map())
     const assignment = () => asked.assignment ?? this.#spread(partitionCount, replicationFactor, this.#created++)
     const topic = new Entry<P>(name, id, config, asked.replicas ?? this.#begun(assignment()))
+    this.version++
     this.#byName.set(name, topic)
     this.#byId.set(topic.id, topic)
     this.#addPartitions(topic, partitionCount, make)
@@ -153,6 +156,7 @@ export class Topics<P> {
 
   /** Adds partitions until there are `partitionCount`, held by the brokers asked for or spread like the first ones. */
   grow(topic: Topic<P>, partitionCount: number, added?: readonly (readonly number[])[]): void {
+    this.version++
     const entry = this.#byId.get(topic.id)!
     const count = entry.partitions.length
     const first = entry.replicas[0]!.replicas
@@ -164,10 +168,12 @@ export class Topics<P> {
 
   /** Who holds a partition from now on, and leads it. */
   assign(topic: Topic<P>, index: number, replicas: Replicas): void {
+    this.version++
     this.#byId.get(topic.id)!.replicas[index] = replicas
   }
 
   delete(topic: Topic<P>): void {
+    this.version++
     this.#byName.delete(topic.name)
     this.#byId.delete(topic.id)
     for (const partition of topic.partitions) this.#options.dropPartition(partition)

@@ -1,8 +1,7 @@
 import * as assert from 'uvu/assert'
 import { SeededRandom } from '../../src/base/random.ts'
-import { type Assignment, type AssignorName, assignors } from '../../src/client/assignors.ts'
-import type { TopicPartition } from '../../src/client/kafka-client.ts'
-import type { Subscription } from '../../src/client/subscription.ts'
+import { type Assignment, type AssignorName, assignors, type Subscriber } from '../../src/client/assignors.ts'
+import type { TopicPartition } from '../../src/protocol/consumer-protocol.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('assignors')
@@ -14,7 +13,7 @@ function named(text: string): TopicPartition[] {
   return text === '' ? [] : text.split(' ').map((one) => ({ topic: one[0]!, partition: Number(one.slice(1)) }))
 }
 
-function members(topics: Owned, owned: Owned = {}): Map<string, Subscription> {
+function members(topics: Owned, owned: Owned = {}): Map<string, Subscriber> {
   return new Map(
     Object.entries(topics).map(([id, all]) => [id, { topics: [...all], owned: named(owned[id] ?? ''), generation: 1 }]),
   )
@@ -26,9 +25,19 @@ function shown(assignment: Assignment): Owned {
   )
 }
 
-function assigned(name: AssignorName, all: Map<string, Subscription>, counts: Readonly<Record<string, number>>) {
+function assigned(name: AssignorName, all: Map<string, Subscriber>, counts: Readonly<Record<string, number>>) {
   return shown(assignors[name].assign(all, new Map(Object.entries(counts))))
 }
+
+test('static members come first in ranges, in the order of their instance ids', () => {
+  const all = members({ a: 't', y: 't', z: 't' })
+  for (const [id, instanceId] of [
+    ['z', '1'],
+    ['y', '2'],
+  ] as const)
+    all.set(id, { ...all.get(id)!, instanceId })
+  assert.equal(assigned('range', all, { t: 3 }), { a: 't2', y: 't1', z: 't0' })
+})
 
 test('range: neighbours of each topic, and one more for the first', () => {
   const both = members({ B: 'tu', A: 'tu' })

@@ -10,7 +10,7 @@ import type { Partition } from '../../log/partition.ts'
 import { type KafkaError, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../../protocol/errors.ts'
 import { fromKafka, illegalState, ProxyError } from './errors.ts'
 import { Membership } from './membership.ts'
-import type { TopicPartition } from './range.ts'
+import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
 import { isPublic } from './v2-topics.ts'
 
 export type Reset = 'earliest' | 'latest' | 'none'

@@ -6,8 +6,19 @@
  * not hold up the other members.
  */
 import type { Timer } from '../../base/clock.ts'
+import { assignors } from '../../client/assignors.ts'
 import type { JoinAnswer, SyncAnswer } from '../../coordinator/requests.ts'
 import type { Cluster } from '../../handlers/handler.ts'
+import {
+  assignmentIn,
+  consumerProtocolType,
+  encodeAssignment,
+  encodeSubscription,
+  newSubscription,
+  placesOf,
+  subscriptionIn,
+  type TopicPartition,
+} from '../../protocol/consumer-protocol.ts'
 import {
   COORDINATOR_NOT_AVAILABLE,
   ILLEGAL_GENERATION,
@@ -16,15 +27,6 @@ import {
   REBALANCE_IN_PROGRESS,
   UNKNOWN_MEMBER_ID,
 } from '../../protocol/errors.ts'
-import {
-  assignRanges,
-  decodeAssignment,
-  encodeAssignment,
-  encodeSubscription,
-  rangeName,
-  type TopicPartition,
-  topicsOf,
-} from './range.ts'
 
 export interface MembershipOptions {
   readonly cluster: Cluster
@@ -44,7 +46,7 @@ const sessionTimeoutMs = 45_000
 const rebalanceTimeoutMs = 300_000
 /** It costs nothing within the process, and the sooner a rebalance is noticed the sooner it is over. */
 const heartbeatMs = 500
-const consumerType = 'consumer'
+const rangeName = 'range'
 
 export class Membership {
   readonly #options: MembershipOptions
@@ -137,7 +139,7 @@ export class Membership {
     const synced = await new Promise<SyncAnswer>((resolve) => cluster.groups.sync(groupId, request, resolve))
     if (!synced.error.is(NONE) || this.#isOver) return synced.error
     this.#generation = generation
-    onAssign(decodeAssignment(synced.assignment))
+    onAssign(placesOf(assignmentIn(synced.assignment)?.topics ?? []))
     return NONE
   }
 
@@ -154,8 +156,8 @@ export class Membership {
       clientHost: '/127.0.0.1',
       sessionTimeoutMs: Math.min(most, Math.max(least, sessionTimeoutMs)),
       rebalanceTimeoutMs,
-      protocolType: consumerType,
-      protocols: [{ name: rangeName, metadata: encodeSubscription(topics) }],
+      protocolType: consumerProtocolType,
+      protocols: [{ name: rangeName, metadata: encodeSubscription(newSubscription(topics)) }],
       // That is for those who may get lost on their way.
       mustKnowItsId: false,
       maySkipAssignment: false,
@@ -165,7 +167,12 @@ export class Membership {
 
   /** The shares of all members, from the leader. */
   #lead({ members }: JoinAnswer): ReadonlyMap<string, Buffer> {
-    const shares = assignRanges(members, (topic) => this.#partitionCount(topic))
+    const subscribers = members.map(
+      ({ memberId, instanceId, metadata }) =>
+        [memberId, { ...(subscriptionIn(metadata) ?? newSubscription([])), instanceId }] as const,
+    )
+    const counts = new Map([...topicsOf(members)].map((topic) => [topic, this.#partitionCount(topic)]))
+    const shares = assignors[rangeName].assign(new Map(subscribers), counts)
     return new Map([...shares].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]))
   }
 
@@ -190,4 +197,9 @@ export class Membership {
   #partitionCount(topic: string): number {
     return this.#options.cluster.topics.get(topic)?.partitions.length ?? 0
   }
+}
+
+/** All that any of them reads. */
+function topicsOf(members: JoinAnswer['members']): ReadonlySet<string> {
+  return new Set(members.flatMap(({ metadata }) => subscriptionIn(metadata)?.topics ?? []))
 }

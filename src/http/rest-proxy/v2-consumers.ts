@@ -21,7 +21,7 @@ import {
   textOf,
 } from './fields.ts'
 import { linkTo } from './links.ts'
-import type { TopicPartition } from './range.ts'
+import type { TopicPartition } from '../../protocol/consumer-protocol.ts'
 import { readRecords } from './reading.ts'
 import { answerV2, requireJson, typeForRecords } from './v2-media.ts'
 import type { Instance, InstanceOptions, Instances } from './v2-instances.ts'

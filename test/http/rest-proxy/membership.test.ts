@@ -1,6 +1,12 @@
 /** Consumer instances share a group with each other and with Kafka's own clients, spoken to by their requests. */
 import * as assert from 'uvu/assert'
-import { decodeAssignment, encodeAssignment, encodeSubscription } from '../../../src/http/rest-proxy/range.ts'
+import {
+  decodeAssignment,
+  encodeAssignment,
+  encodeSubscription,
+  newSubscription,
+  placesOf,
+} from '../../../src/protocol/consumer-protocol.ts'
 import { joinGroup } from '../../../src/protocol/messages/join-group.ts'
 import { syncGroup } from '../../../src/protocol/messages/sync-group.ts'
 import { topicOf } from '../../support/produced.ts'
@@ -75,7 +81,7 @@ test('an instance takes what another leader gives it', async () => {
     sessionTimeoutMs: 30_000,
     rebalanceTimeoutMs: 30_000,
     protocolType: 'consumer',
-    protocols: [{ name: 'range', metadata: encodeSubscription(['t']) }],
+    protocols: [{ name: 'range', metadata: encodeSubscription(newSubscription(['t'])) }],
   }
   const first = await proxy.request(joinGroup, 3, joining)
   const { memberId } = first
@@ -94,7 +100,7 @@ test('an instance takes what another leader gives it', async () => {
   await proxy.request(syncGroup, 3, { groupId: 'g', memberId, generationId: again.generationId, assignments })
   await settled()
   assert.is(await assigned(proxy, 'a'), 't1')
-  assert.equal(decodeAssignment(assignment), [{ topic: 't', partition: 1 }])
+  assert.equal(placesOf(decodeAssignment(assignment).topics), [{ topic: 't', partition: 1 }])
   proxy.clock.advance(1_000)
   await read
 })

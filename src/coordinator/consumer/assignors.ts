@@ -1,0 +1,31 @@
+/** The assignors that a consumer group may choose from, by Kafka's names; the first is the default. */
+import { rangeShares } from './range-assignor.ts'
+import type { Target } from './partitions.ts'
+import { uniformShares } from './uniform-assignor.ts'
+
+/** What an assignor knows of a member. */
+export interface Subscriber {
+  readonly id: string
+  readonly instanceId: string | null
+  /** Of topics that are there. */
+  readonly topicIds: ReadonlySet<string>
+  /** What it was to have before. */
+  readonly target: Target
+}
+
+export interface Assignable {
+  readonly members: readonly Subscriber[]
+  /** All of them read the same topics. */
+  readonly isHomogeneous: boolean
+  readonly partitionCount: (topicId: string) => number
+}
+
+/** By member id; who is not named gets nothing. */
+export type Shares = ReadonlyMap<string, Target>
+
+export const serverAssignors: ReadonlyMap<string, (group: Assignable) => Shares> = new Map([
+  ['uniform', uniformShares],
+  ['range', rangeShares],
+])
+
+export const defaultAssignor = 'uniform'

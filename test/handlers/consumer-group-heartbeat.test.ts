@@ -1,0 +1,85 @@
+import * as assert from 'uvu/assert'
+import { errorOf } from '../../src/protocol/errors.ts'
+import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
+import { offsetFetch } from '../../src/protocol/messages/offset-fetch.ts'
+import { testBroker } from '../support/broker.ts'
+import { createTopic } from '../support/membership.ts'
+import { suite } from '../support/suite.ts'
+
+const test = suite('handler ConsumerGroupHeartbeat')
+
+const joining = {
+  groupId: 'g',
+  memberId: 'm',
+  memberEpoch: 0,
+  rebalanceTimeoutMs: 60_000,
+  subscribedTopicNames: ['t'],
+  topicPartitions: [],
+}
+
+test('a member joins, and is told its partitions', async () => {
+  const broker = testBroker()
+  const topicId = await createTopic(broker, 't', 2)
+  const joined = await broker.request(consumerGroupHeartbeat, 1, joining)
+  assert.equal([joined.errorCode, joined.memberId, joined.memberEpoch, joined.heartbeatIntervalMs], [0, 'm', 1, 5000])
+  assert.equal(joined.assignment, { topicPartitions: [{ topicId, partitions: [0, 1] }] })
+})
+
+test('what makes no sense is refused in Kafka’s words', async () => {
+  const broker = testBroker()
+  const cases: readonly (readonly [object, string])[] = [
+    [{ memberId: '' }, "MemberId can't be empty."],
+    [{ groupId: ' ' }, "GroupId can't be empty."],
+    [{ instanceId: '' }, "InstanceId can't be empty."],
+    [{ rackId: '' }, "RackId can't be empty."],
+    [{ rebalanceTimeoutMs: -1 }, 'RebalanceTimeoutMs must be provided in first request.'],
+    [{ topicPartitions: null }, 'TopicPartitions must be empty when (re-)joining.'],
+    [
+      { subscribedTopicNames: null },
+      'Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.',
+    ],
+    [{ memberEpoch: -2 }, "InstanceId can't be null."],
+    [{ memberEpoch: -3 }, 'MemberEpoch is invalid.'],
+  ]
+  for (const [change, message] of cases) {
+    const { errorCode, errorMessage } = await broker.request(consumerGroupHeartbeat, 1, { ...joining, ...change })
+    assert.equal([errorOf(errorCode).name, errorMessage], ['INVALID_REQUEST', message])
+  }
+  const odd = await broker.request(consumerGroupHeartbeat, 1, { ...joining, serverAssignor: 'odd' })
+  assert.is(odd.errorMessage, 'ServerAssignor odd is not supported. Supported assignors: uniform, range.')
+  assert.is(broker.cluster.groups.get('g'), undefined)
+})
+
+test('version 0 gives a newcomer its id', async () => {
+  const broker = testBroker()
+  const { memberId, memberEpoch } = await broker.request(consumerGroupHeartbeat, 0, { ...joining, memberId: '' })
+  assert.equal([memberId!.length, memberEpoch], [22, 1])
+})
+
+test('a regular expression that is none is refused; one that is names topics', async () => {
+  const broker = testBroker()
+  await createTopic(broker, 'orders')
+  const asked = { ...joining, subscribedTopicNames: [] }
+  const wrong = await broker.request(consumerGroupHeartbeat, 1, { ...asked, subscribedTopicRegex: '(' })
+  assert.equal(
+    [errorOf(wrong.errorCode).name, wrong.errorMessage],
+    ['INVALID_REGULAR_EXPRESSION', 'SubscribedTopicRegex `(` is not a valid regular expression: missing closing ).'],
+  )
+  assert.is((await broker.request(consumerGroupHeartbeat, 1, { ...asked, subscribedTopicRegex: 'o.*' })).errorCode, 0)
+})
+
+test('OffsetFetch asks for the last epoch of a member that names itself', async () => {
+  const broker = testBroker()
+  await createTopic(broker, 't')
+  await broker.request(consumerGroupHeartbeat, 1, joining)
+  const fetched = async (memberId: string | null, memberEpoch: number) => {
+    const groups = [{ groupId: 'g', memberId, memberEpoch, topics: null }]
+    return errorOf((await broker.request(offsetFetch, 9, { groups, requireStable: false })).groups[0]!.errorCode).name
+  }
+  assert.is(await fetched('m', 1), 'NONE')
+  assert.is(await fetched('m', 0), 'STALE_MEMBER_EPOCH')
+  assert.is(await fetched('x', 1), 'UNKNOWN_MEMBER_ID')
+  assert.is(await fetched(null, -1), 'NONE')
+})
+
+test.run()
