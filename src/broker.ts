@@ -19,7 +19,7 @@ import { HttpServer, lazily, type Served } from './http/server.ts'
 import type { PluginHost, PluginStatus, RecordSource } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { Listener } from './server/listener.ts'
-import { filterOf, RequestLog } from './server/request-log.ts'
+import { RequestLog } from './handlers/request-log.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import { Throughput } from './server/throughput.ts'
 import type { Settings } from './settings.ts'
@@ -275,7 +275,6 @@ export class Broker {
       faults: faultAdmin(faults),
       snapshots: this.snapshots,
       requestLog: this.#parts.requests,
-      filterOf,
       machine: this.#parts.clock,
       reset: () => this.#resetForHttp(),
       clock: clockFor(time),

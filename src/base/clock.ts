@@ -32,10 +32,23 @@ export const systemClock: Clock = {
   within: (delayMs, run) => systemClock.after(delayMs, run),
 }
 
-interface Alarm {
+export interface Alarm {
   readonly atMs: number
+  /** Of those for the same time, the smaller rings first. */
   readonly order: number
   readonly run: () => void
+}
+
+/** Which of them rings next, and not after `endMs`. */
+export function nextAlarm<T extends Alarm>(alarms: Iterable<T>, endMs: number): T | undefined {
+  let first: T | undefined
+  for (const alarm of alarms) {
+    if (alarm.atMs > endMs) continue
+    if (first === undefined || alarm.atMs < first.atMs || (alarm.atMs === first.atMs && alarm.order < first.order)) {
+      first = alarm
+    }
+  }
+  return first
 }
 
 /** Time that stands still until `advance` is called, which runs what falls due, in order. */
@@ -77,22 +90,11 @@ export class ManualClock implements Clock {
   advance(byMs: number): void {
     assert(byMs >= 0, 'time does not run backwards')
     const endMs = this.#nowMs + byMs
-    for (let due = this.#next(endMs); due !== undefined; due = this.#next(endMs)) {
+    for (let due = nextAlarm(this.#alarms, endMs); due !== undefined; due = nextAlarm(this.#alarms, endMs)) {
       this.#alarms.delete(due)
       this.#nowMs = due.atMs
       due.run()
     }
     this.#nowMs = endMs
-  }
-
-  #next(endMs: number): Alarm | undefined {
-    let first: Alarm | undefined
-    for (const alarm of this.#alarms) {
-      if (alarm.atMs > endMs) continue
-      if (first === undefined || alarm.atMs < first.atMs || (alarm.atMs === first.atMs && alarm.order < first.order)) {
-        first = alarm
-      }
-    }
-    return first
   }
 }

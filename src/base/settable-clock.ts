@@ -3,12 +3,9 @@
  * still had to wait, whatever happens to the time of day.
  */
 import { assert } from './assert.ts'
-import type { Clock, Timer } from './clock.ts'
+import { type Alarm, type Clock, nextAlarm, type Timer } from './clock.ts'
 
-interface Alarm {
-  readonly atMs: number
-  readonly order: number
-  readonly run: () => void
+interface WoundAlarm extends Alarm {
   /** Then it does not stand still with the rest. */
   readonly goesOn: boolean
   /** What the machine wakes us by; null while time stands still. */
@@ -20,7 +17,7 @@ const periodsPerJumpMax = 10_000
 
 export class SettableClock implements Clock {
   readonly #machine: Clock
-  readonly #alarms = new Set<Alarm>()
+  readonly #alarms = new Set<WoundAlarm>()
   /** Of the time that timers count in: how far it is ahead of the machine's, and where it stands while it does. */
   #aheadMs = 0
   #stoppedAtMs: number | null = null
@@ -88,7 +85,7 @@ export class SettableClock implements Clock {
     const endMs = this.#elapsedMs + byMs
     this.#jumpEndMs = endMs
     try {
-      for (let due = this.#next(endMs); due !== undefined; due = this.#next(endMs)) {
+      for (let due = nextAlarm(this.#alarms, endMs); due !== undefined; due = nextAlarm(this.#alarms, endMs)) {
         this.#alarms.delete(due)
         this.#unwind(due)
         this.#moveTo(due.atMs)
@@ -129,7 +126,7 @@ export class SettableClock implements Clock {
 
   #add(delayMs: number, run: () => void, goesOn: boolean): Timer {
     const atMs = this.#elapsedMs + Math.max(0, delayMs)
-    const alarm: Alarm = { atMs, order: this.#order++, run, goesOn, timer: null }
+    const alarm: WoundAlarm = { atMs, order: this.#order++, run, goesOn, timer: null }
     this.#alarms.add(alarm)
     this.#wind(alarm)
     return {
@@ -140,12 +137,12 @@ export class SettableClock implements Clock {
     }
   }
 
-  #rewind(alarm: Alarm): void {
+  #rewind(alarm: WoundAlarm): void {
     this.#unwind(alarm)
     this.#wind(alarm)
   }
 
-  #wind(alarm: Alarm): void {
+  #wind(alarm: WoundAlarm): void {
     if (this.isFrozen && !alarm.goesOn) return
     alarm.timer = this.#machine.after(Math.max(0, alarm.atMs - this.#elapsedMs), () => {
       this.#alarms.delete(alarm)
@@ -153,19 +150,8 @@ export class SettableClock implements Clock {
     })
   }
 
-  #unwind(alarm: Alarm): void {
+  #unwind(alarm: WoundAlarm): void {
     alarm.timer?.cancel()
     alarm.timer = null
-  }
-
-  #next(endMs: number): Alarm | undefined {
-    let first: Alarm | undefined
-    for (const alarm of this.#alarms) {
-      if (alarm.atMs > endMs) continue
-      if (first === undefined || alarm.atMs < first.atMs || (alarm.atMs === first.atMs && alarm.order < first.order)) {
-        first = alarm
-      }
-    }
-    return first
   }
 }

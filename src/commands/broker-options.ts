@@ -7,7 +7,8 @@ import { KafkaClient } from '../client/kafka-client.ts'
 import type { Settings } from '../settings.ts'
 import { loadSettings } from '../settings-file.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
-import { durationMs } from './arguments.ts'
+import { durationMs, example } from './arguments.ts'
+import type { Run } from './running.ts'
 
 export const defaultFile = 'settings.yaml'
 
@@ -79,5 +80,20 @@ export async function withClient(
     return await work(client)
   } finally {
     client.close()
+  }
+}
+
+/** How a command with commands of its own declares each of them, and what it does at a broker. */
+export function brokerCommands(parent: Command, run: Run) {
+  return {
+    sub: (words: string, summary: string, ...examples: readonly string[]): Command =>
+      addBrokerOptions(
+        parent
+          .command(words)
+          .description(summary)
+          .addHelpText('after', example(...examples)),
+      ),
+    doing: (options: BrokerOptions, work: (client: KafkaClient, shell: Shell) => Promise<ExitCode>) =>
+      run((shell, interrupted) => withClient(options, shell, interrupted, (client) => work(client, shell))),
   }
 }

@@ -9,23 +9,13 @@ import type { KafkaClient, TopicPartition } from '../client/kafka-client.ts'
 import { endsOf, partitionsOf } from '../client/offsets.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { tableLines } from '../terminal/table.ts'
-import { collect, example } from './arguments.ts'
-import { addBrokerOptions, type BrokerOptions, withClient } from './broker-options.ts'
+import { collect } from './arguments.ts'
+import { brokerCommands, type BrokerOptions } from './broker-options.ts'
 import type { Run } from './running.ts'
 import { positionsAt, type StartAt, startAt, startAtForms } from './start-at.ts'
 
-type Doing = (client: KafkaClient, shell: Shell) => Promise<ExitCode>
-
 export function describe(groups: Command, run: Run): void {
-  const doing = (options: BrokerOptions, work: Doing) =>
-    run((shell, interrupted) => withClient(options, shell, interrupted, (client) => work(client, shell)))
-  const sub = (words: string, summary: string, ...examples: readonly string[]) =>
-    addBrokerOptions(
-      groups
-        .command(words)
-        .description(summary)
-        .addHelpText('after', example(...examples)),
-    )
+  const { sub, doing } = brokerCommands(groups, run)
 
   sub('list', 'all groups and their states', 'blink groups list').action((options: BrokerOptions) =>
     doing(options, (client, shell) => listGroups(options, client, shell)),

@@ -13,22 +13,12 @@ import {
 } from '../client/topic-admin.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { type Column, tableLines } from '../terminal/table.ts'
-import { collect, collectPairs, example, positive } from './arguments.ts'
-import { addBrokerOptions, type BrokerOptions, withClient } from './broker-options.ts'
+import { collect, collectPairs, positive } from './arguments.ts'
+import { brokerCommands, type BrokerOptions } from './broker-options.ts'
 import type { Run } from './running.ts'
 
-type Doing = (client: KafkaClient, shell: Shell) => Promise<ExitCode>
-
 export function describe(topics: Command, run: Run): void {
-  const doing = (options: BrokerOptions, work: Doing) =>
-    run((shell, interrupted) => withClient(options, shell, interrupted, (client) => work(client, shell)))
-  const sub = (words: string, summary: string, ...examples: readonly string[]) =>
-    addBrokerOptions(
-      topics
-        .command(words)
-        .description(summary)
-        .addHelpText('after', example(...examples)),
-    )
+  const { sub, doing } = brokerCommands(topics, run)
 
   sub('list', 'all topics, with their partitions and how many records they hold', 'blink topics list')
     .option('--internal', "also those of the broker's own")

@@ -1,6 +1,7 @@
 /** What clients asked lately: the requests that are kept, and a live tail of those that come. */
 import type { Context } from 'hono'
 import type { Clock } from '../base/clock.ts'
+import { filterOf, type KeptRequest, type RequestFilter, type RequestLog } from '../handlers/request-log.ts'
 import { EventStream } from './event-stream.ts'
 import { HttpError } from './errors.ts'
 import { json, type Route, route } from './route.ts'
@@ -19,42 +20,8 @@ import {
   wholeNumber,
 } from './schema.ts'
 
-/** As `server/request-log.ts` has it. */
-export interface RequestAdmin {
-  readonly keptMax: number
-  readonly keptCount: number
-  list(filter: Filter): readonly Kept[]
-  clear(): void
-  follow(tell: (request: Kept) => void): () => void
-}
-
-interface Kept {
-  readonly id: number
-  readonly atMs: number
-  readonly api: string
-  readonly version: number
-  readonly client: string | null
-  readonly broker: number
-  readonly peer: string
-  readonly durationMs: number
-  readonly bytes: number
-  readonly errors: readonly string[]
-  readonly outcome: 'answered' | 'silent' | 'closed'
-  readonly fault: string | null
-  readonly request: Readonly<Record<string, unknown>>
-}
-
-interface Filter {
-  readonly api?: readonly string[]
-  readonly client?: string
-  readonly broker?: number
-  readonly errors?: boolean
-  readonly after?: number
-}
-
 export interface RequestParts {
-  readonly requestLog: RequestAdmin
-  readonly filterOf: (filter: Filter) => (request: Kept) => boolean
+  readonly requestLog: RequestLog
   /** The machine's. */
   readonly machine: Clock
   readonly stopping: AbortSignal
@@ -145,7 +112,7 @@ type Query = { readonly [K in 'api' | 'client']?: string | undefined } & {
   readonly after?: number | undefined
 }
 
-function filterFrom({ api, client, broker, errors, after }: Query): Filter {
+function filterFrom({ api, client, broker, errors, after }: Query): RequestFilter {
   return {
     ...(api === undefined ? {} : { api: api.split(',').map((name) => name.trim()) }),
     ...(client === undefined ? {} : { client }),
@@ -167,8 +134,8 @@ class Tail {
     })
   }
 
-  follow(c: Context, filter: Filter): Response {
-    const { requestLog, machine, filterOf } = this.#parts
+  follow(c: Context, filter: RequestFilter): Response {
+    const { requestLog, machine } = this.#parts
     if (this.#ends.size >= followersMax) {
       throw new HttpError(503, 'too_many_followers', `${followersMax} readers follow requests already; end one`)
     }
@@ -195,7 +162,7 @@ class Tail {
   }
 }
 
-function showRequest({ atMs, durationMs, id, ...request }: Kept) {
+function showRequest({ atMs, durationMs, id, ...request }: KeptRequest) {
   const { api, version, client, broker, peer, bytes, errors, outcome, fault, request: message } = request
   const at = new Date(atMs).toISOString()
   const duration = Math.round(durationMs * 1000) / 1000

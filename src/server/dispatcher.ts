@@ -24,7 +24,7 @@ import { apiVersions } from '../protocol/messages/api-versions.ts'
 import type { Fields } from '../protocol/schema.ts'
 import { type Answer, fallSilent } from './answer.ts'
 import { groupsOf, spotsOf } from './request-facts.ts'
-import type { KeptRequest, NotedRequest, RequestLog } from './request-log.ts'
+import type { KeptRequest, NotedRequest, RequestLog } from '../handlers/request-log.ts'
 import type { RequestMetrics } from './request-metrics.ts'
 
 export type { Answer } from './answer.ts'

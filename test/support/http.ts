@@ -6,7 +6,6 @@ import type { Health } from '../../src/http/state.ts'
 import type { Visit } from '../../src/handlers/handler.ts'
 import { Durations } from '../../src/plugins/latencies.ts'
 import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
-import { filterOf } from '../../src/server/request-log.ts'
 import { Throughput } from '../../src/server/throughput.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
 import { startMs, type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
@@ -74,7 +73,6 @@ export function testHttp(options: TestHttpOptions = {}): TestHttp {
     pluginAdmin: admin,
     faults: faultAdmin(broker.faults),
     requestLog: broker.requests,
-    filterOf,
     machine: broker.clock,
     snapshots: broker.snapshots,
     reset: () => ({ topics: broker.cluster.topics.count, groups: 0, tookMs: 0.5 }),
