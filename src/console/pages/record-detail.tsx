@@ -4,7 +4,8 @@ import { draftOf } from '../logic/record-draft.ts'
 import { type Payload, preview, toBytes } from '../logic/payload.ts'
 import { Button, CopyButton } from '../parts/controls.tsx'
 import { PayloadBlock } from '../parts/payload-view.tsx'
-import { Card, Facts } from '../parts/showing.tsx'
+import { Facts } from '../parts/showing.tsx'
+import { Detail } from '../parts/table-with-detail.tsx'
 import type { KafkaRecord } from '../resources.ts'
 import { amend } from '../router.ts'
 import { draft } from './produce.tsx'
@@ -21,37 +22,28 @@ export function RecordDetail({ of: record, onClose }: DetailProps) {
     amend({ tab: 'produce' })
   }
   return (
-    <aside class="detail" aria-label="The record chosen">
-      <Card
-        title={`Offset ${offset}`}
-        actions={
-          <>
-            <CopyButton text={() => JSON.stringify(record, null, 2)} label="Copy the record as JSON" />
-            <Button kind="quiet" onPress={onClose} label="Close">
-              ✕
-            </Button>
-          </>
-        }
-      >
-        <div class="stack">
-          <Facts
-            of={[
-              ['Partition', partition],
-              ['Time', <span class="number">{dateTime(timestamp)}</span>],
-              ['Size', bytes([key, value].reduce((sum, one) => sum + toBytes(one).length, 0))],
-            ]}
-          />
-          <div>
-            <PayloadBlock key={`${partition}-${offset}-key`} title="Key" payload={key} />
-            <PayloadBlock key={`${partition}-${offset}-value`} title="Value" payload={value} />
-          </div>
-          <Headers of={headers} />
-          <div>
-            <Button onPress={again}>Produce one like it</Button>
-          </div>
-        </div>
-      </Card>
-    </aside>
+    <Detail
+      label="The record chosen"
+      title={`Offset ${offset}`}
+      actions={<CopyButton text={() => JSON.stringify(record, null, 2)} label="Copy the record as JSON" />}
+      onClose={onClose}
+    >
+      <Facts
+        of={[
+          ['Partition', partition],
+          ['Time', <span class="number">{dateTime(timestamp)}</span>],
+          ['Size', bytes([key, value].reduce((sum, one) => sum + toBytes(one).length, 0))],
+        ]}
+      />
+      <div>
+        <PayloadBlock key={`${partition}-${offset}-key`} title="Key" payload={key} />
+        <PayloadBlock key={`${partition}-${offset}-value`} title="Value" payload={value} />
+      </div>
+      <Headers of={headers} />
+      <div>
+        <Button onPress={again}>Produce one like it</Button>
+      </div>
+    </Detail>
   )
 }
 

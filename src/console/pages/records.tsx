@@ -4,7 +4,7 @@
  */
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren } from 'preact'
-import { useCallback, useEffect, useMemo, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { ask, url } from '../api.ts'
 import { after } from '../clock.ts'
 import { hasAll, type Place, textIn } from '../logic/filter.ts'
@@ -24,7 +24,8 @@ import {
 import { Button, Input, Search, Segments, Select } from '../parts/controls.tsx'
 import { download } from '../parts/download.ts'
 import { Badge, Empty, Problem } from '../parts/showing.tsx'
-import { type Column, Table, useEscape } from '../parts/table.tsx'
+import type { Column } from '../parts/table.tsx'
+import { TableWithDetail } from '../parts/table-with-detail.tsx'
 import type { KafkaRecord, RecordPage } from '../resources.ts'
 import { address, amend } from '../router.ts'
 import { type Tail, useTail } from '../tail.ts'
@@ -42,11 +43,6 @@ export function Records({ topic, partitions }: RecordsProps) {
   const { from, text } = query
   const isLive = from === 'live'
   const { tail, pages, readOn } = useRecords(topic, query)
-  const chosen = useSignal<KafkaRecord | null>(null)
-  const close = useCallback(() => {
-    chosen.value = null
-  }, [])
-  useEscape(chosen.value === null ? null : close)
   // Read from a place on, the oldest come first; of a tail, the newest.
   const rows = useMemo(() => (isLive ? tail.items : tail.items.toReversed()), [tail.items, isLive])
   return (
@@ -60,22 +56,16 @@ export function Records({ topic, partitions }: RecordsProps) {
         )}
       </Bar>
       {tail.error === null ? null : <Problem error={tail.error} />}
-      <div class={`with-detail ${chosen.value === null ? '' : 'open'}`}>
-        <Table
-          label={isLive ? 'Records, newest first' : 'Records, oldest first'}
-          rows={rows}
-          columns={columns}
-          keyOf={idOf}
-          selected={chosen.value === null ? undefined : idOf(chosen.value)}
-          onOpen={(record) => {
-            chosen.value = record
-          }}
-          onScroll={isLive ? tail.hold : undefined}
-          heightMax="max(20rem, calc(100dvh - 21rem))"
-          empty={tail.isLoaded ? <NoRecords isSearched={text !== ''} isLive={isLive} /> : <Empty title="Reading…" />}
-        />
-        {chosen.value === null ? null : <RecordDetail of={chosen.value} onClose={close} />}
-      </div>
+      <TableWithDetail
+        label={isLive ? 'Records, newest first' : 'Records, oldest first'}
+        rows={rows}
+        columns={columns}
+        keyOf={idOf}
+        onScroll={isLive ? tail.hold : undefined}
+        heightMax="max(20rem, calc(100dvh - 21rem))"
+        empty={tail.isLoaded ? <NoRecords isSearched={text !== ''} isLive={isLive} /> : <Empty title="Reading…" />}
+        detail={(row, close) => <RecordDetail of={row} onClose={close} />}
+      />
     </>
   )
 }

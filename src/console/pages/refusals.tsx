@@ -1,15 +1,15 @@
 /** Records that plugins refused: which, by whom, and why. */
 import { useSignal } from '@preact/signals'
-import { useCallback } from 'preact/hooks'
 import { ask } from '../api.ts'
 import { writeAddress } from '../logic/address.ts'
 import { search } from '../logic/filter.ts'
 import { bytes, count, dateTime, timeOfDay } from '../logic/format.ts'
 import { preview } from '../logic/payload.ts'
-import { Button, Search } from '../parts/controls.tsx'
+import { Search } from '../parts/controls.tsx'
 import { PayloadBlock } from '../parts/payload-view.tsx'
-import { Badge, Card, Empty, Facts, Page, Problem } from '../parts/showing.tsx'
-import { type Column, Table, useEscape } from '../parts/table.tsx'
+import { Badge, Empty, Facts, Page, Problem } from '../parts/showing.tsx'
+import type { Column } from '../parts/table.tsx'
+import { Detail, TableWithDetail } from '../parts/table-with-detail.tsx'
 import type { Refusal } from '../resources.ts'
 import { useTail } from '../tail.ts'
 
@@ -17,7 +17,6 @@ const keptMax = 1000
 
 export function RefusalsPage() {
   const query = useSignal('')
-  const chosen = useSignal<Refusal | null>(null)
   const tail = useTail<Refusal>({
     key: 'refusals',
     first: async (signal) => {
@@ -29,10 +28,6 @@ export function RefusalsPage() {
     keptMax,
     idOf: ({ id }) => id,
   })
-  const close = useCallback(() => {
-    chosen.value = null
-  }, [])
-  useEscape(chosen.value === null ? null : close)
   const rows = search(
     tail.items,
     query.value,
@@ -51,21 +46,15 @@ export function RefusalsPage() {
         <span class="soft number">{count(rows.length)} refused</span>
       </div>
       {tail.error === null ? null : <Problem error={tail.error} />}
-      <div class={`with-detail ${chosen.value === null ? '' : 'open'}`}>
-        <Table
-          label="Refused records, newest first"
-          rows={rows}
-          columns={columns}
-          keyOf={({ id }) => id}
-          selected={chosen.value?.id}
-          onOpen={(row) => {
-            chosen.value = row
-          }}
-          onScroll={tail.hold}
-          empty={<NoRefusals isSearched={query.value !== ''} />}
-        />
-        {chosen.value === null ? null : <Detail of={chosen.value} onClose={close} />}
-      </div>
+      <TableWithDetail
+        label="Refused records, newest first"
+        rows={rows}
+        columns={columns}
+        keyOf={({ id }) => id}
+        onScroll={tail.hold}
+        empty={<NoRefusals isSearched={query.value !== ''} />}
+        detail={(row, close) => <RefusalDetail of={row} onClose={close} />}
+      />
     </Page>
   )
 }
@@ -129,35 +118,24 @@ function sizeOf(size: number): string {
   return size < 0 ? 'null' : bytes(size)
 }
 
-function Detail({ of: refusal, onClose }: { readonly of: Refusal; readonly onClose: () => void }) {
+function RefusalDetail({ of: refusal, onClose }: { readonly of: Refusal; readonly onClose: () => void }) {
   return (
-    <aside class="detail" aria-label="The refusal chosen">
-      <Card
-        title={`Refused by ${refusal.plugin}`}
-        actions={
-          <Button kind="quiet" onPress={onClose} label="Close">
-            ✕
-          </Button>
-        }
-      >
-        <div class="stack">
-          <p class="bad">{refusal.reason}</p>
-          <Facts
-            of={[
-              ['At', dateTime(refusal.timestamp)],
-              ['Topic', `${refusal.topic}, partition ${refusal.partition}`],
-              ['Client', refusal.client_id ?? 'none'],
-              ['Then', whatBecame[refusal.on_reject] ?? refusal.on_reject],
-              ['Key', sizeOf(refusal.key_bytes)],
-              ['Value', sizeOf(refusal.value_bytes)],
-            ]}
-          />
-          <div>
-            <PayloadBlock key={`${refusal.id}-key`} title="Key" payload={refusal.key} />
-            <PayloadBlock key={`${refusal.id}-value`} title="Value" payload={refusal.value} />
-          </div>
-        </div>
-      </Card>
-    </aside>
+    <Detail label="The refusal chosen" title={`Refused by ${refusal.plugin}`} onClose={onClose}>
+      <p class="bad">{refusal.reason}</p>
+      <Facts
+        of={[
+          ['At', dateTime(refusal.timestamp)],
+          ['Topic', `${refusal.topic}, partition ${refusal.partition}`],
+          ['Client', refusal.client_id ?? 'none'],
+          ['Then', whatBecame[refusal.on_reject] ?? refusal.on_reject],
+          ['Key', sizeOf(refusal.key_bytes)],
+          ['Value', sizeOf(refusal.value_bytes)],
+        ]}
+      />
+      <div>
+        <PayloadBlock key={`${refusal.id}-key`} title="Key" payload={refusal.key} />
+        <PayloadBlock key={`${refusal.id}-value`} title="Value" payload={refusal.value} />
+      </div>
+    </Detail>
   )
 }

@@ -1,13 +1,13 @@
 /** What Kafka clients ask, as they ask it: API, version, client, time, errors, and the request with its fields. */
 import { useSignal } from '@preact/signals'
-import { useCallback } from 'preact/hooks'
 import { ask, url } from '../api.ts'
 import { useTail } from '../tail.ts'
 import { bytes, count, duration, timeOfDay } from '../logic/format.ts'
 import { search } from '../logic/filter.ts'
 import { Button, Checkbox, Search } from '../parts/controls.tsx'
-import { Badge, Card, Empty, Facts, Page, Problem } from '../parts/showing.tsx'
-import { type Column, Table, useEscape } from '../parts/table.tsx'
+import { Badge, Empty, Facts, Page, Problem } from '../parts/showing.tsx'
+import type { Column } from '../parts/table.tsx'
+import { Detail, TableWithDetail } from '../parts/table-with-detail.tsx'
 import { PayloadBlock } from '../parts/payload-view.tsx'
 import type { KafkaRequest } from '../resources.ts'
 
@@ -34,12 +34,7 @@ function useRequests(isErrorsOnly: boolean) {
 export function RequestsPage() {
   const query = useSignal('')
   const isErrorsOnly = useSignal(false)
-  const chosen = useSignal<KafkaRequest | null>(null)
   const tail = useRequests(isErrorsOnly.value)
-  const close = useCallback(() => {
-    chosen.value = null
-  }, [])
-  useEscape(chosen.value === null ? null : close)
   const rows = search(
     tail.items,
     query.value,
@@ -65,28 +60,22 @@ export function RequestsPage() {
         <span class="soft number">{tail.perSecond === null ? '' : `${count(tail.perSecond)} a second`}</span>
       </div>
       {tail.error === null ? null : <Problem error={tail.error} />}
-      <div class={`with-detail ${chosen.value === null ? '' : 'open'}`}>
-        <Table
-          label="Requests, newest first"
-          rows={rows}
-          columns={columns}
-          keyOf={({ id }) => id}
-          selected={chosen.value?.id}
-          onOpen={(row) => {
-            chosen.value = row
-          }}
-          onScroll={tail.hold}
-          empty={
-            <Empty title={tail.items.length === 0 ? 'No request yet' : 'No request has these words'}>
-              <p>
-                Requests of Kafka clients appear here as they come, newest first. Connect one: the overview has its
-                configuration.
-              </p>
-            </Empty>
-          }
-        />
-        {chosen.value === null ? null : <Detail of={chosen.value} onClose={close} />}
-      </div>
+      <TableWithDetail
+        label="Requests, newest first"
+        rows={rows}
+        columns={columns}
+        keyOf={({ id }) => id}
+        onScroll={tail.hold}
+        empty={
+          <Empty title={tail.items.length === 0 ? 'No request yet' : 'No request has these words'}>
+            <p>
+              Requests of Kafka clients appear here as they come, newest first. Connect one: the overview has its
+              configuration.
+            </p>
+          </Empty>
+        }
+        detail={(row, close) => <RequestDetail of={row} onClose={close} />}
+      />
     </Page>
   )
 }
@@ -132,36 +121,25 @@ function Outcome({ of: { errors, outcome, fault } }: { readonly of: KafkaRequest
   )
 }
 
-function Detail({ of: request, onClose }: { readonly of: KafkaRequest; readonly onClose: () => void }) {
+function RequestDetail({ of: request, onClose }: { readonly of: KafkaRequest; readonly onClose: () => void }) {
   return (
-    <aside class="detail" aria-label="The request chosen">
-      <Card
-        title={`${request.api} v${request.version}`}
-        actions={
-          <Button kind="quiet" onPress={onClose} label="Close">
-            ✕
-          </Button>
-        }
-      >
-        <div class="stack">
-          <Facts
-            of={[
-              ['At', request.at],
-              ['Client', request.client ?? 'none'],
-              ['From', request.peer],
-              ['Broker', request.broker],
-              ['Took', duration(request.duration_ms)],
-              ['Size', bytes(request.bytes)],
-              [
-                'Outcome',
-                request.errors.length > 0 ? <span class="bad">{request.errors.join(', ')}</span> : request.outcome,
-              ],
-              ...(request.fault === null ? [] : [['Fault', request.fault] as const]),
-            ]}
-          />
-          <PayloadBlock key={request.id} title="Fields" payload={JSON.stringify(request.request)} />
-        </div>
-      </Card>
-    </aside>
+    <Detail label="The request chosen" title={`${request.api} v${request.version}`} onClose={onClose}>
+      <Facts
+        of={[
+          ['At', request.at],
+          ['Client', request.client ?? 'none'],
+          ['From', request.peer],
+          ['Broker', request.broker],
+          ['Took', duration(request.duration_ms)],
+          ['Size', bytes(request.bytes)],
+          [
+            'Outcome',
+            request.errors.length > 0 ? <span class="bad">{request.errors.join(', ')}</span> : request.outcome,
+          ],
+          ...(request.fault === null ? [] : [['Fault', request.fault] as const]),
+        ]}
+      />
+      <PayloadBlock key={request.id} title="Fields" payload={JSON.stringify(request.request)} />
+    </Detail>
   )
 }

@@ -6,6 +6,22 @@ import { after } from '../clock.ts'
 import { asApiError } from '../live.ts'
 import { say } from './toasts.tsx'
 
+/** Whether what was begun is still under way, and how it is begun; what it throws is shown. */
+function useBusy(work: () => unknown): readonly [isBusy: boolean, begin: () => Promise<void>] {
+  const isBusy = useSignal(false)
+  const begin = async () => {
+    isBusy.value = true
+    try {
+      await work()
+    } catch (error) {
+      say(asApiError(error).message, 'bad')
+    } finally {
+      isBusy.value = false
+    }
+  }
+  return [isBusy.value, begin]
+}
+
 interface ButtonProps {
   readonly children: ComponentChildren
   readonly kind?: 'primary' | 'danger' | 'danger primary' | 'quiet' | 'quiet danger'
@@ -28,24 +44,13 @@ export function Button({
   isDisabled,
   autofocus,
 }: ButtonProps) {
-  const isBusy = useSignal(false)
-  const press = async () => {
-    if (onPress === undefined) return
-    isBusy.value = true
-    try {
-      await onPress()
-    } catch (error) {
-      say(asApiError(error).message, 'bad')
-    } finally {
-      isBusy.value = false
-    }
-  }
+  const [isBusy, press] = useBusy(() => onPress?.())
   return (
     <button
       type={type}
       class={`button ${kind ?? ''}`}
       onClick={onPress === undefined ? undefined : press}
-      disabled={isBusy.value || isDisabled}
+      disabled={isBusy || isDisabled}
       aria-label={label}
       aria-pressed={isPressed}
       autofocus={autofocus}
@@ -196,17 +201,7 @@ interface SwitchProps {
 }
 
 export function Switch({ label, isOn, onChange, isDisabled = false }: SwitchProps) {
-  const isBusy = useSignal(false)
-  const turn = async () => {
-    isBusy.value = true
-    try {
-      await onChange(!isOn)
-    } catch (error) {
-      say(asApiError(error).message, 'bad')
-    } finally {
-      isBusy.value = false
-    }
-  }
+  const [isBusy, turn] = useBusy(() => onChange(!isOn))
   return (
     <button
       type="button"
@@ -214,7 +209,7 @@ export function Switch({ label, isOn, onChange, isDisabled = false }: SwitchProp
       class="switch"
       aria-checked={isOn}
       aria-label={label}
-      disabled={isDisabled || isBusy.value}
+      disabled={isDisabled || isBusy}
       onClick={turn}
     >
       <i />

@@ -20,7 +20,7 @@ export interface Column<T> {
   readonly by?: (row: T) => string | number
 }
 
-interface TableProps<T> {
+export interface TableProps<T> {
   readonly label: string
   readonly rows: readonly T[]
   readonly columns: readonly Column<T>[]
