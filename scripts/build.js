@@ -46,10 +46,11 @@ const options = {
   metafile: true,
 }
 // Each thread has files of its own: what it shared with the broker as a file, it would load for itself all the same.
-const entries = [{ commands: 'src/cli.ts', index: 'src/index.ts' }, ...workers.map((worker) => [worker])]
+const entries = [{ commands: 'src/cli.ts' }, ...workers.map((worker) => [worker])]
 const [consoleSources, ...builds] = await Promise.all([
   buildConsole(),
-  buildStart(options),
+  buildStart(options, { name: 'start', steps: ['src/cli.ts', 'src/broker.ts'] }),
+  buildStart(options, { name: 'index', steps: ['src/index.ts'] }),
   ...entries.map((entryPoints) => build({ ...options, entryPoints, splitting: true })),
 ])
 copyFileSync('scripts/launcher.js', 'dist/cli.js')

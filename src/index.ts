@@ -9,6 +9,8 @@
  * // … what is to be tested …
  * const [order] = await broker.waitFor('orders', { match: (record) => record.key === '42' })
  */
+// Now: a suite's first broker is not to wait for what start.ts loads beside the threads of plugins.
+import './broker.ts'
 import { silent } from './base/logger.ts'
 import { systemClock } from './base/clock.ts'
 import type { Broker } from './broker.ts'
