@@ -1,7 +1,9 @@
 import { groupBy } from '../base/group-by.ts'
 import { type KafkaError, NONE, OPERATION_NOT_ATTEMPTED, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { internalTopics } from '../protocol/internal-topics.ts'
 import { addPartitionsToTxn } from '../protocol/messages/add-partitions-to-txn.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal, clusterRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { errorFor, transactionRefusal } from './transaction-access.ts'
 import type { TopicPartition } from '../coordinator/offsets.ts'
@@ -22,6 +24,8 @@ const batchedSince = 4
  */
 export default handler(addPartitionsToTxn, (request, context) => {
   const isBatched = context.version >= batchedSince
+  const denied = isBatched ? clusterRefusal('CLUSTER_ACTION', context) : null
+  if (denied !== null) return { ...nothing, errorCode: denied.code }
   const asked = isBatched ? request.transactions : [single(request)]
   const byId = groupBy(asked, ({ transactionalId }) => transactionalId)
   // Of what is said of one transaction twice the first counts, as in Kafka, and is answered twice.
@@ -30,12 +34,13 @@ export default handler(addPartitionsToTxn, (request, context) => {
     return same.map(() => answer)
   })
   return {
-    throttleTimeMs: 0,
-    errorCode: NONE.code,
+    ...nothing,
     resultsByTransaction: isBatched ? results : [],
     resultsByTopicV3AndBelow: isBatched ? [] : results[0]!.topicResults,
   }
 })
+
+const nothing = { throttleTimeMs: 0, errorCode: NONE.code, resultsByTransaction: [], resultsByTopicV3AndBelow: [] }
 
 function single(request: Request): Asked {
   return {
@@ -52,11 +57,17 @@ function topicResults(asked: Asked, context: Context): TopicResults {
   const partitions = asked.topics.flatMap(({ name, partitions }) =>
     partitions.map((partition) => ({ topic: name, partition })),
   )
-  const exists = ({ topic, partition }: TopicPartition) => topics.get(topic)?.partitions[partition] !== undefined
-  if (!partitions.every(exists)) {
-    return apart(partitions, (one) => (exists(one) ? OPERATION_NOT_ATTEMPTED : UNKNOWN_TOPIC_OR_PARTITION), context)
-  }
   const { transactionalId, verifyOnly } = asked
+  const isClient = context.version < batchedSince
+  const denied = isClient ? accessRefusal('WRITE', 'TRANSACTIONAL_ID', transactionalId, context) : null
+  if (denied !== null) return together(asked, denied, context)
+  const errorOf = ({ topic, partition }: TopicPartition) => {
+    const denied = isClient && !internalTopics.has(topic) ? accessRefusal('WRITE', 'TOPIC', topic, context) : null
+    return denied ?? (topics.get(topic)?.partitions[partition] === undefined ? UNKNOWN_TOPIC_OR_PARTITION : null)
+  }
+  if (partitions.some((one) => errorOf(one) !== null)) {
+    return apart(partitions, (one) => errorOf(one) ?? OPERATION_NOT_ATTEMPTED, context)
+  }
   const refusal = transactionRefusal(transactionalId, context)
   if (verifyOnly) {
     return apart(partitions, (one) => refusal ?? transactions.verify(transactionalId, asked, one), context)

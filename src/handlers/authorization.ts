@@ -26,6 +26,15 @@ const supported = {
   ],
 } as const satisfies Partial<Record<ResourceType, readonly Operation[]>>
 
+/** Kafka's sentences for them, which some of its answers carry. */
+const sentences = new Map([
+  [TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.'],
+  [GROUP_AUTHORIZATION_FAILED, 'Group authorization failed.'],
+  [CLUSTER_AUTHORIZATION_FAILED, 'Cluster authorization failed.'],
+  [TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 'Transactional Id authorization failed.'],
+  [DELEGATION_TOKEN_AUTHORIZATION_FAILED, 'Delegation Token authorization failed.'],
+])
+
 const failures = {
   TOPIC: TOPIC_AUTHORIZATION_FAILED,
   GROUP: GROUP_AUTHORIZATION_FAILED,
@@ -62,6 +71,12 @@ export function accessRefusal(
 /** The same for what concerns the cluster as a whole. */
 export function clusterRefusal(operation: Operation, access: Access): KafkaError | null {
   return accessRefusal(operation, 'CLUSTER', clusterName, access)
+}
+
+/** The refusal with Kafka's sentence for it. */
+export function inWords(refusal: KafkaError | null): KafkaError | null {
+  const sentence = refusal === null ? undefined : sentences.get(refusal)
+  return sentence === undefined ? refusal : refusal!.because(sentence)
 }
 
 /** As a bit field, for the answers that tell what the client may do (KIP-430). */

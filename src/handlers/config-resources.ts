@@ -10,6 +10,7 @@ import { groupConfigs } from '../configs/group-configs.ts'
 import { topicConfigRefusal, topicConfigsRefusal } from '../configs/topic-config.ts'
 import { topicConfigs } from '../configs/topic-configs.ts'
 import { topicNameProblem } from '../topics/topics.ts'
+import { accessRefusal, clusterRefusal, inWords } from './authorization.ts'
 import type { Context, Node } from './handler.ts'
 import { endpointOf } from './nodes.ts'
 
@@ -55,7 +56,7 @@ export function alterEach<Asked extends ResourceName>(
     const refusal =
       namesakes.get(keyOf(asked))!.length > 1
         ? INVALID_REQUEST.because('The request names the resource twice.')
-        : alter(alterableOf(asked, context), (resource) => values(asked, resource), isTrial)
+        : alter(allowedOf(asked, context), (resource) => values(asked, resource), isTrial)
     const { resourceType, resourceName } = asked
     return { errorCode: refusal?.code ?? 0, errorMessage: refusal?.message ?? null, resourceType, resourceName }
   })
@@ -76,6 +77,21 @@ function alter(
   const conflict = resource.conflict(values)
   if (conflict === null && !isTrial) resource.replace(values)
   return conflict
+}
+
+function allowedOf(asked: ResourceName, context: Context): ConfigResource | KafkaError {
+  return configAccessRefusal('ALTER_CONFIGS', asked, context) ?? alterableOf(asked, context)
+}
+
+/** Configs of topics and groups are theirs; whatever else has any is the cluster's. */
+export function configAccessRefusal(
+  operation: 'DESCRIBE_CONFIGS' | 'ALTER_CONFIGS',
+  { resourceType, resourceName }: ResourceName,
+  context: Context,
+): KafkaError | null {
+  if (resourceType === resourceTypes.topic) return inWords(accessRefusal(operation, 'TOPIC', resourceName, context))
+  if (resourceType === resourceTypes.group) return inWords(accessRefusal(operation, 'GROUP', resourceName, context))
+  return inWords(clusterRefusal(operation, context))
 }
 
 function alterableOf(asked: ResourceName, context: Context): ConfigResource | KafkaError {

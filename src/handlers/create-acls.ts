@@ -2,7 +2,7 @@ import { type Acl, clusterName } from '../authorization/acl.ts'
 import { INVALID_REQUEST, type KafkaError, NONE, SECURITY_DISABLED, UNKNOWN_SERVER_ERROR } from '../protocol/errors.ts'
 import { createAcls } from '../protocol/messages/create-acls.ts'
 import { aclOf, isUnheardOf } from './acl-codes.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler, hangUp } from './handler.ts'
 
 /**
@@ -17,7 +17,7 @@ export default handler(createAcls, ({ creations }, context) => {
   if (asked.some(isUnheardOf)) return hangUp
   const acls = asked.map(aclOf)
   const refusal =
-    clusterRefusal('ALTER', context) ??
+    inWords(clusterRefusal('ALTER', context)) ??
     (authorizer === null ? disabled : null) ??
     (acls.some(isForFilters) ? UNKNOWN_SERVER_ERROR : null)
   const results = acls.map((acl) => {

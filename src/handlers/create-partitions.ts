@@ -12,6 +12,7 @@ import { createPartitions } from '../protocol/messages/create-partitions.ts'
 import type { Value } from '../protocol/schema.ts'
 import { partitionsPerRequestMax } from '../topics/topics.ts'
 import { type Assignment, assignmentRefusal } from './assignments.ts'
+import { accessRefusal } from './authorization.ts'
 import { type Cluster, handler } from './handler.ts'
 
 type Asked = Value<typeof createPartitions.request>['topics'][number]
@@ -22,14 +23,15 @@ type Asked = Value<typeof createPartitions.request>['topics'][number]
  * - A topic named twice is refused in one answer.
  * - More than 10,000 new partitions in one request are too many: then none is made.
  */
-export default handler(createPartitions, (request, { cluster }) => {
+export default handler(createPartitions, (request, context) => {
+  const { cluster } = context
   const isTooMuch = addedCount(request.topics, cluster) > partitionsPerRequestMax
   const results = [...groupBy(request.topics, ({ name }) => name)].map(([name, [asked, ...more]]) => {
     const { code, message } = isTooMuch
       ? POLICY_VIOLATION.because('Too many new partitions in one request.')
       : more.length > 0
         ? INVALID_REQUEST.because('The request names the topic twice.')
-        : grow(asked!, request.validateOnly, cluster)
+        : (accessRefusal('ALTER', 'TOPIC', name, context) ?? grow(asked!, request.validateOnly, cluster))
     return { name, errorCode: code, errorMessage: message }
   })
   return { throttleTimeMs: 0, results }

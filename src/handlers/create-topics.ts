@@ -16,7 +16,8 @@ import { TopicConfig, topicConfigsRefusal } from '../configs/topic-config.ts'
 import { topicConfigs } from '../configs/topic-configs.ts'
 import { type NewTopic, partitionsPerRequestMax } from '../topics/topics.ts'
 import { type Assignment, assignmentRefusal } from './assignments.ts'
-import { type Cluster, handler } from './handler.ts'
+import { accessRefusal, clusterRefusal, inWords } from './authorization.ts'
+import { type Cluster, type Context, handler } from './handler.ts'
 
 type Asked = Value<typeof createTopics.request>['topics'][number]
 type Answer = Value<typeof createTopics.response>['topics'][number]
@@ -27,16 +28,18 @@ const brokerDefault = -1
  * Creates topics, each on its own: one refusal leaves the others standing.
  *
  * - A topic named twice in one request is refused, and none of its namesakes is made.
+ * - Who may not look at its configs is not told them, nor how many partitions it has.
  * - −1 for partitions or replicas means the brokers' default (KIP-464).
  * - More than 10,000 partitions in one request are too many: then no topic is made.
  * - Topics are there when this is answered, so timeoutMs means nothing.
  */
-export default handler(createTopics, (request, { cluster }) => {
+export default handler(createTopics, (request, context) => {
   const isTooMuch = partitionsAsked(request.topics) > partitionsPerRequestMax
   const topics = [...groupBy(request.topics, ({ name }) => name)].map(([name, [asked, ...more]]) => {
     if (isTooMuch) return refused(name, POLICY_VIOLATION.because('Too many partitions in one request.'))
     if (more.length > 0) return refused(name, INVALID_REQUEST.because('The request names the topic twice.'))
-    return created(asked!, request.validateOnly, cluster)
+    const denied = inWords(clusterRefusal('CREATE', context) && accessRefusal('CREATE', 'TOPIC', name, context))
+    return denied === null ? created(asked!, request.validateOnly, context) : refused(name, denied)
   })
   return { throttleTimeMs: 0, topics }
 })
@@ -45,17 +48,20 @@ function partitionsAsked(topics: readonly Asked[]): number {
   return topics.reduce((sum, { numPartitions, assignments }) => sum + Math.max(numPartitions, assignments.length), 0)
 }
 
-function created(asked: Asked, isTrial: boolean, cluster: Cluster): Answer {
+function created(asked: Asked, isTrial: boolean, context: Context): Answer {
+  const { cluster } = context
   const { topics } = cluster
   const topic = topics.nameRefusal(asked.name) ?? newTopic(asked, cluster)
   if (topic instanceof KafkaError) return refused(asked.name, topic)
   const made = isTrial ? (topics.refusal(topic) ?? topic) : topics.create(topic)
   if (made instanceof KafkaError) return refused(asked.name, made)
   const config = new TopicConfig(cluster.config, topic.configs)
+  // A trial has an id as well, of no topic.
+  const named = { name: asked.name, topicId: 'id' in made ? made.id : kafkaUuid(cluster.random) }
+  const denied = accessRefusal('DESCRIBE_CONFIGS', 'TOPIC', asked.name, context)
+  if (denied !== null) return { ...nothing, ...named, topicConfigErrorCode: denied.code }
   return {
-    name: asked.name,
-    // A trial has an id as well, of no topic.
-    topicId: 'id' in made ? made.id : kafkaUuid(cluster.random),
+    ...named,
     errorCode: NONE.code,
     errorMessage: null,
     topicConfigErrorCode: NONE.code,
@@ -116,15 +122,15 @@ function chosenAssignment(asked: Asked, nodes: Cluster['nodes']): Assignment | K
   return assignmentRefusal(assignment, nodes) ?? assignment
 }
 
+const nothing = {
+  errorCode: NONE.code,
+  errorMessage: null,
+  topicConfigErrorCode: NONE.code,
+  numPartitions: -1,
+  replicationFactor: -1,
+  configs: [],
+}
+
 function refused(name: string, error: KafkaError): Answer {
-  return {
-    name,
-    topicId: ZERO_UUID,
-    errorCode: error.code,
-    errorMessage: error.message,
-    topicConfigErrorCode: NONE.code,
-    numPartitions: -1,
-    replicationFactor: -1,
-    configs: [],
-  }
+  return { ...nothing, name, topicId: ZERO_UUID, errorCode: error.code, errorMessage: error.message }
 }

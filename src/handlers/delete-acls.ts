@@ -4,7 +4,7 @@ import { INVALID_REQUEST, KafkaError, NONE, SECURITY_DISABLED } from '../protoco
 import { deleteAcls } from '../protocol/messages/delete-acls.ts'
 import type { Value } from '../protocol/schema.ts'
 import { entryOf, filterOf, isUnheardOf } from './acl-codes.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler, hangUp } from './handler.ts'
 
 type Result = Value<typeof deleteAcls.response>['filterResults'][number]
@@ -17,7 +17,7 @@ type Result = Value<typeof deleteAcls.response>['filterResults'][number]
 export default handler(deleteAcls, ({ filters }, context) => {
   const { authorizer } = context.cluster
   if (filters.some(isUnheardOf)) return hangUp
-  const refusal = clusterRefusal('ALTER', context)
+  const refusal = inWords(clusterRefusal('ALTER', context))
   if (refusal !== null || authorizer === null) {
     const refused = resultOf(refusal ?? SECURITY_DISABLED.because('No Authorizer is configured.'))
     return { throttleTimeMs: 0, filterResults: filters.map(() => refused) }

@@ -1,4 +1,5 @@
 import { deleteGroups } from '../protocol/messages/delete-groups.ts'
+import { accessRefusal } from './authorization.ts'
 import { coordinatorRefusal } from './group-access.ts'
 import { handler } from './handler.ts'
 
@@ -8,7 +9,10 @@ import { handler } from './handler.ts'
 export default handler(deleteGroups, (request, context) => ({
   throttleTimeMs: 0,
   results: [...new Set(request.groupsNames)].map((groupId) => {
-    const { code, message } = coordinatorRefusal(groupId, context) ?? context.cluster.groups.delete(groupId)
+    const { code, message } =
+      accessRefusal('DELETE', 'GROUP', groupId, context) ??
+      coordinatorRefusal(groupId, context) ??
+      context.cluster.groups.delete(groupId)
     return { groupId, errorCode: code, errorMessage: message }
   }),
 }))

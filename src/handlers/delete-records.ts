@@ -1,5 +1,6 @@
 import { KafkaError, NONE, POLICY_VIOLATION, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { deleteRecords } from '../protocol/messages/delete-records.ts'
+import { accessRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed } from './partitions.ts'
 
@@ -25,7 +26,9 @@ export default handler(deleteRecords, (request, context) => {
 
 function trim(name: string, index: number, offset: number, context: Context): number | KafkaError {
   const topic = context.cluster.topics.get(name)
-  const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, index, context)
+  const found =
+    accessRefusal('DELETE', 'TOPIC', name, context) ??
+    (topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, index, context))
   if (found instanceof KafkaError) return found
   return found.topic.config.isDeletable ? found.partition.deleteRecordsBefore(offset) : POLICY_VIOLATION
 }

@@ -9,7 +9,8 @@ import {
 } from '../protocol/errors.ts'
 import { deleteTopics } from '../protocol/messages/delete-topics.ts'
 import type { Value } from '../protocol/schema.ts'
-import { type Cluster, handler } from './handler.ts'
+import { accessRefusal, inWords } from './authorization.ts'
+import { type Cluster, type Context, handler } from './handler.ts'
 
 interface Asked {
   readonly name: string | null
@@ -21,13 +22,15 @@ type Answer = Value<typeof deleteTopics.response>['responses'][number]
  * Deletes topics, with their records and the offsets that groups committed for them. They are gone when this is
  * answered.
  *
+ * - Who may not describe a topic that he names by its id is not told its name.
  * - A topic named twice, even once by name and once by id, is refused in one answer, and stays.
  */
-export default handler(deleteTopics, (request, { cluster }) => {
+export default handler(deleteTopics, (request, context) => {
+  const { cluster } = context
   const asked: Asked[] = [...request.topics, ...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))]
   const unclear = asked.filter((one) => !isClear(one)).map((one) => refused(one, notOneOfTwo))
   const byTopic = groupBy(asked.filter(isClear), (one) => find(one, cluster)?.id ?? one.name ?? one.topicId)
-  const clear = [...byTopic.values()].map((same) => (same.length > 1 ? refusedTwice(same) : remove(same[0]!, cluster)))
+  const clear = [...byTopic.values()].map((same) => (same.length > 1 ? refusedTwice(same) : remove(same[0]!, context)))
   return { throttleTimeMs: 0, responses: [...unclear, ...clear] }
 })
 
@@ -47,12 +50,18 @@ function refusedTwice(same: readonly Asked[]): Answer {
   return refused({ name, topicId }, INVALID_REQUEST.because('The request names the topic twice.'))
 }
 
-function remove(asked: Asked, cluster: Cluster): Answer {
+function remove(asked: Asked, context: Context): Answer {
+  const { cluster } = context
   const topic = find(asked, cluster)
+  const named = asked.name ?? topic?.name
+  const unseen = named === undefined ? null : inWords(accessRefusal('DESCRIBE', 'TOPIC', named, context))
+  if (unseen !== null) return refused(asked, unseen)
   if (topic === undefined) {
     const error = asked.name === null ? UNKNOWN_TOPIC_ID : UNKNOWN_TOPIC_OR_PARTITION
     return refused(asked, error.because('There is no such topic.'))
   }
+  const denied = inWords(accessRefusal('DELETE', 'TOPIC', topic.name, context))
+  if (denied !== null) return refused({ ...asked, name: topic.name }, denied)
   cluster.topics.delete(topic)
   cluster.groups.forgetTopic(topic.name)
   return { name: topic.name, topicId: topic.id, errorCode: NONE.code, errorMessage: null }

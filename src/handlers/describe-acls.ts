@@ -2,7 +2,7 @@ import { groupBy } from '../base/group-by.ts'
 import { NONE, SECURITY_DISABLED } from '../protocol/errors.ts'
 import { describeAcls } from '../protocol/messages/describe-acls.ts'
 import { entryOf, filterOf, isUnheardOf } from './acl-codes.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler, hangUp } from './handler.ts'
 
 /**
@@ -13,7 +13,7 @@ import { handler, hangUp } from './handler.ts'
 export default handler(describeAcls, (request, context) => {
   if (isUnheardOf(request)) return hangUp
   const { authorizer } = context.cluster
-  const refusal = clusterRefusal('DESCRIBE', context)
+  const refusal = inWords(clusterRefusal('DESCRIBE', context))
   if (refusal !== null || authorizer === null) {
     const { code, message } = refusal ?? SECURITY_DISABLED.because('No Authorizer is configured on the broker')
     return { throttleTimeMs: 0, errorCode: code, errorMessage: message, resources: [] }

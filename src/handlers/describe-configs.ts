@@ -2,7 +2,7 @@ import { KafkaError, NONE } from '../protocol/errors.ts'
 import { describeConfigs } from '../protocol/messages/describe-configs.ts'
 import type { Value } from '../protocol/schema.ts'
 import { type ConfigDefinition, configSources, configTypes } from '../configs/config-values.ts'
-import { type ConfigResource, resourceOf } from './config-resources.ts'
+import { configAccessRefusal, type ConfigResource, resourceOf } from './config-resources.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof describeConfigs.request>
@@ -24,7 +24,7 @@ export default handler(describeConfigs, (request, context) => ({
 
 function result(asked: Asked, request: Request, context: Context): Result {
   const { resourceType, resourceName } = asked
-  const resource = resourceOf(asked, context)
+  const resource = configAccessRefusal('DESCRIBE_CONFIGS', asked, context) ?? resourceOf(asked, context)
   if (resource instanceof KafkaError) {
     return { errorCode: resource.code, errorMessage: resource.message ?? '', resourceType, resourceName, configs: [] }
   }

@@ -3,6 +3,7 @@ import { NONE } from '../protocol/errors.ts'
 import { describeLogDirs } from '../protocol/messages/describe-log-dirs.ts'
 import type { Value } from '../protocol/schema.ts'
 import type { Topic } from '../topics/topics.ts'
+import { clusterRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 
 type Asked = Value<typeof describeLogDirs.request>['topics']
@@ -14,6 +15,8 @@ const logDir = '/memory'
  * Tells the sizes of the logs that this broker holds. They lie in memory, which is shown as one directory (KIP-113).
  */
 export default handler(describeLogDirs, (request, context) => {
+  const denied = clusterRefusal('DESCRIBE', context)
+  if (denied !== null) return { throttleTimeMs: 0, errorCode: denied.code, results: [] }
   const { bytesMax, storedBytes } = context.cluster.memory
   return {
     throttleTimeMs: 0,

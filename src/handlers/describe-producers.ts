@@ -1,6 +1,7 @@
 import { INVALID_TOPIC_EXCEPTION, KafkaError, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { describeProducers } from '../protocol/messages/describe-producers.ts'
 import { topicNameProblem } from '../topics/topics.ts'
+import { accessRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed } from './partitions.ts'
 
@@ -17,7 +18,9 @@ export default handler(describeProducers, ({ topics }, context) => ({
 
 function describe(name: string, partitionIndex: number, context: Context) {
   const topic = context.cluster.topics.get(name)
-  const found = topic === undefined ? refusalOf(name) : findLed(topic, partitionIndex, context)
+  const found =
+    inWords(accessRefusal('READ', 'TOPIC', name, context)) ??
+    (topic === undefined ? refusalOf(name) : findLed(topic, partitionIndex, context))
   if (found instanceof KafkaError) {
     return { partitionIndex, errorCode: found.code, errorMessage: found.message, activeProducers: [] }
   }

@@ -1,6 +1,7 @@
 import { groupBy } from '../base/group-by.ts'
 import { NONE, TRANSACTIONAL_ID_NOT_FOUND } from '../protocol/errors.ts'
 import { describeTransactions } from '../protocol/messages/describe-transactions.ts'
+import { accessRefusal, isAllowed } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { transactionRefusal } from './transaction-access.ts'
 
@@ -13,7 +14,11 @@ const nothing = {
   topics: [],
 }
 
-/** Tells the state of transactions, and which partitions those under way have reached (KIP-664). */
+/**
+ * Tells the state of transactions, and which partitions those under way have reached (KIP-664).
+ *
+ * - Partitions of topics that one may not describe are left out.
+ */
 export default handler(describeTransactions, ({ transactionalIds }, context) => ({
   throttleTimeMs: 0,
   transactionStates: transactionalIds.map((transactionalId) => ({
@@ -23,7 +28,9 @@ export default handler(describeTransactions, ({ transactionalIds }, context) => 
 }))
 
 function describe(transactionalId: string, context: Context) {
-  const refusal = transactionRefusal(transactionalId, context)
+  const refusal =
+    accessRefusal('DESCRIBE', 'TRANSACTIONAL_ID', transactionalId, context) ??
+    transactionRefusal(transactionalId, context)
   const transaction = context.cluster.transactions.get(transactionalId)
   if (refusal !== null || transaction === undefined) {
     return { ...nothing, errorCode: (refusal ?? TRANSACTIONAL_ID_NOT_FOUND).code }
@@ -35,9 +42,8 @@ function describe(transactionalId: string, context: Context) {
     transactionStartTimeMs: transaction.startedAtMs,
     producerId: transaction.producerId,
     producerEpoch: transaction.producerEpoch,
-    topics: [...groupBy([...transaction.partitions], ({ topic }) => topic)].map(([topic, same]) => ({
-      topic,
-      partitions: same.map(({ partition }) => partition),
-    })),
+    topics: [...groupBy([...transaction.partitions], ({ topic }) => topic)]
+      .filter(([topic]) => isAllowed('DESCRIBE', 'TOPIC', topic, context))
+      .map(([topic, same]) => ({ topic, partitions: same.map(({ partition }) => partition) })),
   }
 }

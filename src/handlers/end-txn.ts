@@ -1,5 +1,6 @@
 import { NONE } from '../protocol/errors.ts'
 import { endTxn } from '../protocol/messages/end-txn.ts'
+import { accessRefusal } from './authorization.ts'
 import { handler } from './handler.ts'
 import { errorFor, transactionRefusal } from './transaction-access.ts'
 
@@ -17,7 +18,8 @@ const nobody = { producerId: -1, producerEpoch: -1 }
  */
 export default handler(endTxn, ({ transactionalId, committed, ...producer }, context) => {
   const { version, cluster } = context
-  const refusal = transactionRefusal(transactionalId, context)
+  const refusal =
+    accessRefusal('WRITE', 'TRANSACTIONAL_ID', transactionalId, context) ?? transactionRefusal(transactionalId, context)
   if (refusal !== null) return { throttleTimeMs: 0, errorCode: refusal.code, ...nobody }
   const isSecondGeneration = version >= secondGenerationSince
   const { error, ...next } = cluster.transactions.end(transactionalId, producer, committed, isSecondGeneration)

@@ -7,6 +7,7 @@ import {
   NONE,
   NOT_LEADER_OR_FOLLOWER,
   OFFSET_OUT_OF_RANGE,
+  TOPIC_AUTHORIZATION_FAILED,
   UNKNOWN_SERVER_ERROR,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
@@ -16,7 +17,7 @@ import type { Value } from '../protocol/schema.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
 import { currentLeaders, leaderOf } from './nodes.ts'
-import { findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
+import { findAllowed, findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
 
 type Request = Value<typeof fetch.request>
 type Response = Value<typeof fetch.response>
@@ -91,8 +92,13 @@ function isEnough(answers: readonly Answered[], { minBytes, maxWaitMs }: Request
   return answers.reduce((sum, { data }) => sum + bytesOf(data), 0) >= minBytes
 }
 
+/** To this client, at least. */
+const unknown: ReadonlySet<number> = new Set(
+  [UNKNOWN_TOPIC_OR_PARTITION, UNKNOWN_TOPIC_ID, TOPIC_AUTHORIZATION_FAILED].map(({ code }) => code),
+)
+
 function isUnknown({ errorCode }: PartitionData): boolean {
-  return errorCode === UNKNOWN_TOPIC_OR_PARTITION.code || errorCode === UNKNOWN_TOPIC_ID.code
+  return unknown.has(errorCode)
 }
 
 function bytesOf({ records }: PartitionData): number {
@@ -160,7 +166,7 @@ function abortedOf({ producerId, firstOffset }: AbortedTransaction) {
 }
 
 function find({ name, topicId, index, currentLeaderEpoch }: Fetched, context: Context): Partition | KafkaError {
-  const topic = findTopic({ name, topicId }, context)
+  const topic = findAllowed('READ', { name, topicId }, context)
   if (topic instanceof KafkaError) return topic
   const found = findLed(topic, index, context)
   if (found instanceof KafkaError) return found

@@ -1,5 +1,6 @@
 import { COORDINATOR_NOT_AVAILABLE, INVALID_REQUEST, type KafkaError, NONE } from '../protocol/errors.ts'
 import { findCoordinator } from '../protocol/messages/find-coordinator.ts'
+import { accessRefusal, clusterRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { coordinatorOfKey } from './moves.ts'
 import { endpointOf } from './nodes.ts'
@@ -29,11 +30,25 @@ export default handler(findCoordinator, (request, context) => {
   }
 })
 
-function coordinator(key: string, keyType: number, { cluster, connection }: Context) {
-  const refusal = refusalOf(keyType, cluster.groups.isActive)
+function coordinator(key: string, keyType: number, context: Context) {
+  const { cluster, connection } = context
+  const denied = keyRefusal(key, keyType, context)
+  // Where several are asked for Kafka is short with each.
+  const refusal = (context.version < 4 ? inWords(denied) : denied) ?? refusalOf(keyType, cluster.groups.isActive)
   const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOfKey(key, cluster), connection) : nowhere
   const { code, message } = refusal ?? NONE
   return { key, nodeId, host, port, errorCode: code, errorMessage: message ?? '' }
+}
+
+function keyRefusal(key: string, keyType: number, context: Context): KafkaError | null {
+  switch (keyType) {
+    case keyTypes.group:
+      return accessRefusal('DESCRIBE', 'GROUP', key, context)
+    case keyTypes.transaction:
+      return accessRefusal('DESCRIBE', 'TRANSACTIONAL_ID', key, context)
+    default:
+      return keyType === keyTypes.share ? clusterRefusal('CLUSTER_ACTION', context) : null
+  }
 }
 
 function refusalOf(keyType: number, haveGroups: boolean): KafkaError | null {

@@ -1,12 +1,16 @@
 /** Whether this broker serves requests about a group: what Kafka checks before it looks at the group, in its order. */
 import { COORDINATOR_NOT_AVAILABLE, INVALID_GROUP_ID, type KafkaError, NOT_COORDINATOR } from '../protocol/errors.ts'
-import type { Context } from './handler.ts'
+import { type Access, accessRefusal } from './authorization.ts'
 import { coordinatorOfKey } from './moves.ts'
 
-type Access = Pick<Context, 'cluster' | 'connection'>
-
-/** Why the group's requests are not served here, or null. */
+/** Why the requests of a group's members are not served here, or null. */
 export function membershipRefusal(groupId: string, access: Access): KafkaError | null {
+  const refusal = accessRefusal('READ', 'GROUP', groupId, access)
+  return refusal ?? groupRefusal(groupId, access)
+}
+
+/** The same for whom it needs other rights. */
+export function groupRefusal(groupId: string, access: Access): KafkaError | null {
   if (!access.cluster.groups.isActive) return COORDINATOR_NOT_AVAILABLE
   return groupId === '' ? INVALID_GROUP_ID : coordinatorRefusal(groupId, access)
 }

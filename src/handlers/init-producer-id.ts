@@ -2,6 +2,7 @@ import { type KafkaError, INVALID_PRODUCER_EPOCH, INVALID_REQUEST, NONE, PRODUCE
 import type { ProducerIdentity } from '../coordinator/transaction-records.ts'
 import { initProducerId } from '../protocol/messages/init-producer-id.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal, clusterRefusal, isAllowedSomewhere } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { transactionRefusal } from './transaction-access.ts'
 
@@ -31,12 +32,21 @@ const fencedSince = 4
  * Not done: two-phase commit (KIP-939), which comes with version 6.
  */
 export default handler(served, (request, context) => {
+  const denied = accessError(request, context)
+  if (denied !== null) return { ...refused, errorCode: denied.code }
   const { producerId, producerEpoch } = request
   const isHalf = (producerId === unset) !== (producerEpoch === unset)
   const { error, ...producer } = isHalf ? { error: INVALID_REQUEST, ...refused } : initialize(request, context)
   const isOld = context.version < fencedSince && error === PRODUCER_FENCED
   return { ...refused, ...producer, errorCode: (isOld ? INVALID_PRODUCER_EPOCH : error).code }
 })
+
+/** Who may write to any topic needs no leave to be idempotent (KIP-679). */
+function accessError({ transactionalId }: Request, context: Context): KafkaError | null {
+  if (transactionalId !== null) return accessRefusal('WRITE', 'TRANSACTIONAL_ID', transactionalId, context)
+  const refusal = clusterRefusal('IDEMPOTENT_WRITE', context)
+  return refusal !== null && isAllowedSomewhere('WRITE', 'TOPIC', context) ? null : refusal
+}
 
 function initialize(
   { transactionalId, transactionTimeoutMs, producerId, producerEpoch }: Request,

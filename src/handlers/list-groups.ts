@@ -1,7 +1,9 @@
+import { clusterName } from '../authorization/acl.ts'
 import type { AnyGroup } from '../coordinator/any-group.ts'
 import { COORDINATOR_NOT_AVAILABLE, NONE } from '../protocol/errors.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import type { Value } from '../protocol/schema.ts'
+import { isAllowed } from './authorization.ts'
 import { isCoordinatedHere } from './group-access.ts'
 import { handler } from './handler.ts'
 
@@ -10,12 +12,19 @@ type Request = Value<typeof listGroups.request>
 /**
  * Lists the groups that this broker coordinates; a client that wants all asks every broker.
  *
+ * - Who may not describe the cluster is told of the groups that he may describe.
  * - States (KIP-518) and types (KIP-848) are compared without regard to case; one that does not exist fits no group.
  */
 export default handler(listGroups, (request, context) => {
   const { groups } = context.cluster
   if (!groups.isActive) return { throttleTimeMs: 0, errorCode: COORDINATOR_NOT_AVAILABLE.code, groups: [] }
-  const listed = [...groups.all()].filter((group) => isCoordinatedHere(group.id, context) && isAskedFor(group, request))
+  const mayAll = isAllowed('DESCRIBE', 'CLUSTER', clusterName, context)
+  const listed = [...groups.all()].filter(
+    (group) =>
+      isCoordinatedHere(group.id, context) &&
+      isAskedFor(group, request) &&
+      (mayAll || isAllowed('DESCRIBE', 'GROUP', group.id, context)),
+  )
   return {
     throttleTimeMs: 0,
     errorCode: NONE.code,

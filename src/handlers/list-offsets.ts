@@ -10,6 +10,7 @@ import {
 } from '../protocol/errors.ts'
 import { listOffsets } from '../protocol/messages/list-offsets.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed, leaderEpochRefusal } from './partitions.ts'
 
@@ -62,7 +63,9 @@ function answer(name: string, [asked, ...more]: readonly Asked[], request: Reque
 
 function lookUp(name: string, asked: Asked, request: Request, context: Context) {
   const topic = context.cluster.topics.get(name)
-  const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, asked.partitionIndex, context)
+  const found =
+    accessRefusal('DESCRIBE', 'TOPIC', name, context) ??
+    (topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, asked.partitionIndex, context))
   if (found instanceof KafkaError) return found
   const stale = leaderEpochRefusal(found.partition, asked.currentLeaderEpoch)
   if (stale !== null) return stale

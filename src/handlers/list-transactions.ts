@@ -2,6 +2,7 @@ import type { Transaction } from '../coordinator/transaction.ts'
 import { INVALID_REGULAR_EXPRESSION, KafkaError, NONE } from '../protocol/errors.ts'
 import { listTransactions } from '../protocol/messages/list-transactions.ts'
 import type { Value } from '../protocol/schema.ts'
+import { isAllowed } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { transactionRefusal } from './transaction-access.ts'
 
@@ -61,6 +62,7 @@ function isAskedFor(
   context: Context,
 ): boolean {
   return (
+    isAllowed('DESCRIBE', 'TRANSACTIONAL_ID', transactionalId, context) &&
     transactionRefusal(transactionalId, context) === null &&
     (stateFilters.length === 0 || stateFilters.includes(state)) &&
     (producerIdFilters.length === 0 || producerIdFilters.includes(producerId)) &&

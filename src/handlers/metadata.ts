@@ -13,7 +13,14 @@ import { metadata } from '../protocol/messages/metadata.ts'
 import type { Value } from '../protocol/schema.ts'
 import { noLeader } from '../topics/replicas.ts'
 import { type Topic, topicNameProblem } from '../topics/topics.ts'
-import { authorizedOperations, clusterOperations, unaskedOperations } from './authorization.ts'
+import {
+  accessRefusal,
+  authorizedOperations,
+  clusterOperations,
+  clusterRefusal,
+  isAllowed,
+  unaskedOperations,
+} from './authorization.ts'
 import { topicOrCreate } from './auto-create.ts'
 import { type Context, handler } from './handler.ts'
 import { controllerId, endpoints } from './nodes.ts'
@@ -31,6 +38,7 @@ const idsSince = 12
  * - Topics that do not exist are created if both the client and settings allow it, and are there at once: Kafka first
  *   answers with an error and lets the client ask again.
  * - Without topics: all of them in version 0, none from version 1 on, where null asks for all.
+ * - Whether there is a topic that one may not describe is not told; it is missing where all are asked for.
  * - A topic asked for twice is told once. Where one is asked for by id, those asked for by name are not looked at.
  */
 export default handler(metadata, (request, context) => {
@@ -73,7 +81,9 @@ function isNamed({ name, topicId }: Asked): boolean {
 }
 
 function allTopics(request: Request, context: Context): TopicMetadata[] {
-  return [...context.cluster.topics.all()].map((topic) => described(topic, request, context))
+  return [...context.cluster.topics.all()]
+    .filter(({ name }) => isAllowed('DESCRIBE', 'TOPIC', name, context))
+    .map((topic) => described(topic, request, context))
 }
 
 function askedTopics(asked: readonly Asked[], request: Request, context: Context): TopicMetadata[] {
@@ -88,11 +98,17 @@ function unique<T>(values: readonly T[]): T[] {
 
 function askedById(topicId: string, request: Request, context: Context): TopicMetadata {
   const topic = context.cluster.topics.byId(topicId)
-  if (topic !== undefined) return described(topic, request, context)
+  if (topic !== undefined) {
+    const denied = accessRefusal('DESCRIBE', 'TOPIC', topic.name, context)
+    if (denied !== null) return { ...nothing, errorCode: denied.code, name: null, topicId }
+    return described(topic, request, context)
+  }
   return { ...nothing, errorCode: UNKNOWN_TOPIC_ID.code, name: null, topicId }
 }
 
 function askedByName(name: string | null, request: Request, context: Context): TopicMetadata {
+  const denied = name === null ? null : accessRefusal('DESCRIBE', 'TOPIC', name, context)
+  if (denied !== null) return { ...nothing, errorCode: denied.code, name, topicId: ZERO_UUID }
   const topic = name === null ? INVALID_REQUEST : topicNamed(name, request, context)
   if (!(topic instanceof KafkaError)) return described(topic, request, context)
   return {
@@ -104,10 +120,13 @@ function askedByName(name: string | null, request: Request, context: Context): T
   }
 }
 
-function topicNamed(name: string, request: Request, { cluster }: Context): Topic<Partition> | KafkaError {
+function topicNamed(name: string, request: Request, context: Context): Topic<Partition> | KafkaError {
+  const { cluster } = context
   if (topicNameProblem(name) !== null) return INVALID_TOPIC_EXCEPTION
-  if (request.allowAutoTopicCreation) return topicOrCreate(name, cluster)
-  return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
+  const known = cluster.topics.get(name)
+  if (known !== undefined || !request.allowAutoTopicCreation) return known ?? UNKNOWN_TOPIC_OR_PARTITION
+  const denied = clusterRefusal('CREATE', context) && accessRefusal('CREATE', 'TOPIC', name, context)
+  return denied ?? topicOrCreate(name, cluster)
 }
 
 function described(topic: Topic<Partition>, request: Request, context: Context): TopicMetadata {

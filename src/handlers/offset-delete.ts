@@ -3,7 +3,8 @@ import type { TopicPartition } from '../coordinator/offsets.ts'
 import { KafkaError, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { offsetDelete } from '../protocol/messages/offset-delete.ts'
 import type { Value } from '../protocol/schema.ts'
-import { membershipRefusal } from './group-access.ts'
+import { accessRefusal } from './authorization.ts'
+import { groupRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 import { TopicAnswers, type TopicName } from './topic-answers.ts'
 
@@ -24,9 +25,10 @@ interface SoundPartition extends TopicPartition {
  */
 export default handler(offsetDelete, (request, context) => {
   const answers: Answers = new TopicAnswers()
+  const denied = accessRefusal('DELETE', 'GROUP', request.groupId, context)
+  if (denied !== null) return { errorCode: denied.code, throttleTimeMs: 0, topics: [] }
   const sound = request.topics.flatMap((asked) => soundPartitions(asked, answers, context))
-  const outcome =
-    membershipRefusal(request.groupId, context) ?? context.cluster.groups.deleteOffsets(request.groupId, sound)
+  const outcome = groupRefusal(request.groupId, context) ?? context.cluster.groups.deleteOffsets(request.groupId, sound)
   if (outcome instanceof KafkaError) return { errorCode: outcome.code, throttleTimeMs: 0, topics: [] }
 
   sound.forEach(({ asked, partition }, at) => answers.answer(asked, answer(partition, outcome[at]!)))
@@ -38,11 +40,19 @@ function answer(partitionIndex: number, { code }: KafkaError) {
 }
 
 /** Refuses what does not exist, and returns the rest. */
-function soundPartitions({ name, partitions }: AskedTopic, answers: Answers, { cluster }: Context): SoundPartition[] {
+function soundPartitions({ name, partitions }: AskedTopic, answers: Answers, context: Context): SoundPartition[] {
   const asked = { name, topicId: ZERO_UUID }
-  const topic = cluster.topics.get(name)
+  const topic = context.cluster.topics.get(name)
   const exists = (index: number) => topic?.partitions[index] !== undefined
   const indexes = partitions.map(({ partitionIndex }) => partitionIndex)
+  const denied = accessRefusal('READ', 'TOPIC', name, context)
+  if (denied !== null) {
+    answers.refuse(
+      asked,
+      indexes.map((index) => answer(index, denied)),
+    )
+    return []
+  }
   const unknown = indexes.filter((index) => !exists(index))
   if (topic === undefined || unknown.length > 0) {
     answers.refuse(

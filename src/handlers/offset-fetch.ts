@@ -4,6 +4,7 @@ import type { CommittedOffset } from '../coordinator/records.ts'
 import { type KafkaError, NONE, UNKNOWN_TOPIC_ID, UNSTABLE_OFFSET_COMMIT } from '../protocol/errors.ts'
 import { offsetFetch } from '../protocol/messages/offset-fetch.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal, isAllowed } from './authorization.ts'
 import { coordinatorRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
@@ -57,7 +58,7 @@ export default handler(offsetFetch, (request, context) => {
 
 function groupAnswer(group: AskedGroup, context: Context): GroupAnswer {
   const { groupId, topics } = group
-  const refusal = fetchRefusal(group, context)
+  const refusal = accessRefusal('DESCRIBE', 'GROUP', groupId, context) ?? fetchRefusal(group, context)
   if (refusal !== null) return { groupId, errorCode: refusal.code, topics: refusedTopics(group, refusal, context) }
   const found = topics === null ? everything(group, context) : askedFor(group, topics, context)
   return { groupId, errorCode: NONE.code, topics: found }
@@ -79,13 +80,15 @@ function failed({ name, topicId, partitionIndexes }: AskedTopic, error: KafkaErr
   return { name, topicId, partitions: partitionIndexes.map((index) => partitionAnswer(index, noOffset, error)) }
 }
 
-function everything(reading: Reading, { cluster, version }: Context): TopicAnswer[] {
+function everything(reading: Reading, context: Context): TopicAnswer[] {
+  const { cluster, version } = context
   const answers: TopicAnswer[] = []
   const offsets = cluster.groups.offsets(reading.groupId)
   for (const [name, byPartition] of offsets?.topics() ?? []) {
     const topicId = cluster.topics.get(name)?.id
     // From version 10 on a topic is named by its id, and one that is gone has none.
     if (version >= 10 && topicId === undefined) continue
+    if (!isAllowed('DESCRIBE', 'TOPIC', name, context)) continue
     const partitions = [...byPartition.keys()].map((index) => offsetAnswer(offsets, name, index, reading))
     answers.push({ name, topicId: topicId ?? ZERO_UUID, partitions })
   }
@@ -98,7 +101,8 @@ function askedFor(reading: Reading, topics: readonly AskedTopic[], context: Cont
   const unknown: TopicAnswer[] = []
   for (const topic of topics) {
     const name = nameOf(topic, context)
-    if (name === undefined) unknown.push(failed(topic, UNKNOWN_TOPIC_ID))
+    const refusal = name === undefined ? UNKNOWN_TOPIC_ID : accessRefusal('DESCRIBE', 'TOPIC', name, context)
+    if (name === undefined || refusal !== null) unknown.push(failed(topic, refusal!))
     else found.push(committed(reading, name, topic, context))
   }
   return [...found, ...unknown]

@@ -1,6 +1,7 @@
 import { KafkaError, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { offsetForLeaderEpoch } from '../protocol/messages/offset-for-leader-epoch.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal, clusterRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed, leaderEpochRefusal } from './partitions.ts'
 
@@ -19,7 +20,8 @@ export default handler(offsetForLeaderEpoch, (request, context) => ({
 
 function endOf(name: string, asked: Asked, context: Context) {
   const topic = context.cluster.topics.get(name)
-  const found = topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, asked.partition, context)
+  const denied = clusterRefusal('CLUSTER_ACTION', context) && accessRefusal('DESCRIBE', 'TOPIC', name, context)
+  const found = denied ?? (topic === undefined ? UNKNOWN_TOPIC_OR_PARTITION : findLed(topic, asked.partition, context))
   if (found instanceof KafkaError) return { ...unknown, errorCode: found.code }
   const stale = leaderEpochRefusal(found.partition, asked.currentLeaderEpoch)
   if (stale !== null) return { ...unknown, errorCode: stale.code }

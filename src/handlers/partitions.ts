@@ -2,12 +2,13 @@
 import type { Partition } from '../log/partition.ts'
 import {
   FENCED_LEADER_EPOCH,
-  type KafkaError,
+  KafkaError,
   UNKNOWN_LEADER_EPOCH,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
 import type { Topic } from '../topics/topics.ts'
+import { accessRefusal } from './authorization.ts'
 import type { Context } from './handler.ts'
 import { leadershipRefusal } from './nodes.ts'
 
@@ -31,6 +32,15 @@ export function findTopic(
 ): Topic<Partition> | KafkaError {
   if (version >= topicIdsSince) return cluster.topics.byId(topicId) ?? UNKNOWN_TOPIC_ID
   return cluster.topics.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
+}
+
+/** The same for a client that has to be allowed something. Whether there is a topic of a name is not told to others. */
+export function findAllowed(operation: 'READ' | 'WRITE', asked: TopicReference, context: Context) {
+  if (context.version < topicIdsSince) {
+    return accessRefusal(operation, 'TOPIC', asked.name, context) ?? findTopic(asked, context)
+  }
+  const topic = findTopic(asked, context)
+  return topic instanceof KafkaError ? topic : (accessRefusal(operation, 'TOPIC', topic.name, context) ?? topic)
 }
 
 /** The partition, if it exists and this broker leads it. */

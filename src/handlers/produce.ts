@@ -14,11 +14,12 @@ import {
 import { produce } from '../protocol/messages/produce.ts'
 import { noProducerId, type ProducedBatch, validate } from '../protocol/records.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal } from './authorization.ts'
 import { type Context, handler, hangUp } from './handler.ts'
 import type { InTransaction, Outcome } from './intake.ts'
 import { isrMinOf } from './leadership.ts'
 import { currentLeaders, leaderOf } from './nodes.ts'
-import { type Found, findLed, findTopic } from './partitions.ts'
+import { type Found, findAllowed, findLed, findTopic } from './partitions.ts'
 import { type Generation, writeRefusal } from './transaction-access.ts'
 import { isTransactional, producersIn } from './transactional-produce.ts'
 
@@ -56,7 +57,7 @@ export default handler(produce, serve, { borrows: true })
 function serve(request: Request, context: Context) {
   const waiting: Promise<void>[] = []
   let throttleTimeMs = 0
-  const refusal = transactionRefusal(request)
+  const refusal = transactionRefusal(request, context)
   const responses = distinct(request.topicData).map((topic) => {
     const partitions: Answered[] = []
     topic.partitionData.forEach(({ index, records }, at) => {
@@ -95,10 +96,12 @@ interface TransactionRefusal {
   readonly isLate: boolean
 }
 
-function transactionRefusal(request: Request): TransactionRefusal | null {
+function transactionRefusal(request: Request, context: Context): TransactionRefusal | null {
   if (request.transactionalId === null) {
     return isTransactional(request) ? { error: TRANSACTIONAL_ID_AUTHORIZATION_FAILED, isLate: false } : null
   }
+  const denied = accessRefusal('WRITE', 'TRANSACTIONAL_ID', request.transactionalId, context)
+  if (denied !== null && isTransactional(request)) return { error: denied, isLate: false }
   if (producersIn(request) <= 1) return null
   return { error: INVALID_PRODUCER_ID_MAPPING.because(severalProducers), isLate: true }
 }
@@ -112,7 +115,7 @@ function append(
   context: Context,
 ) {
   if (refusal !== null && !refusal.isLate) return refused(refusal.error)
-  const topic = findTopic(asked, context)
+  const topic = findAllowed('WRITE', asked, context)
   const found = topic instanceof KafkaError ? topic : findLed(topic, index, context)
   if (found instanceof KafkaError) return refused(found)
   if (!isValid(request.acks)) return refused(INVALID_REQUIRED_ACKS)

@@ -1,6 +1,7 @@
 /** Of the offsets that a request commits, those for partitions that exist; the others are refused at once. */
 import type { OffsetCommit } from '../coordinator/offsets.ts'
 import { type KafkaError, UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { accessRefusal } from './authorization.ts'
 import type { Context } from './handler.ts'
 import type { TopicAnswers, TopicName } from './topic-answers.ts'
 
@@ -25,19 +26,38 @@ export function offsetAnswer(partitionIndex: number, { code }: KafkaError) {
   return { partitionIndex, errorCode: code }
 }
 
+/** What the request as a whole is refused for, said of each partition. */
+export function refusedAll(topics: readonly AskedTopic[], { code }: KafkaError) {
+  return {
+    throttleTimeMs: 0,
+    topics: topics.map(({ name, topicId, partitions }) => ({
+      name,
+      topicId,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: code })),
+    })),
+  }
+}
+
 /** Refuses what does not exist, and returns the rest. `hasIds`: the request names topics by their ids. */
 export function soundCommits(
   asked: AskedTopic,
   hasIds: boolean,
   answers: OffsetAnswers,
-  { cluster }: Context,
+  context: Context,
 ): SoundCommit[] {
   const refuse = (partitions: readonly AskedPartition[], error: KafkaError) =>
     answers.refuse(
       asked,
       partitions.map(({ partitionIndex }) => offsetAnswer(partitionIndex, error)),
     )
-  const topic = hasIds ? cluster.topics.byId(asked.topicId) : cluster.topics.get(asked.name)
+  const { topics } = context.cluster
+  const topic = hasIds ? topics.byId(asked.topicId) : topics.get(asked.name)
+  const name = hasIds ? topic?.name : asked.name
+  const refusal = name === undefined ? null : accessRefusal('READ', 'TOPIC', name, context)
+  if (refusal !== null) {
+    refuse(asked.partitions, refusal)
+    return []
+  }
   if (topic === undefined) {
     refuse(asked.partitions, hasIds ? UNKNOWN_TOPIC_ID : UNKNOWN_TOPIC_OR_PARTITION)
     return []

@@ -1,9 +1,10 @@
 import { GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, type KafkaError } from '../protocol/errors.ts'
 import { txnOffsetCommit } from '../protocol/messages/txn-offset-commit.ts'
 import type { Value } from '../protocol/schema.ts'
+import { accessRefusal } from './authorization.ts'
 import { membershipRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
-import { type OffsetAnswers, offsetAnswer, type SoundCommit, soundCommits } from './sound-commits.ts'
+import { type OffsetAnswers, offsetAnswer, refusedAll, type SoundCommit, soundCommits } from './sound-commits.ts'
 import { TopicAnswers } from './topic-answers.ts'
 import { type Generation, offsetsPartition, writeRefusal } from './transaction-access.ts'
 
@@ -21,6 +22,10 @@ const topicIdsSince = 6
 export default handler(txnOffsetCommit, (request, context) => {
   const answers: OffsetAnswers = new TopicAnswers()
   const hasIds = context.version >= topicIdsSince
+  const denied =
+    accessRefusal('WRITE', 'TRANSACTIONAL_ID', request.transactionalId, context) ??
+    accessRefusal('READ', 'GROUP', request.groupId, context)
+  if (denied !== null) return refusedAll(request.topics, denied)
   const sound = request.topics.flatMap((asked) => soundCommits(asked, hasIds, answers, context))
   const errors = sound.length === 0 ? [] : commit(request, sound, context)
   sound.forEach(({ asked, partition }, at) => answers.answer(asked, offsetAnswer(partition, errors[at]!)))

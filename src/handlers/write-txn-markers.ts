@@ -2,6 +2,7 @@ import { groupBy } from '../base/group-by.ts'
 import { type KafkaError, NONE, UNKNOWN_SERVER_ERROR, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { writeTxnMarkers } from '../protocol/messages/write-txn-markers.ts'
 import type { Value } from '../protocol/schema.ts'
+import { clusterRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed } from './partitions.ts'
 
@@ -18,6 +19,8 @@ const none = -1
  * - Markers of one producer are answered together.
  */
 export default handler(writeTxnMarkers, ({ markers }, context) => {
+  const denied = clusterRefusal('ALTER', context) && clusterRefusal('CLUSTER_ACTION', context)
+  if (denied !== null) return refusedAll(markers, denied)
   const reaching = markers.filter(({ topics }) => topics.some(({ partitionIndexes }) => partitionIndexes.length > 0))
   const written = reaching.map((marker) => ({ marker, answers: write(marker, context) }))
   const byProducer = groupBy(written, ({ marker }) => marker.producerId)
@@ -29,6 +32,18 @@ export default handler(writeTxnMarkers, ({ markers }, context) => {
     }),
   }
 })
+
+function refusedAll(markers: readonly AskedMarker[], { code: errorCode }: KafkaError) {
+  return {
+    markers: markers.map(({ producerId, topics }) => ({
+      producerId,
+      topics: topics.map(({ name, partitionIndexes }) => ({
+        name,
+        partitions: partitionIndexes.map((partitionIndex) => ({ partitionIndex, errorCode })),
+      })),
+    })),
+  }
+}
 
 interface Answered {
   readonly name: string

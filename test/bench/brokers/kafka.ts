@@ -15,6 +15,12 @@ export const plainKafka = kafkaWith([])
 /** Topics of earlier rounds leave the disk. */
 export const kafka = kafkaWith(['log.segment.delete.delay.ms=1000'])
 
+/** It asks ACLs, and allows what none speaks of. */
+export const authorizingKafka = kafkaWith([
+  'authorizer.class.name=org.apache.kafka.metadata.authorizer.StandardAuthorizer',
+  'allow.everyone.if.no.acl.found=true',
+])
+
 function kafkaWith(more: readonly string[]): Broker {
   return {
     name: 'kafka',

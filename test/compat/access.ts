@@ -1,0 +1,163 @@
+/**
+ * Who may do what, held against a real Apache Kafka: `npm run compat:access`. Both brokers have an authorizer and the
+ * same ACLs, by which each of several addresses of this machine may do one operation with everything. From each of them
+ * each API is asked in each version about a topic that is there and one that is not.
+ *
+ * Words choose among the APIs. Ends with code 1 where an answer differs.
+ */
+import { setTimeout } from 'node:timers/promises'
+import { operations, resourceTypes } from '../../src/authorization/acl.ts'
+import { ZERO_UUID } from '../../src/base/bytes.ts'
+import { silent } from '../../src/base/logger.ts'
+import type { Handler } from '../../src/handlers/handler.ts'
+import { handlers } from '../../src/handlers/index.ts'
+import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { createAcls } from '../../src/protocol/messages/create-acls.ts'
+import type { Api } from '../../src/protocol/schema.ts'
+import { startBroker } from '../../src/start.ts'
+import { start } from '../bench/brokers/broker.ts'
+import { authorizingKafka as kafka } from '../bench/brokers/kafka.ts'
+import { Unavailable } from '../bench/place.ts'
+import { type Question, questions } from '../support/questions.ts'
+import { settingsFor } from '../support/running.ts'
+import { Side } from './differential/side.ts'
+import { aclStories } from './differential/stories/acls.ts'
+import { type Finding, type Story, story, Telling } from './differential/telling.ts'
+import { warmUp } from './differential/warm-up.ts'
+
+const administrator = '127.0.0.1'
+/** At each address one may do this and nothing else. */
+const roles: readonly (readonly [address: string, operation: keyof typeof operations | null])[] = [
+  ['127.0.0.2', null],
+  ...Object.keys(operations)
+    .filter((operation) => !['UNKNOWN', 'ANY', 'ALL'].includes(operation))
+    .map((operation, at) => [`127.0.0.${at + 3}`, operation as keyof typeof operations] as const),
+]
+const unknownId = 'AAAAAAAAAAAAAAAAAAAAAg'
+/** Kafka makes ACLs known only after it has answered. */
+const settleMs = 500
+
+async function main(words: readonly string[]): Promise<number> {
+  try {
+    await kafka.prepare()
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    console.log(`skipped: Apache Kafka cannot be had here: ${error.message}`)
+    return 0
+  }
+  const other = process.env['BROKER']
+  const theirs = other === undefined ? await start(kafka) : null
+  const settings = settingsFor({ restPort: null, hasAuthorizer: true, allowsIfNoAclFound: true })
+  const ours = await startBroker(settings, { logger: silent })
+  try {
+    const [our, their] = [`127.0.0.1:${ours.kafkaPorts[0]}`, other ?? `127.0.0.1:${theirs!.port}`]
+    return await compare((from) => [new Side('Blink', our, from), new Side('Kafka', their, from)], words)
+  } finally {
+    await ours.close()
+    await theirs?.stop()
+  }
+}
+
+type Sides = readonly [Side, Side]
+
+async function compare(sidesFrom: (address: string) => Sides, words: readonly string[]): Promise<number> {
+  const admins = sidesFrom(administrator)
+  for (const side of admins) {
+    await warmUp(side)
+    await grant(side)
+  }
+  await setTimeout(settleMs)
+  const findings: Finding[] = []
+  let compared = 0
+  const isAsked = ({ api }: Handler) =>
+    api.name !== apiVersions.name && (words.length === 0 || words.includes(api.name))
+  const tell = async (sides: Sides, one: Story, version: number) => {
+    const telling = new Telling(sides, one, version)
+    await one.tell(telling)
+    findings.push(...telling.findings)
+    compared += telling.compared
+  }
+  for (const { api } of handlers.filter(isAsked)) {
+    const asks = questions[api.name]
+    if (asks === undefined) throw new Error(`test/support/questions.ts asks nothing of ${api.name}`)
+    for (const [address, operation] of roles) {
+      const sides = sidesFrom(address)
+      const title = operation === null ? 'who may do nothing' : `who may ${operation}`
+      for (const version of versionsOf(api)) await tell(sides, asked(api, title, asks, admins), version)
+      for (const side of sides) side.close()
+    }
+    console.log(`${api.name}: ${compared} requests compared by now`)
+  }
+  if (words.length === 0 || words.includes('ACLs')) {
+    for (const one of aclStories) for (const version of versionsOf(one.api)) await tell(admins, one, version)
+  }
+  for (const side of admins) side.close()
+  for (const line of summary(findings)) console.log(line)
+  console.log(`${compared} requests compared: ${findings.length} differences`)
+  return findings.length === 0 ? 0 : 1
+}
+
+function versionsOf({ versions: [min, max] }: Api): readonly number[] {
+  return Array.from({ length: max - min + 1 }, (_, index) => min + index)
+}
+
+/** The administrator may do everything, and each role its operation, with whatever there is. */
+async function grant(side: Side): Promise<void> {
+  const { UNKNOWN, ANY, ...types } = resourceTypes
+  const all = Object.values(types).map((resourceType) => ({
+    resourceType,
+    resourceName: resourceType === resourceTypes.CLUSTER ? 'kafka-cluster' : '*',
+    resourcePatternType: 3,
+    principal: 'User:*',
+    permissionType: 3,
+  }))
+  const allowed = roles.filter(([, operation]) => operation !== null)
+  const creations = all.flatMap((one) => [
+    { ...one, host: administrator, operation: operations.ALL },
+    ...allowed.map(([host, operation]) => ({ ...one, host, operation: operations[operation!] })),
+  ])
+  const outcome = await side.ask(createAcls, 3, { creations })
+  const isDone =
+    outcome.kind === 'answer' &&
+    outcome.message.results.every(({ errorCode }: { errorCode: number }) => errorCode === 0)
+  if (!isDone) throw new Error(`${side.name} makes no ACLs: ${JSON.stringify(outcome)}`)
+}
+
+/** Asked once about what there is, which the administrator makes, and once about what there is not. */
+function asked(api: Api, title: string, all: readonly Question[], admins: Sides): Story {
+  return story(api, title, async (told) => {
+    const names = () => ({ group: told.name('g'), transactionalId: told.name('tx'), fresh: told.name('new') })
+    const admin = new Telling(
+      admins,
+      story(api, title, async () => {}),
+      told.version,
+    )
+    for (const question of all) {
+      const [topic, known] = [told.name('t'), names()]
+      const ids = await admin.topic(topic)
+      await told.ask('about a topic', api, told.version, (side) => question({ topic, topicId: ids[side], ...known }))
+      const topicId = api.name === 'DeleteTopics' ? ZERO_UUID : unknownId
+      const unknown = { topic: told.name('missing'), topicId, ...names() }
+      await told.ask('about no topic', api, told.version, question(unknown))
+    }
+  })
+}
+
+/** The same difference in many versions is told once. */
+function summary(findings: readonly Finding[]): readonly string[] {
+  const alike = new Map<string, Finding[]>()
+  for (const finding of findings) {
+    const key = [finding.api, finding.title, finding.path, finding.ours, finding.theirs]
+      .join(' ')
+      .replaceAll(/-\d+/g, '-')
+    alike.set(key, [...(alike.get(key) ?? []), finding])
+  }
+  return [...alike.values()].map((all) => {
+    const [{ api, path, title, ours, theirs }] = all as [Finding, ...Finding[]]
+    const versions = [...new Set(all.map(({ version }) => version))].join(', ')
+    const values = `${path}: Blink ${ours}\n    ${' '.repeat(path.length)}  Kafka ${theirs}`
+    return `✗ ${api} v${versions}, ${title}\n    ${values}`
+  })
+}
+
+process.exitCode = await main(process.argv.slice(2))
