@@ -249,6 +249,17 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
       topics: [{ name: topic, partitions: [{ partitionIndex: 0 }] }],
     }),
   ],
+  ConsumerGroupHeartbeat: [
+    ({ group, topic }) => ({
+      groupId: group,
+      memberId: 'AAAAAAAAAAAAAAAAAAAAAg',
+      memberEpoch: 0,
+      rebalanceTimeoutMs: 1000,
+      subscribedTopicNames: [topic],
+      topicPartitions: [],
+    }),
+  ],
+  ConsumerGroupDescribe: [({ group }) => ({ groupIds: [group], includeAuthorizedOperations: true })],
   DescribeCluster: [() => ({ includeClusterAuthorizedOperations: true })],
   DescribeProducers: [({ topic }) => ({ topics: [{ name: topic, partitionIndexes: [0] }] })],
   DescribeTransactions: [({ transactionalId }) => ({ transactionalIds: [transactionalId] })],
