@@ -7,6 +7,9 @@
  */
 import type { Acl } from './authorization/acl.ts'
 import type { LivingCluster } from './cluster.ts'
+import type { BrokerConfig } from './configs/broker-config.ts'
+import type { ClientMetricsConfigs } from './configs/client-metrics-config.ts'
+import type { GroupConfigs } from './configs/group-config.ts'
 import type { GroupRecord } from './coordinator/records.ts'
 import type { TransactionRecord } from './coordinator/transaction-records.ts'
 import type { Cluster } from './handlers/handler.ts'
@@ -22,19 +25,24 @@ interface TopicImage {
   readonly partitions: readonly PartitionImage[]
 }
 
+/** What clients have set, by broker, group and subscription. */
+interface ConfigsImage {
+  readonly brokers: ReturnType<BrokerConfig['all']>
+  readonly groups: ReturnType<GroupConfigs['all']>
+  readonly clientMetrics: ReturnType<ClientMetricsConfigs['all']>
+}
+
 export interface ClusterImage {
   readonly topics: readonly TopicImage[]
   readonly groups: readonly GroupRecord[]
   readonly transactions: readonly TransactionRecord[]
-  /** What clients have set for all brokers. */
-  readonly configs: ReadonlyMap<string, string>
-  readonly groupConfigs: ReadonlyMap<string, ReadonlyMap<string, string>>
+  readonly configs: ConfigsImage
   readonly nextProducerId: number
   readonly acls: readonly Acl[]
 }
 
 export function takeImage(cluster: Cluster): ClusterImage {
-  const { topics, groups, transactions, config, groupConfigs, producerIds, authorizer } = cluster
+  const { topics, groups, transactions, producerIds, authorizer } = cluster
   return {
     topics: [...topics.all()].map(({ name, id, config, replicas, partitions }) => ({
       name,
@@ -45,8 +53,7 @@ export function takeImage(cluster: Cluster): ClusterImage {
     })),
     groups: [...groups.records()],
     transactions: [...transactions.records()],
-    configs: new Map(config.dynamic),
-    groupConfigs: groupConfigs.all(),
+    configs: configsImage(cluster),
     nextProducerId: producerIds.last + 1,
     acls: [...(authorizer?.all() ?? [])],
   }
@@ -75,8 +82,7 @@ export function restoreImage(
   image: ClusterImage,
   { keepsIds = false } = {},
 ): void {
-  const { topics, groups, transactions, config, groupConfigs, coordinatorMoves, producerIds, nodes, authorizer } =
-    cluster
+  const { topics, groups, transactions, coordinatorMoves, producerIds, nodes, authorizer } = cluster
   const isThere = (id: number) => nodes.some((node) => node.id === id)
   for (const topic of [...topics.all()]) topics.delete(topic)
   groups.clear()
@@ -84,8 +90,7 @@ export function restoreImage(
   coordinatorMoves.clear()
   producerIds.skipTo(image.nextProducerId)
   authorizer?.replace(image.acls)
-  if (config.dynamic.size > 0 || image.configs.size > 0) config.replace(image.configs)
-  groupConfigs.replaceAll(image.groupConfigs)
+  restoreConfigs(cluster, image.configs)
   for (const { name, id, configs, replicas, partitions } of image.topics) {
     const found = replicas.map((one) => asFound(one, isThere))
     const asked = { name, configs, replicas: found, partitionCount: partitions.length }
@@ -103,4 +108,14 @@ export function restoreImage(
 function asFound({ replicas, leader }: Replicas, isThere: (id: number) => boolean): Replicas {
   const found = firstReplicas(replicas, isThere)
   return isThere(leader) ? { ...found, leader } : found
+}
+
+function configsImage({ config, groupConfigs, clientMetrics }: Cluster): ConfigsImage {
+  return { brokers: config.all(), groups: groupConfigs.all(), clientMetrics: clientMetrics.all() }
+}
+
+function restoreConfigs({ config, groupConfigs, clientMetrics }: Cluster, image: ConfigsImage): void {
+  config.replaceAll(image.brokers)
+  groupConfigs.replaceAll(image.groups)
+  clientMetrics.replaceAll(image.clientMetrics)
 }

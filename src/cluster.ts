@@ -18,6 +18,7 @@ import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
 import { Intake, type Judge } from './handlers/intake.ts'
+import { logDir } from './handlers/log-dir.ts'
 import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
@@ -31,6 +32,7 @@ import { offsetsTopic } from './protocol/internal-topics.ts'
 import type { Settings } from './settings.ts'
 import { startUpkeep } from './upkeep.ts'
 import { BrokerConfig } from './configs/broker-config.ts'
+import { ClientMetricsConfigs } from './configs/client-metrics-config.ts'
 import { GroupConfigs } from './configs/group-config.ts'
 import type { TopicConfig } from './configs/topic-config.ts'
 import { type Topic, Topics } from './topics/topics.ts'
@@ -105,6 +107,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     isPurgedOnFetch: settings.isPurgedOnFetch,
     config,
     groupConfigs,
+    clientMetrics: new ClientMetricsConfigs(),
     clock,
     random,
     logger,
@@ -205,6 +208,17 @@ function makeTopics(
   return { topics, budget, onChange, revive }
 }
 
+/** What Kafka would have to be told to run in one process. */
+const singleProcess = {
+  'controller.listener.names': 'CONTROLLER',
+  'inter.broker.listener.name': 'PLAINTEXT',
+  'log.dirs': logDir,
+  'offsets.topic.replication.factor': '1',
+  'process.roles': 'broker,controller',
+  'transaction.state.log.min.isr': '1',
+  'transaction.state.log.replication.factor': '1',
+}
+
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */
 function staticConfigs(settings: Settings): Record<string, string> {
   return {
@@ -221,6 +235,7 @@ function staticConfigs(settings: Settings): Record<string, string> {
     'offsets.retention.minutes': `${Math.ceil(settings.offsetsRetentionMs / minuteMs)}`,
     'transaction.max.timeout.ms': `${settings.transactionTimeoutMaxMs}`,
     'socket.request.max.bytes': `${settings.requestBytesMax}`,
+    ...singleProcess,
   }
 }
 

@@ -22,6 +22,51 @@ export interface LogEvent {
 
 export type LogFormat = 'text' | 'json'
 
+/** Nothing is written at `fatal`: it keeps everything out. */
+export type Threshold = Level | 'fatal'
+const thresholdRank: Readonly<Record<Threshold, number>> = { ...rank, fatal: 5 }
+const rootTarget = 'root'
+
+/** Which levels the loggers of one log let through; they may be altered while it is written. */
+export class LogLevels {
+  #root: Threshold
+  /** By target. Those that have none of their own follow the root. */
+  readonly #own = new Map<string, Threshold>()
+  readonly #targets = new Set<string>()
+
+  constructor(root: Level) {
+    this.#root = root
+  }
+
+  /** Every logger there has been, the root first. */
+  get all(): readonly (readonly [target: string, threshold: Threshold])[] {
+    return [rootTarget, ...this.#targets].map((target) => [target, this.of(target)])
+  }
+
+  has(target: string): boolean {
+    return target === rootTarget || this.#targets.has(target)
+  }
+
+  of(target: string): Threshold {
+    return this.#own.get(target) ?? this.#root
+  }
+
+  lets(target: string, level: Level): boolean {
+    return rank[level] >= thresholdRank[this.#own.size === 0 ? this.#root : this.of(target)]
+  }
+
+  know(target: string): void {
+    this.#targets.add(target)
+  }
+
+  /** null: it follows the root again. */
+  set(target: string, threshold: Threshold | null): void {
+    if (target === rootTarget) this.#root = threshold ?? this.#root
+    else if (threshold === null) this.#own.delete(target)
+    else this.#own.set(target, threshold)
+  }
+}
+
 export interface LoggerOptions {
   readonly level: Level
   readonly now: () => number
@@ -30,22 +75,23 @@ export interface LoggerOptions {
 
 export class Logger {
   readonly target: string
+  readonly levels: LogLevels
   readonly #options: LoggerOptions
-  readonly #rankMin: number
 
-  constructor(target: string, options: LoggerOptions) {
+  constructor(target: string, options: LoggerOptions, levels = new LogLevels(options.level)) {
     this.target = target
+    this.levels = levels
     this.#options = options
-    this.#rankMin = rank[options.level]
+    levels.know(target)
   }
 
   /** The same log under another name. */
   for(target: string): Logger {
-    return new Logger(target, this.#options)
+    return new Logger(target, this.#options, this.levels)
   }
 
   isEnabled(level: Level): boolean {
-    return rank[level] >= this.#rankMin
+    return this.levels.lets(this.target, level)
   }
 
   log(level: Level, message: string, fields: Fields = {}): void {

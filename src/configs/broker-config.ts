@@ -1,175 +1,28 @@
 /**
- * The configs of the brokers: what settings.yaml says (static), what clients alter (dynamic, for all brokers), and
- * Kafka's defaults. Every topic config has a broker config behind it, its synonym, which holds for topics that set
- * none.
+ * The values that the brokers' configs have: what clients set for one broker or for all (dynamic), what settings.yaml
+ * says (static), and Kafka's defaults, in this order.
+ *
+ * All brokers share one state, so where that depends on a config, what clients set for one broker holds for all: if
+ * they set it for several, that of the lowest id.
  */
-import { INVALID_REQUEST, type KafkaError } from '../protocol/errors.ts'
-import { canonical, type ConfigDefinition, type ConfigValue, refusalOf } from './config-values.ts'
-import { groupBrokerConfigs } from './group-broker-configs.ts'
+import { INVALID_CONFIG, INVALID_REQUEST, type KafkaError } from '../protocol/errors.ts'
+import { brokerConfig, brokerConfigs, brokerSynonyms, isOfOneListener, withoutListener } from './broker-configs.ts'
+import { canonical, type ConfigSource, type ConfigValue, refusalOf } from './config-values.ts'
 import { topicConfigs } from './topic-configs.ts'
 
-const intMax = '2147483647'
+type Values = ReadonlyMap<string, string>
 
-/** Broker configs that are no topic's synonym. */
-const own: readonly ConfigDefinition[] = [
-  {
-    name: 'advertised.listeners',
-    type: 'list',
-    default: null,
-    isReadOnly: true,
-    doc: 'What clients are told to connect to.',
-  },
-  {
-    name: 'auto.create.topics.enable',
-    type: 'boolean',
-    default: 'true',
-    isReadOnly: true,
-    doc: 'Whether topics are created on first use.',
-  },
-  { name: 'broker.id', type: 'int', default: '-1', isReadOnly: true, doc: 'The number of the broker.' },
-  { name: 'broker.rack', type: 'string', default: null, isReadOnly: true, doc: 'The rack of the broker.' },
-  {
-    name: 'connections.max.idle.ms',
-    type: 'long',
-    default: '600000',
-    isReadOnly: true,
-    doc: 'After how long an idle connection is closed.',
-  },
-  {
-    name: 'default.replication.factor',
-    type: 'int',
-    default: '1',
-    isReadOnly: true,
-    doc: 'Replicas of a topic that names no number.',
-  },
-  {
-    name: 'delete.topic.enable',
-    type: 'boolean',
-    default: 'true',
-    isReadOnly: true,
-    doc: 'Whether topics can be deleted.',
-  },
-  {
-    name: 'fetch.max.bytes',
-    type: 'int',
-    default: '57671680',
-    isReadOnly: true,
-    doc: 'The most bytes a fetch is answered with.',
-  },
-  {
-    name: 'listeners',
-    type: 'list',
-    default: 'PLAINTEXT://:9092',
-    isReadOnly: true,
-    doc: 'What the broker listens on.',
-  },
-  { name: 'log.dirs', type: 'list', default: null, isReadOnly: true, doc: 'Where logs are kept.' },
-  {
-    name: 'log.retention.check.interval.ms',
-    type: 'long',
-    default: '300000',
-    isReadOnly: true,
-    doc: 'How often retention is applied.',
-  },
-  { name: 'log.retention.hours', type: 'int', default: '168', isReadOnly: true, doc: 'As log.retention.ms, in hours.' },
-  {
-    name: 'log.retention.minutes',
-    type: 'int',
-    default: null,
-    isReadOnly: true,
-    doc: 'As log.retention.ms, in minutes.',
-  },
-  { name: 'max.connections', type: 'int', default: intMax, doc: 'The most connections at a time.' },
-  {
-    name: 'max.incremental.fetch.session.cache.slots',
-    type: 'int',
-    default: '1000',
-    isReadOnly: true,
-    doc: 'The most fetch sessions kept.',
-  },
-  { name: 'node.id', type: 'int', default: null, isReadOnly: true, doc: 'The number of the broker.' },
-  {
-    name: 'num.partitions',
-    type: 'int',
-    default: '1',
-    isReadOnly: true,
-    doc: 'Partitions of a topic that names no number.',
-  },
-  {
-    name: 'offset.metadata.max.bytes',
-    type: 'int',
-    default: '4096',
-    isReadOnly: true,
-    doc: 'The longest note that goes with a committed offset.',
-  },
-  {
-    name: 'offsets.retention.minutes',
-    type: 'int',
-    default: '10080',
-    isReadOnly: true,
-    doc: 'How long committed offsets of an empty group are kept.',
-  },
-  {
-    name: 'producer.id.expiration.ms',
-    type: 'int',
-    default: '86400000',
-    min: 1,
-    doc: 'How long the state of a quiet producer is kept.',
-  },
-  {
-    name: 'socket.request.max.bytes',
-    type: 'int',
-    default: '104857600',
-    isReadOnly: true,
-    doc: 'The largest request that is read.',
-  },
-  {
-    name: 'transaction.abort.timed.out.transaction.cleanup.interval.ms',
-    type: 'int',
-    default: '10000',
-    min: 1,
-    isReadOnly: true,
-    doc: 'How often transactions that took too long are aborted.',
-  },
-  {
-    name: 'transaction.max.timeout.ms',
-    type: 'int',
-    default: '900000',
-    min: 1,
-    isReadOnly: true,
-    doc: 'The longest transaction that a producer may ask for.',
-  },
-  {
-    name: 'transaction.remove.expired.transaction.cleanup.interval.ms',
-    type: 'int',
-    default: '3600000',
-    min: 1,
-    isReadOnly: true,
-    doc: 'How often transactional ids that nobody uses are forgotten.',
-  },
-  {
-    name: 'transactional.id.expiration.ms',
-    type: 'int',
-    default: '604800000',
-    min: 1,
-    isReadOnly: true,
-    doc: 'How long a transactional id is kept that nobody uses.',
-  },
-]
+const none: Values = new Map()
+/** For all brokers, where otherwise the id of one stands. */
+export const allBrokers = null
+type Whose = number | typeof allBrokers
 
-/** Synonyms whose default differs from the topic's: Kafka leaves them unset. */
-const unset = new Set(['log.retention.ms', 'log.roll.ms', 'log.roll.jitter.ms', 'log.flush.interval.ms'])
-
-function synonymDefinition({ synonym, ...definition }: ConfigDefinition): readonly ConfigDefinition[] {
-  if (synonym === undefined) return []
-  return [{ ...definition, name: synonym, default: unset.has(synonym) ? null : definition.default }]
-}
-
-export const brokerConfigs: ReadonlyMap<string, ConfigDefinition> = new Map(
-  [...own, ...groupBrokerConfigs, ...[...topicConfigs.values()].flatMap(synonymDefinition)]
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((definition) => [definition.name, definition]),
-)
+const minIsr = 'min.insync.replicas'
+/** As long as a string of Kafka's records may be. */
+const valueLengthMax = 32_767
+/** A listener may be given another of these while it runs, all listeners at once may not. */
+const perListener = /^ssl\.(key\.password|(keystore|truststore)\..*)$/
+const clusterWideOfListener = ['max.connections', 'max.connection.creation.rate', 'num.network.threads']
 
 /** The default of a broker config, or of the topic config that falls back to it. */
 function defaultOf(name: string): string | null | undefined {
@@ -178,8 +31,9 @@ function defaultOf(name: string): string | null | undefined {
 }
 
 export class BrokerConfig {
-  readonly #static: ReadonlyMap<string, string>
-  readonly #dynamic = new Map<string, string>()
+  readonly #static: Values
+  /** What clients have set, by broker. */
+  readonly #dynamic = new Map<Whose, Values>()
   /** What holds by now, of those that were asked for: requests ask for the same few again and again. */
   readonly #holding = new Map<string, string | null>()
   readonly #watchers: (() => void)[] = []
@@ -187,6 +41,8 @@ export class BrokerConfig {
   /** `statics`: what settings.yaml says, under Kafka's names. What is Kafka's default is not said to be set. */
   constructor(statics: Readonly<Record<string, string>>) {
     this.#static = new Map(Object.entries(statics).filter(([name, value]) => value !== defaultOf(name)))
+    // As Kafka does where replicas that fell out of sync may be elected (KIP-966): it must be the same everywhere.
+    this.#dynamic.set(allBrokers, new Map([[minIsr, this.#static.get(minIsr) ?? '1']]))
   }
 
   get(name: string): string | null {
@@ -210,47 +66,118 @@ export class BrokerConfig {
     return this.synonyms(name)[0] ?? (brokerConfigs.has(name) ? { name, value: null, source: 'default' } : undefined)
   }
 
-  /** All values there are for a config, strongest first. */
-  synonyms(name: string): readonly ConfigValue[] {
-    const layers: readonly ConfigValue[] = [
-      { name, value: this.#dynamic.get(name) ?? null, source: 'dynamicDefaultBroker' },
-      { name, value: this.#static.get(name) ?? null, source: 'staticBroker' },
-      { name, value: brokerConfigs.get(name)?.default ?? null, source: 'default' },
-    ]
-    return layers.filter(({ value }) => value !== null)
-  }
-
-  /** What clients have set, without what only settings.yaml says. */
-  get dynamic(): ReadonlyMap<string, string> {
-    return this.#dynamic
-  }
-
   /**
-   * Why a client may not set this, or null. Names that brokers do not know are taken: an authorizer, say, may have its
-   * own.
+   * All values there are for a config, strongest first: as one broker has them, or as they hold in what all share.
+   * `statics` is what only that broker's settings say.
    */
-  refusal(name: string, value: string): KafkaError | null {
-    const definition = brokerConfigs.get(name)
-    if (definition === undefined) return null
-    if (definition.isReadOnly) {
-      return INVALID_REQUEST.because(`Cannot update the read-only config ${name}: set it in settings.yaml and restart`)
+  synonyms(name: string, nodeId?: number, statics: Values = none): readonly ConfigValue[] {
+    const names = brokerSynonyms(name)
+    const layer = (source: ConfigSource, value: (name: string) => string | null | undefined): ConfigValue[] =>
+      names.flatMap((name) => {
+        const found = value(name) ?? null
+        return found === null ? [] : [{ name, value: found, source }]
+      })
+    const all = [
+      ...layer('dynamicBroker', (name) => (nodeId === undefined ? this.#ofLowest(name) : this.set(nodeId).get(name))),
+      ...layer('dynamicDefaultBroker', (name) => this.set(allBrokers).get(name)),
+      ...layer('staticBroker', (name) => statics.get(name) ?? this.#static.get(name)),
+      ...layer('default', (name) => brokerConfigs.get(name)?.default),
+    ]
+    const first = all.findIndex((one) => one.name === name)
+    return first < 0 ? [] : all.slice(first)
+  }
+
+  /** What clients have set for a broker, or for all. */
+  set(whose: Whose): Values {
+    return this.#dynamic.get(whose) ?? none
+  }
+
+  /** Those for which clients have set something. */
+  get brokers(): readonly number[] {
+    return [...this.#dynamic.keys()].filter((whose) => whose !== allBrokers)
+  }
+
+  /** Why clients may not set these, each by itself or all together, or null; in the order in which Kafka looks. */
+  refusal(values: Values, whose: Whose): KafkaError | null {
+    const names = [...values.keys()]
+    const because = (wrong: readonly string[], what: string) =>
+      wrong.length === 0 ? null : INVALID_REQUEST.because(`${wrong.join(', ')} ${what}`)
+    return (
+      because(
+        names.filter((name) => brokerConfig(name).update === undefined),
+        'cannot be altered while the broker runs: set it in settings.yaml and restart',
+      ) ??
+      because(
+        names.filter((name) => perListener.test(name)),
+        'can be altered only for a listener: name it listener.name.<listener>.<config>',
+      ) ??
+      badValue(values) ??
+      (whose === allBrokers
+        ? because(names.filter(isOfOne), 'can be altered only of a broker: name it by its id')
+        : null)
+    )
+  }
+
+  /** What Kafka's controller looks at last. */
+  lastRefusal(values: Values, whose: Whose): KafkaError | null {
+    if (whose !== allBrokers && values.has(minIsr)) {
+      return INVALID_CONFIG.because(`${minIsr} can be altered only for all brokers`)
     }
-    const refusal = refusalOf(definition, value)
-    return refusal?.message ? INVALID_REQUEST.because(refusal.message) : null
+    if (whose === allBrokers && !values.has(minIsr)) return INVALID_CONFIG.because(`${minIsr} cannot be removed`)
+    return tooLong(values)
   }
 
   /** None of them may be one that is refused. */
-  replace(values: ReadonlyMap<string, string>): void {
+  replace(values: Values, whose: Whose = allBrokers): void {
+    const kept = [...values].map(([name, value]) => [name, canonical(brokerConfig(name), value)] as const)
+    if (kept.length > 0) this.#dynamic.set(whose, new Map(kept))
+    else this.#dynamic.delete(whose)
+    this.#tell()
+  }
+
+  /** By broker. */
+  all(): ReadonlyMap<Whose, Values> {
+    return new Map(this.#dynamic)
+  }
+
+  replaceAll(all: ReadonlyMap<Whose, Values>): void {
     this.#dynamic.clear()
-    for (const [name, value] of values) {
-      const definition = brokerConfigs.get(name)
-      this.#dynamic.set(name, definition === undefined ? value : canonical(definition, value))
-    }
-    this.#holding.clear()
-    for (const watch of this.#watchers) watch()
+    for (const [whose, values] of all) this.#dynamic.set(whose, values)
+    this.#tell()
   }
 
   onChange(watch: () => void): void {
     this.#watchers.push(watch)
   }
+
+  #ofLowest(name: string): string | undefined {
+    const setting = this.brokers.filter((nodeId) => this.set(nodeId).has(name))
+    return setting.length === 0 ? undefined : this.set(Math.min(...setting)).get(name)
+  }
+
+  #tell(): void {
+    this.#holding.clear()
+    for (const watch of this.#watchers) watch()
+  }
+}
+
+/** Why a value is too long to be kept, whatever it is for. */
+export function tooLong(values: Values): KafkaError | null {
+  const name = [...values].find(([, value]) => value.length > valueLengthMax)?.[0]
+  return name === undefined
+    ? null
+    : INVALID_CONFIG.because(`The value of ${name} is longer than ${valueLengthMax} characters`)
+}
+
+function badValue(values: Values): KafkaError | null {
+  for (const [name, value] of values) {
+    const refusal = refusalOf(brokerConfig(name), value)
+    if (refusal !== null) return INVALID_REQUEST.because(refusal.message ?? `${name} cannot be ${value}`)
+  }
+  return null
+}
+
+function isOfOne(name: string): boolean {
+  if (isOfOneListener(name)) return !clusterWideOfListener.includes(withoutListener(name))
+  return brokerConfig(name).update === 'per-broker'
 }

@@ -5,21 +5,34 @@
  */
 import { INVALID_CONFIG, type KafkaError } from '../protocol/errors.ts'
 
-/** The codes of DescribeConfigs v3. */
-export const configTypes = { boolean: 1, string: 2, int: 3, short: 4, long: 5, double: 6, list: 7 } as const
+/** The codes of DescribeConfigs v3. `unknown` is what Kafka does not know, and an extension may. */
+export const configTypes = {
+  unknown: 0,
+  boolean: 1,
+  string: 2,
+  int: 3,
+  short: 4,
+  long: 5,
+  double: 6,
+  list: 7,
+  class: 8,
+  password: 9,
+} as const
 export type ConfigType = keyof typeof configTypes
 
 /** How a config of the brokers may be altered while they run: of one broker too, or only of all. */
 export const updateModes = ['per-broker', 'cluster-wide'] as const
 export type UpdateMode = (typeof updateModes)[number]
 
-/** Where a value comes from, with the codes of DescribeConfigs v1, strongest first. */
+/** Where a value comes from, with the codes of DescribeConfigs v1. */
 export const configSources = {
   topic: 1,
   dynamicBroker: 2,
   dynamicDefaultBroker: 3,
   staticBroker: 4,
   default: 5,
+  brokerLogger: 6,
+  clientMetrics: 7,
   group: 8,
 } as const
 export type ConfigSource = keyof typeof configSources
@@ -38,9 +51,8 @@ export interface ConfigDefinition {
   readonly synonym?: string
   /** Not shown unless it is set. */
   readonly isInternal?: boolean
+  /** Of brokers' configs: without it, only settings and a restart alter it. */
   readonly update?: UpdateMode
-  /** Cannot be altered while the broker runs. */
-  readonly isReadOnly?: boolean
   readonly doc: string
 }
 
@@ -59,6 +71,11 @@ const bounds = {
 const wholeNumber = /^[+-]?\d+$/
 const number = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i
 
+/** Never told, not even to who set it. Of what is unknown nobody knows whether it is a secret. */
+export function isSensitive({ type }: ConfigDefinition): boolean {
+  return type === 'password' || type === 'unknown'
+}
+
 /** The refusal of a value, or null when the config takes it. */
 export function refusalOf(definition: ConfigDefinition, value: string): KafkaError | null {
   const problem = problemOf(definition, value.trim())
@@ -73,7 +90,11 @@ export function canonical({ type }: ConfigDefinition, value: string): string {
     case 'boolean':
       return text.toLowerCase()
     case 'string':
+    case 'class':
       return text
+    case 'password':
+    case 'unknown':
+      return value
     case 'list':
       return [...new Set(listOf(text))].join(',')
     case 'double':
@@ -94,6 +115,10 @@ function problemOf(definition: ConfigDefinition, value: string): string | null {
       return /^(true|false)$/i.test(value) ? choiceProblem(definition, value.toLowerCase()) : 'expected true or false'
     case 'string':
       return choiceProblem(definition, value)
+    case 'class':
+    case 'password':
+    case 'unknown':
+      return null
     case 'list':
       return listOf(value).reduce<string | null>((problem, item) => problem ?? choiceProblem(definition, item), null)
     case 'double':

@@ -5,9 +5,9 @@
  *     name | type | default | takes | traits
  *       What it is for.
  *
- * A default of `null` is none. What it takes: `1..`, `..5` or `1..5` for numbers, `a/b` for choices, nothing for
- * anything. Traits are words: `internal`; how brokers may alter it while they run, `per-broker` or `cluster-wide`; and
- * the name of a config that stands behind it.
+ * A line that ends with `|` goes on in the next. A default of `null` is none. What it takes: `1..`, `..5` or `1..5` for
+ * numbers, `a/b` for choices, nothing for anything. Traits are words: `internal`; how brokers may alter it while they
+ * run, `per-broker` or `cluster-wide`; and the name of a config that stands behind it.
  */
 import { assert } from '../base/assert.ts'
 import { type ConfigDefinition, type ConfigType, configTypes, updateModes } from './config-values.ts'
@@ -15,7 +15,10 @@ import { type ConfigDefinition, type ConfigType, configTypes, updateModes } from
 const range = /^(-?\d+)?\.\.(-?\d+)?$/
 
 export function definitionsIn(table: string): ConfigDefinition[] {
-  const lines = table.trim().split('\n')
+  const lines = table
+    .trim()
+    .replaceAll(/\|\n\s+/g, '| ')
+    .split('\n')
   assert(lines.length % 2 === 0, 'two lines to each config')
   return Array.from({ length: lines.length / 2 }, (_, index) => definition(lines[2 * index]!, lines[2 * index + 1]!))
 }

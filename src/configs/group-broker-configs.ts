@@ -144,6 +144,6 @@ group.streams.session.timeout.ms | int | 45000 | 1..
   After how long a silent member of a streams group is taken for gone.
 group.streams.task.offset.interval.ms | int | 60000 | 1.. | internal
   How often clients tell how far their warm-up tasks are.
-group.streams.topology.description.plugin.class | string | null
+group.streams.topology.description.plugin.class | class | null
   What keeps the descriptions of streams groups' topologies.
-`).map((one) => ({ ...one, isReadOnly: one.update === undefined }))
+`)

@@ -3,7 +3,8 @@
  * the configs of the brokers. What binds is kept within the bounds that the brokers set by now, as in Kafka.
  */
 import { INVALID_CONFIG, type KafkaError } from '../protocol/errors.ts'
-import { type BrokerConfig, brokerConfigs } from './broker-config.ts'
+import type { BrokerConfig } from './broker-config.ts'
+import { brokerConfigs } from './broker-configs.ts'
 import { canonical, type ConfigValue, listOf, refusalOf } from './config-values.ts'
 import { groupConfigs } from './group-configs.ts'
 

@@ -66,10 +66,10 @@ export class TopicConfig {
   }
 
   /** All values there are for a config, strongest first: the topic's own, then those of the broker config behind it. */
-  synonyms(name: string): readonly ConfigValue[] {
+  synonyms(name: string, nodeId?: number): readonly ConfigValue[] {
     const override = this.#overrides.get(name)
     const synonym = topicConfigs.get(name)?.synonym
-    const behind = synonym === undefined ? [] : this.#broker.synonyms(synonym)
+    const behind = synonym === undefined ? [] : this.#broker.synonyms(synonym, nodeId)
     return override === undefined ? behind : [{ name, value: override, source: 'topic' }, ...behind]
   }
 

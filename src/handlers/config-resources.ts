@@ -1,86 +1,104 @@
 /**
- * What has configs, topics and brokers, seen alike: which configs there are, what holds, what may be set.
- * DescribeConfigs, AlterConfigs and IncrementalAlterConfigs differ only in what they do with it.
+ * What has configs, seen alike: topics, brokers, groups, client metrics. Which configs there are, what holds, what may
+ * be set. DescribeConfigs, AlterConfigs and IncrementalAlterConfigs differ only in what they do with it.
  */
-import { groupBy } from '../base/group-by.ts'
-import { INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
-import { brokerConfigs } from '../configs/broker-config.ts'
+import { brokerConfig, brokerConfigs } from '../configs/broker-configs.ts'
+import { allBrokers, tooLong } from '../configs/broker-config.ts'
+import { clientMetricsConfigs } from '../configs/client-metrics-config.ts'
 import type { ConfigDefinition, ConfigValue } from '../configs/config-values.ts'
 import { groupConfigs } from '../configs/group-configs.ts'
-import { topicConfigRefusal, topicConfigsRefusal } from '../configs/topic-config.ts'
+import { topicConfigsRefusal } from '../configs/topic-config.ts'
 import { topicConfigs } from '../configs/topic-configs.ts'
+import { INVALID_REQUEST, INVALID_TOPIC_EXCEPTION, KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { topicNameProblem } from '../topics/topics.ts'
 import { accessRefusal, clusterRefusal, inWords } from './authorization.ts'
 import type { Context, Node } from './handler.ts'
 import { endpointOf } from './nodes.ts'
 
 /** Kafka's codes of resource types. */
-const resourceTypes = { topic: 2, broker: 4, group: 32 } as const
+export const resourceTypes = { topic: 2, broker: 4, brokerLogger: 8, clientMetrics: 16, group: 32 } as const
 
 export interface ResourceName {
   readonly resourceType: number
   readonly resourceName: string
 }
 
+type Values = ReadonlyMap<string, string>
+
 export interface ConfigResource {
+  /** What can be altered as a list is known from these. */
   readonly definitions: ReadonlyMap<string, ConfigDefinition>
-  /** Those of them that are shown. */
+  /** Those that are shown, and what else is set. */
   readonly shown: ReadonlyMap<string, ConfigDefinition>
   /** All values there are for a config, strongest first. */
   synonyms(name: string): readonly ConfigValue[]
+  /** Cannot be altered while the broker runs. */
+  isReadOnly(name: string): boolean
   /** What was set by clients. */
-  readonly set: ReadonlyMap<string, string>
-  /** Why a value may not be set, or null. */
-  refusal(name: string, value: string): KafkaError | null
-  /** Why values that may be set each by itself may not be set together, or null. */
-  conflict(values: ReadonlyMap<string, string>): KafkaError | null
-  replace(values: ReadonlyMap<string, string>): void
+  readonly set: Values
+  /** Why values may not be set, each by itself or all together, or null. */
+  refusal(values: Values): KafkaError | null
+  replace(values: Values): void
 }
 
-export function resourceOf({ resourceType, resourceName }: ResourceName, context: Context) {
-  if (resourceType === resourceTypes.topic) return topicResource(resourceName, context)
-  if (resourceType === resourceTypes.broker) return brokerResource(resourceName, context)
-  if (resourceType === resourceTypes.group) return groupResource(resourceName, context)
-  return INVALID_REQUEST.because(`Unsupported resource type ${resourceType}`)
+/** As it is described; what is not there is refused. */
+export function resourceOf(asked: ResourceName, context: Context): ConfigResource | KafkaError {
+  const { resourceType, resourceName: name } = asked
+  switch (resourceType) {
+    case resourceTypes.topic:
+      return topicNameRefusal(name) ?? topicResource(name, context)
+    case resourceTypes.broker:
+      return brokerRefusal(name, context) ?? brokerResource(name, context)
+    case resourceTypes.group:
+      return name === '' ? INVALID_REQUEST.because('Group name must not be empty') : groupResource(name, context)
+    case resourceTypes.clientMetrics:
+      return name === ''
+        ? INVALID_REQUEST.because('Client metrics subscription name must not be empty')
+        : clientMetricsResource(name, context)
+    default:
+      return INVALID_REQUEST.because(`Unsupported resource type ${resourceType}`)
+  }
 }
 
-/** Has each resource altered by itself; those named twice are refused. `values` tells what is to hold afterwards. */
-export function alterEach<Asked extends ResourceName>(
-  resources: readonly Asked[],
-  isTrial: boolean,
-  context: Context,
-  values: (asked: Asked, resource: ConfigResource) => ReadonlyMap<string, string> | KafkaError,
-) {
-  const namesakes = groupBy(resources, keyOf)
-  return resources.map((asked) => {
-    const refusal =
-      namesakes.get(keyOf(asked))!.length > 1
-        ? INVALID_REQUEST.because('The request names the resource twice.')
-        : alter(allowedOf(asked, context), (resource) => values(asked, resource), isTrial)
-    const { resourceType, resourceName } = asked
-    return { errorCode: refusal?.code ?? 0, errorMessage: refusal?.message ?? null, resourceType, resourceName }
-  })
+/** As it is altered: of a topic is looked last whether it is there. */
+export function alterableOf(asked: ResourceName, context: Context): ConfigResource | KafkaError {
+  const { resourceType, resourceName: name } = asked
+  switch (resourceType) {
+    case resourceTypes.topic:
+      return name === ''
+        ? INVALID_REQUEST.because('Default topic resources are not allowed.')
+        : namedTopic(name, context)
+    case resourceTypes.clientMetrics:
+      return clientMetricsResource(name, context)
+    case resourceTypes.group:
+      return name === ''
+        ? INVALID_REQUEST.because('Default group resources are not allowed.')
+        : groupResource(name, context)
+    case resourceTypes.broker:
+      return resourceOf(asked, context)
+    default:
+      return INVALID_REQUEST.because(`Unknown resource type ${resourceType}`)
+  }
 }
 
-function keyOf({ resourceType, resourceName }: ResourceName): string {
-  return `${resourceType} ${resourceName}`
+function namedTopic(name: string, context: Context): ConfigResource | KafkaError {
+  const refusal = topicNameRefusal(name)
+  if (refusal !== null) return refusal
+  const resource = topicResource(name, context)
+  if (!(resource instanceof KafkaError)) return resource
+  const absent = resource.because(`The topic '${name}' does not exist.`)
+  return { ...absentTopic, refusal: (values) => refused(values) ?? absent }
 }
 
-function alter(
-  resource: ConfigResource | KafkaError,
-  valuesFor: (resource: ConfigResource) => ReadonlyMap<string, string> | KafkaError,
-  isTrial: boolean,
-): KafkaError | null {
-  if (resource instanceof KafkaError) return resource
-  const values = valuesFor(resource)
-  if (values instanceof KafkaError) return values
-  const conflict = resource.conflict(values)
-  if (conflict === null && !isTrial) resource.replace(values)
-  return conflict
-}
-
-function allowedOf(asked: ResourceName, context: Context): ConfigResource | KafkaError {
-  return configAccessRefusal('ALTER_CONFIGS', asked, context) ?? alterableOf(asked, context)
+/** Nothing is set on a topic that is not there, and nothing can be. */
+const absentTopic: ConfigResource = {
+  definitions: topicConfigs,
+  shown: topicConfigs,
+  synonyms: () => [],
+  isReadOnly: () => false,
+  set: new Map(),
+  refusal: () => null,
+  replace: () => {},
 }
 
 /** Configs of topics and groups are theirs; whatever else has any is the cluster's. */
@@ -94,77 +112,98 @@ export function configAccessRefusal(
   return inWords(clusterRefusal(operation, context))
 }
 
-function alterableOf(asked: ResourceName, context: Context): ConfigResource | KafkaError {
-  const isNameless = asked.resourceType === resourceTypes.topic && asked.resourceName === ''
-  return isNameless ? INVALID_REQUEST.because('There are no defaults of topics to alter.') : resourceOf(asked, context)
+function topicNameRefusal(name: string): KafkaError | null {
+  const problem = topicNameProblem(name)
+  return problem === null ? null : INVALID_TOPIC_EXCEPTION.because(`Topic name is invalid: ${problem}`)
 }
 
-function topicResource(name: string, { cluster }: Context): ConfigResource | KafkaError {
-  const problem = topicNameProblem(name)
-  if (problem !== null) return INVALID_TOPIC_EXCEPTION.because(`Topic name is invalid: ${problem}`)
+function topicResource(name: string, { cluster, connection }: Context): ConfigResource | KafkaError {
   const topic = cluster.topics.get(name)
-  if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`The topic '${name}' does not exist.`)
+  if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION
   const { config } = topic
   return {
     definitions: topicConfigs,
     shown: topicConfigs,
-    synonyms: (name) => config.synonyms(name),
+    synonyms: (name) => config.synonyms(name, connection.nodeId),
+    isReadOnly: () => false,
     set: config.overrides,
-    refusal: topicConfigRefusal,
-    conflict: topicConfigsRefusal,
+    refusal: refused,
     replace: (values) => config.replace(values),
   }
 }
 
-/**
- * The empty name stands for all brokers; of them only what clients have set is shown, the rest is each broker's own.
- */
-function brokerResource(name: string, context: Context): ConfigResource | KafkaError {
+function refused(values: Values): KafkaError | null {
+  return tooLong(values) ?? topicConfigsRefusal(values)
+}
+
+/** Each broker answers for itself, and any of them for all, by the empty name. */
+function brokerRefusal(name: string, { connection: { nodeId } }: Context): KafkaError | null {
+  if (name === '') return null
+  if (!/^[+-]?\d+$/.test(name)) return INVALID_REQUEST.because(`The name of a broker is its number, not '${name}'`)
+  if (Number(name) === nodeId) return null
+  return INVALID_REQUEST.because(`Unexpected broker id, expected ${nodeId} or empty string, but received ${name}`)
+}
+
+/** Of all brokers only what clients have set is shown, the rest is each broker's own. */
+function brokerResource(name: string, context: Context): ConfigResource {
   const { config, nodes } = context.cluster
-  const node = name === '' ? undefined : nodes.find(({ id }) => id === Number(name))
-  if (name !== '' && node === undefined) {
-    return INVALID_REQUEST.because(`There is no broker '${name}': brokers are ${nodes.map(({ id }) => id).join(', ')}`)
-  }
-  const own = ofOneBroker(node, context)
+  const whose = name === '' ? allBrokers : Number(name)
+  const own = ofOneBroker(
+    nodes.find(({ id }) => id === whose),
+    context,
+  )
+  const set = config.set(whose)
+  const listed = [...brokerConfigs.values()].filter((one) => whose !== allBrokers && one.isInternal !== true)
+  const others = [...set.keys()].map(brokerConfig)
   return {
     definitions: brokerConfigs,
-    shown:
-      node === undefined ? new Map([...brokerConfigs].filter(([name]) => config.dynamic.has(name))) : brokerConfigs,
+    shown: new Map([...listed, ...others].map((one) => [one.name, one])),
     synonyms: (name) => {
-      const value = own.get(name)
-      const rest = config.synonyms(name)
-      return value === undefined ? rest : [{ name, value, source: 'staticBroker' }, ...rest]
+      if (whose !== allBrokers) return config.synonyms(name, whose, own)
+      return config.synonyms(name).filter(({ source }) => source === 'dynamicDefaultBroker')
     },
-    set: config.dynamic,
-    refusal: (name, value) => config.refusal(name, value),
-    conflict: () => null,
-    replace: (values) => config.replace(values),
+    isReadOnly: (name) => brokerConfigs.get(name)?.update === undefined,
+    set,
+    refusal: (values) => config.refusal(values, whose) ?? config.lastRefusal(values, whose),
+    replace: (values) => config.replace(values, whose),
   }
 }
 
 /** There need be no such group: configs are set for those to come, too. */
-function groupResource(id: string, { cluster: { groupConfigs: configs } }: Context): ConfigResource | KafkaError {
-  if (id === '') return INVALID_REQUEST.because('Group name must not be empty')
+function groupResource(id: string, { cluster: { groupConfigs: configs } }: Context): ConfigResource {
   const set = configs.set(id)
   return {
     definitions: groupConfigs,
     shown: new Map([...groupConfigs].filter(([name, { isInternal }]) => isInternal !== true || set.has(name))),
     synonyms: (name) => configs.synonyms(id, name),
+    isReadOnly: () => false,
     set,
-    refusal: () => null,
-    conflict: (values) => configs.refusal(values),
+    refusal: (values) => tooLong(values) ?? configs.refusal(values),
     replace: (values) => configs.replace(id, values),
   }
 }
 
+function clientMetricsResource(name: string, { cluster: { clientMetrics } }: Context): ConfigResource {
+  return {
+    definitions: clientMetricsConfigs,
+    shown: clientMetricsConfigs,
+    synonyms: (config) => clientMetrics.synonyms(name, config),
+    isReadOnly: () => false,
+    set: clientMetrics.set(name),
+    refusal: (values) => tooLong(values) ?? clientMetrics.refusal(name, values),
+    replace: (values) => clientMetrics.replace(name, values),
+  }
+}
+
 /** What tells one broker from the others. */
-function ofOneBroker(node: Node | undefined, { connection }: Context): ReadonlyMap<string, string> {
+function ofOneBroker(node: Node | undefined, { connection }: Context): Values {
   if (node === undefined) return new Map()
   const { nodeId, host, port } = endpointOf(node, connection)
   const listener = `PLAINTEXT://${host}:${port}`
   return new Map([
     ['broker.id', `${nodeId}`],
     ['node.id', `${nodeId}`],
+    ...(node.rack === null ? [] : [['broker.rack', node.rack] as const]),
     ['listeners', listener],
     ['advertised.listeners', listener],
   ])

@@ -1,8 +1,9 @@
 import { KafkaError, NONE } from '../protocol/errors.ts'
 import { describeConfigs } from '../protocol/messages/describe-configs.ts'
 import type { Value } from '../protocol/schema.ts'
-import { type ConfigDefinition, configSources, configTypes } from '../configs/config-values.ts'
-import { configAccessRefusal, type ConfigResource, resourceOf } from './config-resources.ts'
+import { type ConfigDefinition, configSources, configTypes, isSensitive } from '../configs/config-values.ts'
+import { describedLoggers, loggersRefusal } from './broker-loggers.ts'
+import { configAccessRefusal, type ConfigResource, resourceOf, resourceTypes } from './config-resources.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof describeConfigs.request>
@@ -11,11 +12,9 @@ type Result = Value<typeof describeConfigs.response>['results'][number]
 type Described = Result['configs'][number]
 
 /**
- * Tells the configs of topics and brokers, and where each value comes from.
+ * Tells the configs of topics, brokers, groups and client metrics, where each value comes from, and levels of loggers.
  *
  * - Naming no config asks for all, be the list of names null or empty.
- *
- * Not done: broker loggers, groups, client metrics; dynamic configs of a single broker.
  */
 export default handler(describeConfigs, (request, context) => ({
   throttleTimeMs: 0,
@@ -24,7 +23,9 @@ export default handler(describeConfigs, (request, context) => ({
 
 function result(asked: Asked, request: Request, context: Context): Result {
   const { resourceType, resourceName } = asked
-  const resource = configAccessRefusal('DESCRIBE_CONFIGS', asked, context) ?? resourceOf(asked, context)
+  const refusal = configAccessRefusal('DESCRIBE_CONFIGS', asked, context)
+  if (refusal === null && resourceType === resourceTypes.brokerLogger) return loggersResult(asked, context)
+  const resource = refusal ?? resourceOf(asked, context)
   if (resource instanceof KafkaError) {
     return { errorCode: resource.code, errorMessage: resource.message ?? '', resourceType, resourceName, configs: [] }
   }
@@ -36,19 +37,33 @@ function result(asked: Asked, request: Request, context: Context): Result {
   return { errorCode: NONE.code, errorMessage: '', resourceType, resourceName, configs }
 }
 
-function described(definition: ConfigDefinition, resource: ConfigResource, request: Request): Described {
-  const synonyms = resource.synonyms(definition.name)
-  const { value, source } = synonyms[0] ?? { value: definition.default, source: 'default' }
+function loggersResult({ resourceType, resourceName, configurationKeys }: Asked, context: Context): Result {
+  const refusal = loggersRefusal(resourceName, context)
+  const configs = refusal === null ? describedLoggers(configurationKeys ?? [], context) : []
   return {
-    name: definition.name,
-    value,
-    readOnly: definition.isReadOnly ?? false,
+    errorCode: refusal?.code ?? NONE.code,
+    errorMessage: refusal?.message ?? '',
+    resourceType,
+    resourceName,
+    configs,
+  }
+}
+
+function described(definition: ConfigDefinition, resource: ConfigResource, request: Request): Described {
+  const { name, type, doc } = definition
+  const synonyms = resource.synonyms(name)
+  const { value, source } = synonyms[0] ?? { value: definition.default, source: 'default' }
+  const told = (value: string | null) => (isSensitive(definition) ? null : value)
+  return {
+    name,
+    value: told(value),
+    readOnly: resource.isReadOnly(name),
     configSource: configSources[source],
-    isSensitive: false,
+    isSensitive: isSensitive(definition),
     synonyms: request.includeSynonyms
-      ? synonyms.map((one) => ({ name: one.name, value: one.value, source: configSources[one.source] }))
+      ? synonyms.map((one) => ({ name: one.name, value: told(one.value), source: configSources[one.source] }))
       : [],
-    configType: configTypes[definition.type],
-    documentation: request.includeDocumentation ? definition.doc : null,
+    configType: configTypes[type],
+    documentation: request.includeDocumentation && doc !== '' ? doc : null,
   }
 }

@@ -5,11 +5,9 @@ import type { Value } from '../protocol/schema.ts'
 import type { Topic } from '../topics/topics.ts'
 import { clusterRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
+import { logDir } from './log-dir.ts'
 
 type Asked = Value<typeof describeLogDirs.request>['topics']
-
-/** The name of the one log directory, since there is none on disk. */
-const logDir = '/memory'
 
 /**
  * Tells the sizes of the logs that this broker holds. They lie in memory, which is shown as one directory (KIP-113).

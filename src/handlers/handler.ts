@@ -17,6 +17,7 @@ import type { KafkaError } from '../protocol/errors.ts'
 import type { Principal } from '../protocol/principal.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
+import type { ClientMetricsConfigs } from '../configs/client-metrics-config.ts'
 import type { GroupConfigs } from '../configs/group-config.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { ConnectedMembers } from './connected-members.ts'
@@ -68,6 +69,7 @@ export interface Cluster {
   readonly isPurgedOnFetch: boolean
   readonly config: BrokerConfig
   readonly groupConfigs: GroupConfigs
+  readonly clientMetrics: ClientMetricsConfigs
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -80,7 +80,8 @@ function configRoutes(cluster: Cluster): readonly Route[] {
       method: 'PATCH',
       path,
       tag,
-      summary: 'Sets configs, and gives up others: all of it, or nothing. They hold for every broker.',
+      summary:
+        'Sets configs of a broker, and gives up others: all of it, or nothing. What brokers share goes by them, too.',
       params: { id },
       body: { schema: configChanges },
       answer,

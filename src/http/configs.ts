@@ -49,7 +49,7 @@ export async function showConfigs(cluster: Cluster, owner: ConfigOwner) {
     describeConfigs,
     describeApi,
     { resources, includeDocumentation: true },
-    by(owner),
+    askedOf(owner),
   )
   const { errorCode, errorMessage, configs } = results[0]!
   throwIfRefused(errorCode, errorMessage)
@@ -78,7 +78,7 @@ export async function changeConfigs(
   }))
   const given = (changes.delete ?? []).map((name) => ({ name, configOperation: operations.delete, value: null }))
   const resources = [{ ...resourceOf(owner), configs: [...set, ...given] }]
-  const { responses } = await ask(cluster, incrementalAlterConfigs, alterApi, { resources }, by(owner))
+  const { responses } = await ask(cluster, incrementalAlterConfigs, alterApi, { resources }, askedOf(owner))
   throwIfRefused(responses[0]!.errorCode, responses[0]!.errorMessage)
 }
 
@@ -86,8 +86,9 @@ function resourceOf({ type, name }: ConfigOwner) {
   return { resourceType: resourceTypes[type], resourceName: name }
 }
 
-function by({ by }: ConfigOwner) {
-  return by === undefined ? {} : { by }
+/** A broker tells of its own configs only. */
+function askedOf({ type, name, by }: ConfigOwner) {
+  return { ...(by === undefined ? {} : { by }), ...(type === 'broker' ? { nodeId: Number(name) } : {}) }
 }
 
 function nameOf(codes: Readonly<Record<string, number>>, code: number): string {

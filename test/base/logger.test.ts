@@ -110,4 +110,27 @@ test('silence takes anything', () => {
   silent.error('unheard', { x: 1 })
 })
 
+test('a level may be altered of one target, or of all that have none of their own', () => {
+  const { log, events } = logging('info')
+  const other = log.for('blink::log')
+  const tell = () => {
+    log.debug('a')
+    other.debug('b')
+    return events.splice(0).map(({ message }) => message)
+  }
+  assert.equal(tell(), [])
+  log.levels.set('blink::log', 'debug')
+  assert.equal(tell(), ['b'])
+  log.levels.set('root', 'debug')
+  log.levels.set('blink::log', 'fatal')
+  assert.equal(tell(), ['a'])
+  log.levels.set('blink::log', null)
+  assert.equal(tell(), ['a', 'b'])
+  assert.equal(log.levels.all, [
+    ['root', 'debug'],
+    ['blink::server', 'debug'],
+    ['blink::log', 'debug'],
+  ])
+})
+
 test.run()

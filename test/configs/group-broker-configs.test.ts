@@ -9,7 +9,7 @@ test('stand in order, take their own defaults, and can mostly not be altered', (
   const names = groupBrokerConfigs.map(({ name }) => name)
   assert.equal(names, [...names].sort())
   for (const one of groupBrokerConfigs) if (one.default !== null) assert.is(refusalOf(one, one.default), null, one.name)
-  const alterable = groupBrokerConfigs.filter(({ isReadOnly }) => !isReadOnly)
+  const alterable = groupBrokerConfigs.filter(({ update }) => update !== undefined)
   assert.equal(
     alterable.map(({ update }) => update),
     Array(7).fill('cluster-wide'),

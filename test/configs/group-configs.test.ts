@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { brokerConfigs } from '../../src/configs/broker-config.ts'
+import { brokerConfigs } from '../../src/configs/broker-configs.ts'
 import { refusalOf } from '../../src/configs/config-values.ts'
 import { groupConfigs } from '../../src/configs/group-configs.ts'
 import { suite } from '../support/suite.ts'

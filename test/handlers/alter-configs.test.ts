@@ -118,7 +118,16 @@ test('what is set for brokers holds for topics that set nothing themselves', asy
   const broker = testBroker()
   after(broker.close)
   const [own, other] = [topicOf(broker, 'own', { configs: { 'max.message.bytes': '7' } }), topicOf(broker, 'other')]
-  assert.equal(await alter(broker, resource(ofBroker, '', [['message.max.bytes', '9']])), [NONE.code])
+  assert.equal(
+    await alter(
+      broker,
+      resource(ofBroker, '', [
+        ['min.insync.replicas', '1'],
+        ['message.max.bytes', '9'],
+      ]),
+    ),
+    [NONE.code],
+  )
   assert.equal([own.config.maxMessageBytes, other.config.maxMessageBytes], [7, 9])
 })
 

@@ -14,8 +14,18 @@ const test = suite('DescribeConfigs')
 const newest = 4
 const ofTopic = 2
 const ofBroker = 4
+const ofLoggers = 8
+const ofClientMetrics = 16
 const ofGroup = 32
-const sources = { topic: 1, dynamicDefaultBroker: 3, staticBroker: 4, default: 5, group: 8 }
+const sources = {
+  topic: 1,
+  dynamicDefaultBroker: 3,
+  staticBroker: 4,
+  default: 5,
+  brokerLogger: 6,
+  clientMetrics: 7,
+  group: 8,
+}
 const types = { boolean: 1, int: 3, long: 5, list: 7 }
 
 interface Asking {
@@ -23,16 +33,18 @@ interface Asking {
   readonly version?: number
   readonly includeSynonyms?: boolean
   readonly includeDocumentation?: boolean
+  /** Which broker is asked. */
+  readonly from?: number
 }
 
 async function describe(
   broker: TestBroker,
   resourceType: number,
   resourceName: string,
-  { keys = null, version = newest, ...rest }: Asking = {},
+  { keys = null, version = newest, from = 1, ...rest }: Asking = {},
 ) {
   const resources = [{ resourceType, resourceName, configurationKeys: keys }]
-  const { results } = await broker.request(describeConfigs, version, { resources, ...rest })
+  const { results } = await broker.request(describeConfigs, version, { resources, ...rest }, { nodeId: from })
   return results[0]!
 }
 
@@ -103,7 +115,10 @@ test('what settings.yaml says of retention is told as what it is', async ({ afte
   topicOf(broker, 'a')
   const { configs } = await describe(broker, ofTopic, 'a', { keys: ['retention.ms'], includeSynonyms: true })
   assert.equal([configs[0]?.value, configs[0]?.configSource], ['60000', sources.staticBroker])
-  assert.equal(configs[0]?.synonyms, [{ name: 'log.retention.ms', value: '60000', source: sources.staticBroker }])
+  assert.equal(configs[0]?.synonyms, [
+    { name: 'log.retention.ms', value: '60000', source: sources.staticBroker },
+    { name: 'log.retention.hours', value: '168', source: sources.default },
+  ])
 })
 
 test('a topic that does not exist or cannot exist is told as such', async ({ after }) => {
@@ -122,7 +137,7 @@ test('a topic that does not exist or cannot exist is told as such', async ({ aft
 test('a broker tells who it is and what cannot be changed while it runs', async ({ after }) => {
   const broker = testBroker({ nodeCount: 2, settings: { partitionCount: 3 } })
   after(broker.close)
-  const { configs } = await describe(broker, ofBroker, '2')
+  const { configs } = await describe(broker, ofBroker, '2', { from: 2 })
   const told = (wanted: string) => {
     const found = configs.find(({ name }) => name === wanted)!
     return [found.value, found.readOnly, found.configSource]
@@ -137,8 +152,8 @@ test('a broker tells who it is and what cannot be changed while it runs', async 
 test('of all brokers together only what clients have set is told', async ({ after }) => {
   const broker = testBroker()
   after(broker.close)
-  assert.equal((await describe(broker, ofBroker, '')).configs, [])
   broker.cluster.config.replace(new Map([['message.max.bytes', '9']]))
+  broker.cluster.config.replace(new Map([['message.max.bytes', '8']]), 1)
   const { configs } = await describe(broker, ofBroker, '')
   assert.equal(
     configs.map(({ name, value, configSource }) => [name, value, configSource]),
@@ -147,12 +162,12 @@ test('of all brokers together only what clients have set is told', async ({ afte
 })
 
 test('other brokers and other kinds of resources there are none', async ({ after }) => {
-  const broker = testBroker()
+  const broker = testBroker({ nodeCount: 2 })
   after(broker.close)
-  for (const name of ['7', 'x', '-1']) {
+  for (const name of ['7', 'x', '-1', '2']) {
     assert.is((await describe(broker, ofBroker, name)).errorCode, INVALID_REQUEST.code)
   }
-  for (const resourceType of [0, 1, 3, 8, 16, 64]) {
+  for (const resourceType of [0, 1, 3, 64]) {
     assert.is((await describe(broker, resourceType, '1')).errorCode, INVALID_REQUEST.code)
   }
 })
@@ -173,6 +188,49 @@ test('tells what holds for a group, be there one or not, and nothing that is int
     ],
   )
   assert.is((await describe(broker, ofGroup, '')).errorCode, INVALID_REQUEST.code)
+})
+
+test('a secret is never told, and what is unknown might be one', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const values = [
+    ['listener.name.tls.ssl.key.password', 'swordfish'],
+    ['my.own', 'x'],
+  ] as const
+  broker.cluster.config.replace(new Map(values), 1)
+  const { configs } = await describe(broker, ofBroker, '1', { includeSynonyms: true })
+  for (const [name] of values) {
+    const told = configs.find((config) => config.name === name)!
+    assert.equal([told.value, told.isSensitive, told.synonyms[0]?.value], [null, true, null])
+  }
+})
+
+test('a subscription to client metrics tells what it asks of clients', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  broker.cluster.clientMetrics.replace('s', new Map([['metrics', 'a,b']]))
+  const { configs } = await describe(broker, ofClientMetrics, 's', { includeSynonyms: true })
+  assert.equal(
+    configs.map(({ name, value, configSource, synonyms }) => [name, value, configSource, synonyms.length]),
+    [
+      ['interval.ms', '300000', sources.default, 0],
+      ['match', '', sources.default, 0],
+      ['metrics', 'a,b', sources.clientMetrics, 1],
+    ],
+  )
+})
+
+test('loggers are told with their levels', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const { configs } = await describe(broker, ofLoggers, '1', { keys: ['root'] })
+  assert.equal(
+    configs.map(({ name, value, configSource }) => [name, value, configSource]),
+    [['root', 'ERROR', sources.brokerLogger]],
+  )
+  for (const name of ['', '7', 'x']) {
+    assert.is((await describe(broker, ofLoggers, name)).errorCode, INVALID_REQUEST.code)
+  }
 })
 
 test.run()

@@ -1,5 +1,11 @@
 import * as assert from 'uvu/assert'
-import { INVALID_CONFIG, INVALID_REQUEST, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../../src/protocol/errors.ts'
+import {
+  INVALID_CONFIG,
+  INVALID_REQUEST,
+  NONE,
+  UNKNOWN_SERVER_ERROR,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../../src/protocol/errors.ts'
 import { incrementalAlterConfigs } from '../../src/protocol/messages/incremental-alter-configs.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { topicOf } from '../support/produced.ts'
@@ -9,6 +15,9 @@ const test = suite('IncrementalAlterConfigs')
 const newest = 1
 const ofTopic = 2
 const ofBroker = 4
+const ofLoggers = 8
+const ofClientMetrics = 16
+const ofGroup = 32
 const operations = { set: 0, delete: 1, append: 2, subtract: 3 }
 type Change = readonly [operation: keyof typeof operations, name: string, value?: string | null]
 
@@ -21,8 +30,8 @@ function resource(resourceType: number, resourceName: string, ...changes: Change
   return { resourceType, resourceName, configs }
 }
 
-async function alter(broker: TestBroker, resources: ReturnType<typeof resource>[], rest = {}): Promise<number[]> {
-  const { responses } = await broker.request(incrementalAlterConfigs, newest, { resources, ...rest })
+async function alter(broker: TestBroker, resources: ReturnType<typeof resource>[], nodeId = 1): Promise<number[]> {
+  const { responses } = await broker.request(incrementalAlterConfigs, newest, { resources }, { nodeId })
   return responses.map(({ errorCode }) => errorCode)
 }
 
@@ -106,7 +115,9 @@ test('an operation that does not exist is refused', async ({ after }) => {
   topicOf(broker, 'a')
   for (const configOperation of [-1, 4]) {
     const configs = [{ name: 'retention.ms', configOperation, value: '1' }]
-    assert.equal(await alter(broker, [{ resourceType: ofTopic, resourceName: 'a', configs }]), [INVALID_REQUEST.code])
+    assert.equal(await alter(broker, [{ resourceType: ofTopic, resourceName: 'a', configs }]), [
+      UNKNOWN_SERVER_ERROR.code,
+    ])
   }
 })
 
@@ -139,7 +150,12 @@ test('a trial changes nothing', async ({ after }) => {
   after(broker.close)
   const topic = topicOf(broker, 'a')
   const resources = [resource(ofTopic, 'a', ['set', 'retention.ms', '1'])]
-  assert.equal(await alter(broker, resources, { validateOnly: true }), [NONE.code])
+  assert.equal(
+    (await broker.request(incrementalAlterConfigs, newest, { resources, validateOnly: true })).responses.map(
+      (one) => one.errorCode,
+    ),
+    [NONE.code],
+  )
   assert.is(topic.config.overrides.size, 0)
 })
 
@@ -159,14 +175,71 @@ test('each resource is for itself, one that is named twice for nobody', async ({
   assert.is(b.config.retentionMs, 1)
 })
 
-test('configs of brokers are changed for all of them', async ({ after }) => {
+test('what is changed for one broker holds for all that they share, until it is given up', async ({ after }) => {
   const broker = testBroker({ nodeCount: 2 })
   after(broker.close)
-  assert.equal(await alter(broker, [resource(ofBroker, '2', ['set', 'message.max.bytes', '9'])]), [NONE.code])
-  assert.is(broker.cluster.config.number('message.max.bytes'), 9)
-  assert.equal(await alter(broker, [resource(ofBroker, '', ['delete', 'message.max.bytes'])]), [NONE.code])
-  assert.is(broker.cluster.config.number('message.max.bytes'), 1_048_588)
+  const { config } = broker.cluster
+  const set = [resource(ofBroker, '2', ['set', 'message.max.bytes', '9'])]
+  assert.equal(await alter(broker, set, 2), [NONE.code])
+  assert.equal(await alter(broker, set, 1), [INVALID_REQUEST.code])
+  assert.is(config.number('message.max.bytes'), 9)
+  assert.equal(await alter(broker, [resource(ofBroker, '', ['set', 'message.max.bytes', '8'])]), [NONE.code])
+  assert.equal(
+    [1, 2].map((nodeId) => config.synonyms('message.max.bytes', nodeId)[0]!.value),
+    ['8', '9'],
+  )
+  assert.equal(await alter(broker, [resource(ofBroker, '2', ['delete', 'message.max.bytes'])], 2), [NONE.code])
+  assert.is(config.number('message.max.bytes'), 8)
   assert.equal(await alter(broker, [resource(ofBroker, '1', ['set', 'num.partitions', '9'])]), [INVALID_REQUEST.code])
+})
+
+test('groups and client metrics are changed by name', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const { groupConfigs, clientMetrics } = broker.cluster
+  const group = resource(ofGroup, 'g', ['set', 'share.delivery.count.limit', '7'])
+  const metrics = resource(ofClientMetrics, 's', ['append', 'metrics', 'a'], ['set', 'interval.ms', '5000'])
+  assert.equal(await alter(broker, [group, metrics]), [NONE.code, NONE.code])
+  assert.is(groupConfigs.number('g', 'share.delivery.count.limit'), 7)
+  assert.equal(clientMetrics.subscriptions[0]!.metrics, ['a'])
+  const wrong = [
+    resource(ofGroup, '', ['set', 'share.delivery.count.limit', '7']),
+    resource(ofGroup, 'g', ['set', 'retention.ms', '7']),
+    resource(ofClientMetrics, '', ['set', 'interval.ms', '5000']),
+    resource(ofClientMetrics, 's', ['set', 'interval.ms', '1']),
+  ]
+  assert.equal(await alter(broker, wrong), [42, 40, 42, 42])
+  assert.equal(
+    await alter(broker, [resource(ofClientMetrics, 's', ['delete', 'metrics'], ['delete', 'interval.ms'])]),
+    [NONE.code],
+  )
+  assert.equal([...clientMetrics.names], [])
+})
+
+test('what is wrong with a config is told before that its topic is not there', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const wrong = [
+    resource(ofTopic, 'nope', ['set', 'retention.ms', 'soon']),
+    resource(ofTopic, 'nope2', ['set', 'retention.ms', '5']),
+    resource(ofTopic, 'nope3', ['set', 'retention.ms', null]),
+  ]
+  assert.equal(await alter(broker, wrong), [INVALID_CONFIG.code, UNKNOWN_TOPIC_OR_PARTITION.code, INVALID_REQUEST.code])
+})
+
+test('levels of loggers are set and given up, where there is such a logger and such a level', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const { levels } = broker.cluster.logger
+  after(() => levels.set('root', 'error'))
+  const changed = async (...change: Change) => (await alter(broker, [resource(ofLoggers, '1', change)]))[0]
+  assert.is(await changed('set', 'root', 'DEBUG'), NONE.code)
+  assert.is(levels.of('root'), 'debug')
+  assert.is(await changed('delete', 'root'), INVALID_REQUEST.code)
+  assert.is(await changed('set', 'root', 'debug'), INVALID_CONFIG.code)
+  assert.is(await changed('set', 'nobody', 'DEBUG'), INVALID_CONFIG.code)
+  assert.is(await changed('append', 'root', 'DEBUG'), INVALID_REQUEST.code)
+  assert.equal(await alter(broker, [resource(ofLoggers, '7', ['set', 'root', 'DEBUG'])]), [INVALID_REQUEST.code])
 })
 
 test.run()

@@ -45,7 +45,12 @@ async function state({ get, admin, cluster }: TestHttp): Promise<string> {
     ['/dump', '/faults', '/clock', '/snapshots'].map(async (path) => (await get(path)).text),
   )
   const configs = [...cluster.topics.all()].map(({ config }) => [...config.overrides])
-  return JSON.stringify([shown, configs, [...cluster.config.dynamic], admin.asked])
+  return JSON.stringify([
+    shown,
+    configs,
+    [...cluster.config.all()].map(([whose, values]) => [whose, ...values]),
+    admin.asked,
+  ])
 }
 
 /** The reply is an error in the one form, of this status, that the document tells of. */

@@ -39,7 +39,7 @@ const bannedInCode: readonly Ban[] = [
   { pattern: /\bMath\.random\(/, advice: 'take randomness from a Random, so that tests can seed it' },
   { pattern: /(?<!\/)\bconsole\./, advice: 'write through the logger', except: /^console\/logic\/client-configs\.ts$/ },
   {
-    pattern: /\bprocess\.|'node:(fs|net|http|child_process|worker_threads)/,
+    pattern: /\bprocess\.(?!roles)|'node:(fs|net|http|child_process|worker_threads)/,
     advice: 'let it be handed in',
     except: outside,
   },

@@ -16,16 +16,17 @@ export async function ask<Q extends Fields, S extends Fields>(
   api: Api<Q, S>,
   handler: Handler,
   request: Value<Q>,
+  nodeId?: number,
 ): Promise<Value<S>> {
-  const answer = await handler.handle(request, contextOf(cluster, api.versions[1]))
+  const answer = await handler.handle(request, contextOf(cluster, api.versions[1], nodeId))
   if (answer === null || answer === hangUp) throw new Error(`${api.name} did not answer the REST Proxy`)
   return answer as Value<S>
 }
 
-/** The first broker serves all: they share one state. */
-export function contextOf(cluster: Cluster, version: number): Context {
+/** Any broker serves all that they share; the first, if not said. */
+export function contextOf(cluster: Cluster, version: number, nodeId = cluster.nodes[0]!.id): Context {
   const localAddress = '127.0.0.1'
-  const connection = { nodeId: cluster.nodes[0]!.id, localAddress, remoteAddress: localAddress, principal: insider }
+  const connection = { nodeId, localAddress, remoteAddress: localAddress, principal: insider }
   return { version, now: cluster.clock.now(), clientId, connection, cluster }
 }
 

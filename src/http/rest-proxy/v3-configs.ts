@@ -8,7 +8,7 @@ import type { Cluster } from '../../handlers/handler.ts'
 import incrementalAlterConfigsHandler from '../../handlers/incremental-alter-configs.ts'
 import { KafkaError } from '../../protocol/errors.ts'
 import { incrementalAlterConfigs } from '../../protocol/messages/incremental-alter-configs.ts'
-import type { ConfigDefinition, ConfigSource, ConfigValue } from '../../configs/config-values.ts'
+import { type ConfigDefinition, type ConfigSource, isSensitive } from '../../configs/config-values.ts'
 import { TopicConfig } from '../../configs/topic-config.ts'
 import { topicConfigs } from '../../configs/topic-configs.ts'
 import type { BodyLimits } from '../body.ts'
@@ -42,7 +42,9 @@ const sources: Readonly<Record<ConfigSource, string>> = {
   dynamicDefaultBroker: 'DYNAMIC_DEFAULT_BROKER_CONFIG',
   staticBroker: 'STATIC_BROKER_CONFIG',
   default: 'DEFAULT_CONFIG',
-  group: 'GROUP_CONFIG',
+  brokerLogger: 'DYNAMIC_BROKER_LOGGER_CONFIG',
+  clientMetrics: 'DYNAMIC_CLIENT_METRICS_CONFIG',
+  group: 'DYNAMIC_GROUP_CONFIG',
 }
 
 export function v3ConfigRoutes(cluster: Cluster, { httpBodyBytesMax }: BodyLimits): readonly Route[] {
@@ -188,7 +190,8 @@ async function alter(
   if (unknown !== undefined && owner.resourceName !== '') throw noSuchConfig(cluster, owner, unknown.name)
   const { resourceType, resourceName } = owner
   const request = { resources: [{ resourceType, resourceName, configs: [...configs] }], validateOnly }
-  throwIfRefused((await ask(cluster, incrementalAlterConfigs, incrementalAlterConfigsHandler, request)).responses[0]!)
+  const answer = await ask(cluster, incrementalAlterConfigs, incrementalAlterConfigsHandler, request, nodeOf(owner))
+  throwIfRefused(answer.responses[0]!)
   return noContent()
 }
 
@@ -213,8 +216,13 @@ async function alterTopics(c: Context, cluster: Cluster, bodyBytesMax: number): 
   return failures.length === 0 ? noContent() : c.json({ failures }, 207)
 }
 
+/** A broker tells of its own configs only. */
+function nodeOf({ resourceType, resourceName }: Owner): number | undefined {
+  return resourceType === resourceTypes.broker && resourceName !== '' ? Number(resourceName) : undefined
+}
+
 function resourceFor(cluster: Cluster, owner: Owner): ConfigResource {
-  const context = contextOf(cluster, incrementalAlterConfigs.versions[1])
+  const context = contextOf(cluster, incrementalAlterConfigs.versions[1], nodeOf(owner))
   const resource = resourceOf(owner, context)
   if (!(resource instanceof KafkaError)) return resource
   throw owner.resourceType === resourceTypes.topic ? unknownTopicError() : fromKafka(resource)
@@ -223,7 +231,7 @@ function resourceFor(cluster: Cluster, owner: Owner): ConfigResource {
 function showAll(c: Context, cluster: Cluster, owner: Owner) {
   const resource = resourceFor(cluster, owner)
   const inOrder = [...resource.shown.values()].sort((a, b) => (a.name < b.name ? -1 : 1))
-  return inOrder.map((definition) => show(c, cluster.id, owner, definition, resource.synonyms(definition.name)))
+  return inOrder.map((definition) => show(c, cluster.id, owner, definition, resource))
 }
 
 function showOne(c: Context, cluster: Cluster, owner: Owner) {
@@ -231,7 +239,7 @@ function showOne(c: Context, cluster: Cluster, owner: Owner) {
   const name = c.req.param('name')!
   const definition = resource.shown.get(name)
   if (definition === undefined) throw noSuchConfig(cluster, owner, name)
-  return show(c, cluster.id, owner, definition, resource.synonyms(name))
+  return show(c, cluster.id, owner, definition, resource)
 }
 
 function noSuchConfig({ id }: Cluster, { resourceType, resourceName }: Owner, name: string) {
@@ -244,20 +252,22 @@ function show(
   cluster: string,
   owner: Owner,
   definition: ConfigDefinition,
-  synonyms: readonly ConfigValue[],
+  resource: Pick<ConfigResource, 'synonyms' | 'isReadOnly'>,
 ) {
   const { name } = definition
+  const synonyms = resource.synonyms(name)
+  const told = (value: string | null) => (isSensitive(definition) ? null : value)
   const { value, source } = synonyms[0] ?? { value: definition.default, source: 'default' as const }
   const kindOfName = owner === clusterOwner ? 'broker-config' : 'config'
   return entity(c, owner.kind, cluster, [...owner.path, name], [...owner.names, [kindOfName, name]], {
     ...owner.fields,
     name,
-    value,
+    value: told(value),
     is_default: source === 'default',
-    is_read_only: definition.isReadOnly ?? false,
-    is_sensitive: false,
+    is_read_only: resource.isReadOnly(name),
+    is_sensitive: isSensitive(definition),
     source: sources[source],
-    synonyms: synonyms.map((one) => ({ name: one.name, value: one.value, source: sources[one.source] })),
+    synonyms: synonyms.map((one) => ({ name: one.name, value: told(one.value), source: sources[one.source] })),
   })
 }
 
@@ -266,6 +276,7 @@ function showDefaults(c: Context, cluster: Cluster) {
   const name = c.req.param('topic')!
   const owner = { ...topicOwner(name), path: ['topics', name, 'default-configs'] }
   const config = new TopicConfig(cluster.config, new Map())
-  const shown = [...topicConfigs.values()].map((one) => show(c, cluster.id, owner, one, config.synonyms(one.name)))
+  const unset = { synonyms: (name: string) => config.synonyms(name), isReadOnly: () => false }
+  const shown = [...topicConfigs.values()].map((one) => show(c, cluster.id, owner, one, unset))
   return list(c, 'KafkaTopicConfigList', [cluster.id, ...owner.path], shown)
 }

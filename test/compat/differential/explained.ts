@@ -13,6 +13,18 @@ export interface Explained {
 }
 
 export const explained: readonly Explained[] = [
+  { api: 'DescribeConfigs', path: 'results[1].configs[advertised.listeners]', why: 'where it was started' },
+  { api: 'DescribeConfigs', path: 'results[1].configs[controller.quorum.voters]', why: 'where it was started' },
+  { api: 'DescribeConfigs', path: 'results[1].configs[listeners]', why: 'where it was started' },
+  { api: 'DescribeConfigs', path: 'results[1].configs[log.dirs]', why: 'where it was started' },
+  { api: 'DescribeConfigs', path: 'results[1].configs[max.connections]', why: 'Blink bounds what its settings bound' },
+  { api: 'DescribeConfigs', path: 'results[1].configs[group.max.size]', why: 'Blink bounds what its settings bound' },
+  { api: 'DescribeConfigs', title: 'all loggers', path: 'results', why: 'each has loggers of its own' },
+  {
+    api: 'AlterConfigs',
+    title: 'resources = its first twice',
+    why: 'a request that names a resource twice Kafka never answers',
+  },
   { api: 'ApiVersions', path: 'apiKeys', why: 'which APIs are served is the table above' },
   {
     api: 'CreateTopics',

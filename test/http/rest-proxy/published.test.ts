@@ -152,7 +152,6 @@ const v3: readonly Example[] = [
     list('KafkaReassignmentList', '/topics/-/partitions/-/reassignment', []),
   ],
   ['GET', '/consumer-groups', null, 200, list('KafkaConsumerGroupList', '/consumer-groups', [])],
-  ['GET', '/broker-configs', null, 200, list('KafkaClusterConfigList', '/broker-configs', [])],
   ['GET', '/nowhere', null, 404, { error_code: 404, message: 'HTTP 404 Not Found' }],
   [
     'POST',

@@ -17,7 +17,7 @@ function withTopics(): RestProxy {
 
 const altered: readonly (readonly [owner: string, name: string, value: string, source: string])[] = [
   ['/topics/t/configs', 'retention.ms', '1000', 'DYNAMIC_TOPIC_CONFIG'],
-  ['/brokers/2/configs', 'log.retention.ms', '2000', 'DYNAMIC_DEFAULT_BROKER_CONFIG'],
+  ['/brokers/2/configs', 'log.retention.ms', '2000', 'DYNAMIC_BROKER_CONFIG'],
   ['/broker-configs', 'log.retention.ms', '3000', 'DYNAMIC_DEFAULT_BROKER_CONFIG'],
 ]
 

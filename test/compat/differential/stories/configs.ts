@@ -8,6 +8,9 @@ import { type Story, story } from '../telling.ts'
 
 const topicType = 2
 const brokerType = 4
+const loggerType = 8
+const metricsType = 16
+const groupType = 32
 const [set, remove, append, subtract] = [0, 1, 2, 3] as const
 
 const describe = story(describeConfigs, 'describe', async (told) => {
@@ -28,7 +31,13 @@ const describe = story(describeConfigs, 'describe', async (told) => {
   await told.ask('all of a broker', describeConfigs, version, asked(brokerType, '1', null))
   await told.ask('all of brokers by default', describeConfigs, version, asked(brokerType, '', null))
   await told.ask('of another broker', describeConfigs, version, asked(brokerType, '7', null))
-  await told.ask('loggers', describeConfigs, version, asked(8, '1', ['org.apache.kafka']))
+  await told.ask('the root logger', describeConfigs, version, asked(loggerType, '1', ['nobody']))
+  for (const type of [loggerType, metricsType, groupType, 3]) {
+    for (const name of ['', '1', '7', 'x']) {
+      if (type === loggerType && name === '1') continue
+      await told.ask(`type ${type} named '${name}'`, describeConfigs, version, asked(type, name, null))
+    }
+  }
 })
 
 const changes: readonly (readonly [key: string, operation: number, value: string | null])[] = [
