@@ -321,8 +321,10 @@ export class Broker {
   }
 }
 
-function nodesOf({ brokerPorts, kafkaHostname }: Settings): OpeningNode[] {
-  return brokerPorts.map((port, index) => ({ id: index + 1, port, advertisedHost: kafkaHostname, rack: null }))
+function nodesOf({ brokerPorts, brokerRacks, kafkaHostname }: Settings): OpeningNode[] {
+  return brokerPorts.map((port, index) => {
+    return { id: index + 1, port, advertisedHost: kafkaHostname, rack: brokerRacks[index] ?? null }
+  })
 }
 
 function portProblem(who: string, port: number, address: string, error: NodeJS.ErrnoException): string {

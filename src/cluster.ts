@@ -19,6 +19,7 @@ import type { Cluster, Node } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
 import { Intake, type Judge } from './handlers/intake.ts'
 import { logDir } from './handlers/log-dir.ts'
+import { rackAware } from './handlers/nodes.ts'
 import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
@@ -222,6 +223,7 @@ const singleProcess = {
 /** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */
 function staticConfigs(settings: Settings): Record<string, string> {
   return {
+    ...(settings.brokerRacks.length === 0 ? {} : { 'replica.selector.class': rackAware }),
     'auto.create.topics.enable': `${settings.createsTopics}`,
     'connections.max.idle.ms': `${settings.connectionIdleTimeoutMs}`,
     'group.initial.rebalance.delay.ms': `${settings.groupInitialRebalanceDelayMs}`,

@@ -204,10 +204,13 @@ function fromText(text: string): unknown {
 
 /** Values that are right one by one and not together. */
 function contradictions(settings: Settings, source: string): string[] {
-  const { brokerPorts, restPort, groupSessionTimeoutMinMs, groupSessionTimeoutMaxMs } = settings
+  const { brokerPorts, brokerRacks, restPort, groupSessionTimeoutMinMs, groupSessionTimeoutMaxMs } = settings
   const found: string[] = []
   const ports = [...brokerPorts, restPort].filter((port): port is number => port !== null && port !== 0)
   for (const port of repeated(ports)) found.push(`broker_ports and rest_port name ${port} twice; use different ports`)
+  if (brokerRacks.length > brokerPorts.length) {
+    found.push(`broker_racks names ${brokerRacks.length} racks for ${brokerPorts.length} broker(s); name one for each`)
+  }
   if (groupSessionTimeoutMinMs > groupSessionTimeoutMaxMs) {
     found.push('group_min_session_timeout is above group_max_session_timeout; lower the one or raise the other')
   }

@@ -25,12 +25,19 @@ import {
 } from './settings-values.ts'
 
 const host = text('host name or address', /^[\w.:-]+$/, 'a host name or an IP address')
+const rack = text('rack', /\S/, 'the name of a rack')
 const listening = {
   brokerPorts: setting(
     'broker_ports',
     list(port, 1),
     [9092],
     'The ports that speak the Kafka protocol. Several present as that many brokers of one cluster. 0: any free port.',
+  ),
+  brokerRacks: setting(
+    'broker_racks',
+    list(rack),
+    [],
+    'The rack of each broker, in the order of broker_ports. Replicas are spread over racks; consumers read in theirs.',
   ),
   listenAddress: setting(
     'listen_address',

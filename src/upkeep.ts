@@ -6,11 +6,6 @@ import type { Cluster } from './handlers/handler.ts'
 import { balanceLeaders } from './handlers/leadership.ts'
 import { Cleaner } from './log/cleaner.ts'
 
-/** As leader.imbalance.check.interval.seconds has it by default. */
-const leaderBalanceMs = 300_000
-/** As log.cleaner.backoff.ms has it by default. */
-const compactionCheckMs = 15_000
-
 /** Until `close`. */
 export function startUpkeep(cluster: Cluster): { close(): void } {
   const { clock, config, logger, topics } = cluster
@@ -19,8 +14,8 @@ export function startUpkeep(cluster: Cluster): { close(): void } {
   const cleaner = new Cleaner({ clock, logger: logger.for('blink::log'), partitions })
   const timers = [
     clock.every(config.number('log.retention.check.interval.ms'), () => sweepLogs(cluster)),
-    clock.every(leaderBalanceMs, () => balanceLeaders(cluster)),
-    clock.every(compactionCheckMs, () => cleaner.run()),
+    clock.every(config.number('leader.imbalance.check.interval.seconds') * 1000, () => balanceLeaders(cluster)),
+    clock.every(Math.max(1, config.number('log.cleaner.backoff.ms')), () => cleaner.run()),
   ]
   return {
     close() {

@@ -16,8 +16,8 @@ import { fetch } from '../protocol/messages/fetch.ts'
 import type { Value } from '../protocol/schema.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
-import { currentLeaders, leaderOf } from './nodes.ts'
-import { findAllowed, findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
+import { currentLeaders, leaderOf, rackAware } from './nodes.ts'
+import { findAllowed, findHeld, findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
 
 type Request = Value<typeof fetch.request>
 type Response = Value<typeof fetch.response>
@@ -25,11 +25,14 @@ type Response = Value<typeof fetch.response>
 const readCommitted = 1
 const isolationLevels: ReadonlySet<number> = new Set([0, readCommitted])
 const unsaid = -1
+const nobody = -1
+/** From this version on consumers say in which rack they are, and may ask any replica. */
+const followersSince = 11
 const unknownLeader = { leaderId: -1, leaderEpoch: -1 }
 const empty = {
   divergingEpoch: { epoch: -1, endOffset: -1 },
   snapshotId: { endOffset: -1, epoch: -1 },
-  preferredReadReplica: -1,
+  preferredReadReplica: nobody,
 }
 const nothingRead = {
   highWatermark: -1,
@@ -49,8 +52,8 @@ const nothingRead = {
  *   of what is stored, not of what the plugin makes of it.
  *
  * - Where a log was cut off since the client's last record was read, the answer says where (KIP-595).
- *
- * Not done: fetching from followers (KIP-392).
+ * - Followers answer, too, with what the leader has; the leader sends a client that says in which rack it is to a
+ *   follower there, if replica.selector.class is Kafka's rack-aware one (KIP-392).
  */
 export default handler(fetch, (request, context) => {
   const { fetchSessions, parking } = context.cluster
@@ -88,7 +91,7 @@ function failed({ topics }: Request, { version }: Context): Response {
 
 function isEnough(answers: readonly Answered[], { minBytes, maxWaitMs }: Request): boolean {
   if (maxWaitMs <= 0 || answers.length === 0) return true
-  if (answers.some(({ data }) => data.errorCode !== NONE.code)) return true
+  if (answers.some(({ data }) => data.errorCode !== NONE.code || data.preferredReadReplica !== nobody)) return true
   return answers.reduce((sum, { data }) => sum + bytesOf(data), 0) >= minBytes
 }
 
@@ -130,6 +133,7 @@ function readOne(
   const isCommitted = request.isolationLevel === readCommitted
   const { highWatermark, lastStableOffset } = partition
   const endOffset = isCommitted ? lastStableOffset : highWatermark
+  const nearer = nearerReplica(asked, partition, request, context)
   if (bytesMax < 0) return refused(asked, UNKNOWN_SERVER_ERROR, context)
   const cut = cutSince(asked, partition)
   if (cut instanceof KafkaError) return refused(asked, cut, context)
@@ -142,6 +146,7 @@ function readOne(
     ...empty,
     currentLeader: unknownLeader,
   }
+  if (nearer !== null) return { ...told, preferredReadReplica: nearer, abortedTransactions: null, records: [] }
   if (cut !== null) return { ...told, divergingEpoch: cut, abortedTransactions: null, records: [] }
   const read = partition.read(asked.fetchOffset, bytesMax, { endOffset, minOneBatch: isFirst })
   if (read instanceof KafkaError) return refused(asked, read, context)
@@ -151,6 +156,25 @@ function readOne(
     abortedTransactions: isCommitted ? partition.abortedIn(asked.fetchOffset, read).map(abortedOf) : null,
     records: read.batches,
   }
+}
+
+/** The follower that the client should rather ask; null: nobody is nearer than the leader. */
+function nearerReplica(
+  asked: Fetched,
+  { logStartOffset, logEndOffset }: Partition,
+  { rackId, replicaId }: Request,
+  context: Context,
+): number | null {
+  if (rackId === '' || replicaId >= 0 || asked.fetchOffset < logStartOffset || asked.fetchOffset > logEndOffset) {
+    return null
+  }
+  const { connection, cluster } = context
+  if (cluster.config.get('replica.selector.class') !== rackAware) return null
+  const topic = findTopic(asked, context)
+  if (topic instanceof KafkaError || leaderOf(topic, asked.index) !== connection.nodeId) return null
+  const { isr } = topic.replicas[asked.index]!
+  const near = cluster.nodes.filter(({ id, rack }) => rack === rackId && isr.includes(id)).map(({ id }) => id)
+  return near.length === 0 || near.includes(connection.nodeId) ? null : near.at(-1)!
 }
 
 /** Where the log that the client read ended, if that was not before what it asks for; null where it still goes on. */
@@ -168,7 +192,7 @@ function abortedOf({ producerId, firstOffset }: AbortedTransaction) {
 function find({ name, topicId, index, currentLeaderEpoch }: Fetched, context: Context): Partition | KafkaError {
   const topic = findAllowed('READ', { name, topicId }, context)
   if (topic instanceof KafkaError) return topic
-  const found = findLed(topic, index, context)
+  const found = (context.version < followersSince ? findLed : findHeld)(topic, index, context)
   if (found instanceof KafkaError) return found
   return leaderEpochRefusal(found.partition, Math.max(unsaid, currentLeaderEpoch)) ?? found.partition
 }

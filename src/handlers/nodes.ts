@@ -10,6 +10,9 @@ export interface Endpoint {
   readonly rack: string | null
 }
 
+/** What replica.selector.class is where consumers are sent to replicas in their own rack (KIP-392). */
+export const rackAware = 'org.apache.kafka.common.replica.RackAwareReplicaSelector'
+
 /** Which cluster, and by whom. */
 type Seen = Pick<Context, 'cluster' | 'connection'>
 

@@ -3,6 +3,7 @@ import type { Partition } from '../log/partition.ts'
 import {
   FENCED_LEADER_EPOCH,
   KafkaError,
+  NOT_LEADER_OR_FOLLOWER,
   UNKNOWN_LEADER_EPOCH,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
@@ -49,6 +50,15 @@ export function findLed(topic: Topic<Partition>, index: number, context: Context
   if (partition === undefined) return UNKNOWN_TOPIC_OR_PARTITION
   const refusal = context.refusalAt?.(topic.name, index) ?? leadershipRefusal(topic, index, context.connection)
   return refusal ?? { topic, partition }
+}
+
+/** As `findLed`, but a follower will do. */
+export function findHeld(topic: Topic<Partition>, index: number, context: Context): Found | KafkaError {
+  const found = findLed(topic, index, context)
+  if (!(found instanceof KafkaError) || !found.is(NOT_LEADER_OR_FOLLOWER)) return found
+  const isHeld = topic.replicas[index]!.replicas.includes(context.connection.nodeId)
+  const refusal = isHeld ? (context.refusalAt?.(topic.name, index) ?? null) : found
+  return refusal ?? { topic, partition: topic.partitions[index]! }
 }
 
 /** What a client believes of the leader must be neither older nor newer than what is (KIP-320). −1: it does not say. */

@@ -87,7 +87,7 @@ export function testBroker(options: TestBrokerOptions = {}): TestBroker {
   const registered = nodesOf(options)
   const nodes = [...registered]
   const made = makeCluster(
-    { ...defaultSettings('.'), ...settings },
+    { ...defaultSettings('.'), brokerRacks: options.racks ?? [], ...settings },
     { nodes, registered, judge, clock: time, random: new SeededRandom(1), logger: silent },
   )
   const faults = new Faults({ clock: time, random: new SeededRandom(2) })

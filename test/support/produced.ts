@@ -10,15 +10,19 @@ import { type Asking, type Sparse, startMs, type TestBroker } from './broker.ts'
 export interface TopicOptions {
   readonly partitions?: number
   readonly replicationFactor?: number
+  /** By partition, in place of the two before: which brokers hold it. */
+  readonly assignment?: readonly (readonly number[])[]
   readonly configs?: Readonly<Record<string, string>>
 }
 
 export function topicOf({ cluster }: TestBroker, name: string, options: TopicOptions = {}): Topic<Partition> {
-  const { partitions = 1, replicationFactor = 1, configs = {} } = options
+  const { assignment, replicationFactor = 1, configs = {} } = options
+  const { partitions = assignment?.length ?? 1 } = options
   const made = cluster.topics.create({
     name,
     partitionCount: partitions,
     replicationFactor,
+    ...(assignment === undefined ? {} : { assignment }),
     configs: new Map(Object.entries(configs)),
   })
   if (made instanceof KafkaError) throw new Error(`${name}: ${made.name} ${made.message}`)
