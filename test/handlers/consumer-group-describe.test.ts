@@ -27,11 +27,11 @@ test('a group is described with what each member has, and is to have', async () 
   const [group, nameless, none] = groups
   assert.equal(
     [group!.groupState, group!.groupEpoch, group!.assignmentEpoch, group!.assignorName],
-    ['Stable', 1, 1, 'uniform'],
+    ['Stable', 2, 2, 'uniform'],
   )
   const [member] = group!.members
   const has = { topicPartitions: [{ topicId, topicName: 't', partitions: [0, 1] }] }
-  assert.equal([member!.memberId, member!.memberEpoch, member!.memberType], ['m', 1, 1])
+  assert.equal([member!.memberId, member!.memberEpoch, member!.memberType], ['m', 2, 1])
   assert.equal([member!.assignment, member!.targetAssignment], [has, has])
   assert.equal(
     [nameless, none].map((one) => errorOf(one!.errorCode).name),

@@ -21,7 +21,7 @@ test('a member joins, and is told its partitions', async () => {
   const broker = testBroker()
   const topicId = await createTopic(broker, 't', 2)
   const joined = await broker.request(consumerGroupHeartbeat, 1, joining)
-  assert.equal([joined.errorCode, joined.memberId, joined.memberEpoch, joined.heartbeatIntervalMs], [0, 'm', 1, 5000])
+  assert.equal([joined.errorCode, joined.memberId, joined.memberEpoch, joined.heartbeatIntervalMs], [0, 'm', 2, 5000])
   assert.equal(joined.assignment, { topicPartitions: [{ topicId, partitions: [0, 1] }] })
 })
 
@@ -53,7 +53,7 @@ test('what makes no sense is refused in Kafka’s words', async () => {
 test('version 0 gives a newcomer its id', async () => {
   const broker = testBroker()
   const { memberId, memberEpoch } = await broker.request(consumerGroupHeartbeat, 0, { ...joining, memberId: '' })
-  assert.equal([memberId!.length, memberEpoch], [22, 1])
+  assert.equal([memberId!.length, memberEpoch], [22, 2])
 })
 
 test('a regular expression that is none is refused; one that is names topics', async () => {
@@ -76,8 +76,8 @@ test('OffsetFetch asks for the last epoch of a member that names itself', async 
     const groups = [{ groupId: 'g', memberId, memberEpoch, topics: null }]
     return errorOf((await broker.request(offsetFetch, 9, { groups, requireStable: false })).groups[0]!.errorCode).name
   }
-  assert.is(await fetched('m', 1), 'NONE')
-  assert.is(await fetched('m', 0), 'STALE_MEMBER_EPOCH')
+  assert.is(await fetched('m', 2), 'NONE')
+  assert.is(await fetched('m', 1), 'STALE_MEMBER_EPOCH')
   assert.is(await fetched('x', 1), 'UNKNOWN_MEMBER_ID')
   assert.is(await fetched(null, -1), 'NONE')
 })

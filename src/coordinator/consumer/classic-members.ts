@@ -40,7 +40,7 @@ export class ClassicMembers {
 
   join(group: ConsumerGroup, request: JoinRequest): JoinAnswer {
     const answer = this.#join(group, request)
-    return answer instanceof KafkaError ? refusedJoin(answer, request.memberId) : answer
+    return answer instanceof KafkaError ? refusedJoin(answer, '') : answer
   }
 
   sync(group: ConsumerGroup, request: SyncRequest): SyncAnswer {

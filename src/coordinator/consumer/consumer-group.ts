@@ -46,10 +46,11 @@ export class ConsumerGroup implements AnyGroup {
   readonly id: string
   readonly members = new Map<string, ConsumerMember>()
   readonly timers: MemberTimers
-  epoch = 0
+  /** Begins with 1: a member that has reached no target yet has an epoch all the same. */
+  epoch = 1
   /** Ids, partitions and racks of what members subscribe to, when the epoch was told. */
   topicsSeen = ''
-  targetEpoch = 0
+  targetEpoch = 1
   /** Null: targets were never worked out since there were members. */
   targetAtMs: number | null = null
   readonly targets = new Map<string, Target>()

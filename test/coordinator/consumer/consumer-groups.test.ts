@@ -15,11 +15,11 @@ test('the only member gets everything at once', async () => {
     { topics: { t: 2, u: 1 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t,u                    a 1: t0 t1 u0                Stable 1
-      1 s    a beats                        a 1                          Stable 1
-      2 s    a leaves                       a -1                         Empty 2
-      3 s    a beats epoch=1                a UNKNOWN_MEMBER_ID          Empty 2
-      4 s    a joins t                      a 3: t0 t1                   Stable 3
+      0 s    a joins t,u                    a 2: t0 t1 u0                Stable 2
+      1 s    a beats                        a 2                          Stable 2
+      2 s    a leaves                       a -1                         Empty 3
+      3 s    a beats epoch=2                a UNKNOWN_MEMBER_ID          Empty 3
+      4 s    a joins t                      a 4: t0 t1                   Stable 4
   `,
   )
 })
@@ -29,13 +29,13 @@ test('a partition is given up before another member gets it', async () => {
     { topics: { t: 4 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0 t1 t2 t3             Stable 1
-      1 s    b joins t                      b 2: none                    Reconciling 2
-      2 s    a beats                        a 1: t0 t1                   Reconciling 2
-      2 s    b beats                        b 2                          Reconciling 2
-      3 s    a has t0 t1 t2                 a 1                          Reconciling 2
-      4 s    a has t0 t1                    a 2                          Reconciling 2
-      5 s    b beats                        b 2: t2 t3                   Stable 2
+      0 s    a joins t                      a 2: t0 t1 t2 t3             Stable 2
+      1 s    b joins t                      b 3: none                    Reconciling 3
+      2 s    a beats                        a 2: t0 t1                   Reconciling 3
+      2 s    b beats                        b 3                          Reconciling 3
+      3 s    a has t0 t1 t2                 a 2                          Reconciling 3
+      4 s    a has t0 t1                    a 3                          Reconciling 3
+      5 s    b beats                        b 3: t2 t3                   Stable 3
   `,
   )
 })
@@ -45,12 +45,12 @@ test('who does not give up its partitions in time is out, and they go to others'
     { topics: { t: 2 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t rebalance=10         a 1: t0 t1                   Stable 1
-      1 s    b joins t                      b 2: none                    Reconciling 2
-      2 s    a beats                        a 1: t0                      Reconciling 2
-     11 s    a beats                        a 1                          Reconciling 2
-     12 s    a beats                        a UNKNOWN_MEMBER_ID          Assigning 3, target 2
-     13 s    b beats                        b 3: t0 t1                   Stable 3
+      0 s    a joins t rebalance=10         a 2: t0 t1                   Stable 2
+      1 s    b joins t                      b 3: none                    Reconciling 3
+      2 s    a beats                        a 2: t0                      Reconciling 3
+     11 s    a beats                        a 2                          Reconciling 3
+     12 s    a beats                        a UNKNOWN_MEMBER_ID          Assigning 4, target 3
+     13 s    b beats                        b 4: t0 t1                   Stable 4
   `,
   )
 })
@@ -60,11 +60,11 @@ test('a silent member is out after its session, and a leaving one at once', asyn
     { topics: { t: 2 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0 t1                   Stable 1
-     44 s    a beats                        a 1                          Stable 1
-     88 s    -                              -                            Stable 1
-     89 s    -                              -                            Empty 2
-     89 s    a leaves                       a UNKNOWN_MEMBER_ID          Empty 2
+      0 s    a joins t                      a 2: t0 t1                   Stable 2
+     44 s    a beats                        a 2                          Stable 2
+     88 s    -                              -                            Stable 2
+     89 s    -                              -                            Empty 3
+     89 s    a leaves                       a UNKNOWN_MEMBER_ID          Empty 3
   `,
   )
 })
@@ -74,13 +74,13 @@ test('an epoch that is not the last one fences, but for the one whose answer was
     { topics: { t: 2 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0 t1                   Stable 1
-      1 s    t grows 3                      -                            Stable 1
-      1 s    a beats                        a 2: t0 t1 t2                Stable 2
-      2 s    a beats epoch=3                a FENCED_MEMBER_EPOCH        Stable 2
-      2 s    a beats epoch=1                a FENCED_MEMBER_EPOCH        Stable 2
-      2 s    a has t0 t1 epoch=1            a 2                          Stable 2
-      3 s    a joins t                      a 2: t0 t1 t2                Stable 2
+      0 s    a joins t                      a 2: t0 t1                   Stable 2
+      1 s    t grows 3                      -                            Stable 2
+      1 s    a beats                        a 3: t0 t1 t2                Stable 3
+      2 s    a beats epoch=4                a FENCED_MEMBER_EPOCH        Stable 3
+      2 s    a beats epoch=2                a FENCED_MEMBER_EPOCH        Stable 3
+      2 s    a has t0 t1 epoch=2            a 3                          Stable 3
+      3 s    a joins t                      a 3: t0 t1 t2                Stable 3
   `,
   )
 })
@@ -90,14 +90,14 @@ test('topics that come, grow and go count as soon as a member beats', async () =
     { topics: { t: 1 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t,u                    a 1: t0                      Stable 1
-      1 s    v grows 5                      -                            Stable 1
-      1 s    a beats                        a 1                          Stable 1
-      2 s    u grows 2                      -                            Stable 1
-      2 s    a beats                        a 2: t0 u0 u1                Stable 2
-      3 s    t vanishes                     -                            Stable 2
-      3 s    a beats                        a 2: u0 u1                   Reconciling 3
-      4 s    a has u0 u1                    a 3                          Stable 3
+      0 s    a joins t,u                    a 2: t0                      Stable 2
+      1 s    v grows 5                      -                            Stable 2
+      1 s    a beats                        a 2                          Stable 2
+      2 s    u grows 2                      -                            Stable 2
+      2 s    a beats                        a 3: t0 u0 u1                Stable 3
+      3 s    t vanishes                     -                            Stable 3
+      3 s    a beats                        a 3: u0 u1                   Reconciling 4
+      4 s    a has u0 u1                    a 4                          Stable 4
   `,
   )
 })
@@ -107,9 +107,9 @@ test('what a member unsubscribes from it loses at once', async () => {
     { topics: { t: 1, u: 1 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t,u                    a 1: t0 u0                   Stable 1
-      1 s    a reads u                      a 1: u0                      Reconciling 2
-      2 s    a has u0                       a 2                          Stable 2
+      0 s    a joins t,u                    a 2: t0 u0                   Stable 2
+      1 s    a reads u                      a 2: u0                      Reconciling 3
+      2 s    a has u0                       a 3                          Stable 3
   `,
   )
 })
@@ -119,13 +119,13 @@ test('a static member that goes away keeps its place for a session, under whatev
     { topics: { t: 2 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t as=i                 a 1: t0 t1                   Stable 1
-      1 s    b joins t as=i                 b UNRELEASED_INSTANCE_ID     Stable 1
-      2 s    a leaves as=i back=yes         a -2                         Reconciling 1
-      3 s    b joins t as=i                 b 1: t0 t1                   Stable 1
-      4 s    a beats as=i epoch=1           a FENCED_INSTANCE_ID         Stable 1
-      5 s    b leaves as=i back=yes         b -2                         Reconciling 1
-     48 s    -                              -                            Empty 2
+      0 s    a joins t as=i                 a 2: t0 t1                   Stable 2
+      1 s    b joins t as=i                 b UNRELEASED_INSTANCE_ID     Stable 2
+      2 s    a leaves as=i back=yes         a -2                         Reconciling 2
+      3 s    b joins t as=i                 b 2: t0 t1                   Stable 2
+      4 s    a beats as=i epoch=2           a FENCED_INSTANCE_ID         Stable 2
+      5 s    b leaves as=i back=yes         b -2                         Reconciling 2
+     48 s    -                              -                            Empty 3
       `,
   )
 })
@@ -135,11 +135,11 @@ test('the assignor that most members ask for shares partitions', async () => {
     { topics: { t: 2, u: 2 } },
     `
     // at    does                           answers                      group
-      0 s    b joins t,u by=range           b 1: t0 t1 u0 u1             Stable 1
-      1 s    a joins t,u by=range           a 2: none                    Reconciling 2
-      2 s    b beats                        b 1: t1 u1                   Reconciling 2
-      3 s    b has t1 u1                    b 2                          Reconciling 2
-      4 s    a beats                        a 2: t0 u0                   Stable 2
+      0 s    b joins t,u by=range           b 2: t0 t1 u0 u1             Stable 2
+      1 s    a joins t,u by=range           a 3: none                    Reconciling 3
+      2 s    b beats                        b 2: t1 u1                   Reconciling 3
+      3 s    b has t1 u1                    b 3                          Reconciling 3
+      4 s    a beats                        a 3: t0 u0                   Stable 3
   `,
   )
 })
@@ -149,10 +149,10 @@ test('assignments are made no more often than the group is set to', async () => 
     { topics: { t: 2 }, configs: { 'group.consumer.assignment.interval.ms': '3000' } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0 t1                   Stable 1
-      1 s    b joins t                      b 1: none                    Assigning 2, target 1
-      2 s    a beats                        a 1                          Assigning 2, target 1
-      3 s    a beats                        a 1: t0                      Reconciling 2
+      0 s    a joins t                      a 2: t0 t1                   Stable 2
+      1 s    b joins t                      b 2: none                    Assigning 3, target 2
+      2 s    a beats                        a 2                          Assigning 3, target 2
+      3 s    a beats                        a 2: t0                      Reconciling 3
   `,
   )
 })
@@ -162,16 +162,16 @@ test('a regular expression is held against the topics after the answer', async (
     { topics: { t: 1, u: 1 } },
     `
     // at    does                           answers                      group
-      0 s    a joins like=[tv]              a 0: none                    Assigning 1, target 0
-      1 s    a beats                        a 1: t0                      Stable 1
-      2 s    v grows 1                      -                            Stable 1
-      3 s    a beats                        a 1                          Stable 1
-     11 s    a beats                        a 1                          Assigning 2, target 1
-     12 s    a beats                        a 2: t0 v0                   Stable 2
-     13 s    a beats like=(t                a INVALID_REGULAR_EXPRESSION  Stable 2
-     14 s    a beats like=.                 a 2: none                    Reconciling 2
-     22 s    a has                          a 2                          Assigning 3, target 2
-     23 s    a beats                        a 3: t0 u0 v0                Stable 3
+      0 s    a joins like=[tv]              a 1: none                    Assigning 2, target 1
+      1 s    a beats                        a 2: t0                      Stable 2
+      2 s    v grows 1                      -                            Stable 2
+      3 s    a beats                        a 2                          Stable 2
+     11 s    a beats                        a 2                          Assigning 3, target 2
+     12 s    a beats                        a 3: t0 v0                   Stable 3
+     13 s    a beats like=(t                a INVALID_REGULAR_EXPRESSION  Stable 3
+     14 s    a beats like=.                 a 3: none                    Reconciling 3
+     22 s    a has                          a 3                          Assigning 4, target 3
+     23 s    a beats                        a 4: t0 u0 v0                Stable 4
   `,
   )
 })
@@ -181,9 +181,9 @@ test('there are no more members than the brokers allow', async () => {
     { topics: { t: 1 }, configs: { 'group.consumer.max.size': '1' } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0                      Stable 1
-      1 s    b joins t                      b GROUP_MAX_SIZE_REACHED     Stable 1
-      2 s    a joins t                      a 1: t0                      Stable 1
+      0 s    a joins t                      a 2: t0                      Stable 2
+      1 s    b joins t                      b GROUP_MAX_SIZE_REACHED     Stable 2
+      2 s    a joins t                      a 2: t0                      Stable 2
   `,
   )
 })
@@ -193,16 +193,16 @@ test('offsets are committed by members of the current epoch, or since they have 
     { topics: { t: 3 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0 t1 t2                Stable 1
-      1 s    a commits t0=5 t1=5            a ok; a ok                   Stable 1
-      1 s    a commits t0=5 v=8             a UNSUPPORTED_VERSION        Stable 1
-      1 s    a commits t0=5 epoch=2         a STALE_MEMBER_EPOCH         Stable 1
-      2 s    b commits t0=5                 b UNKNOWN_MEMBER_ID          Stable 1
-      3 s    b joins t                      b 2: none                    Reconciling 2
-      4 s    a beats                        a 1: t0 t1                   Reconciling 2
-      4 s    a has t0 t1                    a 2                          Reconciling 2
-      5 s    a commits t0=6 epoch=1         a ok                         Reconciling 2
-      5 s    a commits t0=6 t2=6 epoch=1    a STALE_MEMBER_EPOCH; a STALE_MEMBER_EPOCH  Reconciling 2
+      0 s    a joins t                      a 2: t0 t1 t2                Stable 2
+      1 s    a commits t0=5 t1=5            a ok; a ok                   Stable 2
+      1 s    a commits t0=5 v=8             a UNSUPPORTED_VERSION        Stable 2
+      1 s    a commits t0=5 epoch=3         a STALE_MEMBER_EPOCH         Stable 2
+      2 s    b commits t0=5                 b UNKNOWN_MEMBER_ID          Stable 2
+      3 s    b joins t                      b 3: none                    Reconciling 3
+      4 s    a beats                        a 2: t0 t1                   Reconciling 3
+      4 s    a has t0 t1                    a 3                          Reconciling 3
+      5 s    a commits t0=6 epoch=2         a ok                         Reconciling 3
+      5 s    a commits t0=6 t2=6 epoch=2    a STALE_MEMBER_EPOCH; a STALE_MEMBER_EPOCH  Reconciling 3
   `,
   )
 })
@@ -212,9 +212,9 @@ test('what was written down brings the group back, and members have a session to
     { topics: { t: 3 } },
     `
     // at    does                           answers                      group
-      0 s    a joins t                      a 1: t0 t1 t2                Stable 1
-      1 s    b joins t as=i                 b 2: none                    Reconciling 2
-      2 s    a beats                        a 1: t0 t1                   Reconciling 2
+      0 s    a joins t                      a 2: t0 t1 t2                Stable 2
+      1 s    b joins t as=i                 b 3: none                    Reconciling 3
+      2 s    a beats                        a 2: t0 t1                   Reconciling 3
   `,
   )
   const clock = new ManualClock(stage.clock.now())

@@ -3,6 +3,7 @@ import { handlers } from '../../../../src/handlers/index.ts'
 import type { Story } from '../telling.ts'
 import { aclStories } from './acls.ts'
 import { configStories } from './configs.ts'
+import { consumerGroupStories } from './consumer-groups.ts'
 import { groupStories } from './groups.ts'
 import { recordStories } from './records.ts'
 import { topicStories } from './topics.ts'
@@ -15,6 +16,7 @@ export const stories: readonly Story[] = [
   ...topicStories,
   ...recordStories,
   ...groupStories,
+  ...consumerGroupStories,
   ...transactionStories,
   ...handlers.map(({ api }) => strangeFrames(api)),
 ]
