@@ -50,19 +50,25 @@ test('topics and groups that a broker knows', async (cleanup) => {
   assert.equal(await complete('consume', 'orders', '--group', 'b'), ['billing'])
 })
 
-const bash = spawnSync('bash', ['--version']).status === 0
-if (bash) {
-  test('in bash', async (cleanup) => {
-    const script = await terminal(cleanup).out('completion', 'bash')
+/** What is typed, and how a shell says what it would offer; of zsh, what its own `compadd` would be given. */
+const shells: Readonly<Record<string, string>> = {
+  bash: `COMP_WORDS=(blink topics de); COMP_CWORD=2; _blink; printf '%s\\n' "\${COMPREPLY[@]}"`,
+  zsh: `compadd() { print -rl -- \${(P)2} }; words=(blink topics de); CURRENT=3; _blink`,
+  fish: "complete -C 'blink topics de'",
+}
+for (const [name, typed] of Object.entries(shells)) {
+  if (spawnSync(name, ['--version']).status !== 0) continue
+  test(`in ${name}`, async (cleanup) => {
+    const script = await terminal(cleanup).out('completion', name)
     const folder = temporaryFolder(cleanup)
     const bin = join(folder, 'bin')
     mkdirSync(bin)
-    writeFileSync(join(bin, 'blink'), `#!/bin/sh\nprintf 'said %s\\n' "$*" | tr ' ' '_'\nprintf 'two\\n'\n`)
+    writeFileSync(join(bin, 'blink'), `#!/bin/sh\nprintf 'de_%s\\n' "$*" | tr ' ' '_'\nprintf 'de_two\\n'\n`)
     chmodSync(join(bin, 'blink'), 0o755)
-    const typed = `${script}\nCOMP_WORDS=(blink topics de); COMP_CWORD=2; _blink; printf '%s\\n' "\${COMPREPLY[@]}"`
-    const { PATH } = process.env
-    const { stdout, stderr } = spawnSync('bash', ['-c', typed], { env: { PATH: `${bin}:${PATH}` }, encoding: 'utf8' })
-    assert.is(stdout, 'said_completion_words_--_topics_de\ntwo\n', stderr)
+    const before = name === 'zsh' ? 'compdef() {}\n' : ''
+    const env = { PATH: `${bin}:${process.env.PATH}`, HOME: folder }
+    const { stdout, stderr } = spawnSync(name, ['-c', `${before}${script}\n${typed}`], { env, encoding: 'utf8' })
+    assert.is(stdout, 'de_completion_words_--_topics_de\nde_two\n', stderr)
   })
 }
 
