@@ -66,5 +66,6 @@ async function look({ page, go }: Opened, { name, address, text }: View, theme: 
     await page.setViewportSize(at)
     await picture(page, `${name}-${theme}-${size}`)
     await hasNoHorizontalScrolling(page, `${name} at ${at.width} px`)
+    if (at === phone) await isAccessible(page, `${name} in ${theme} at ${at.width} px`)
   }
 }

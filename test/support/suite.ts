@@ -26,12 +26,16 @@ export function suite(name: string, limitSeconds = 5, missing: string | null = n
         timer = setTimeout(() => reject(new Error(`still running after ${limitSeconds} s`)), 1000 * limitSeconds)
       })
       const ran = (async () => run({ after: (step) => undo.push(step) }))()
-      try {
-        await Promise.race([ran, late])
-      } finally {
-        clearTimeout(timer)
-        for (const step of undo.reverse()) await step()
-      }
+      const failures: unknown[] = []
+      const failed = (error: unknown) => void failures.push(error)
+      await Promise.race([ran, late]).catch(failed)
+      clearTimeout(timer)
+      // One that fails must not keep what is left from being stopped, nor hide why the test failed.
+      for (const step of undo.reverse()) await (async () => step())().catch(failed)
+      const [first, ...others] = failures
+      for (const error of others)
+        process.stdout.write(`then, cleaning up: ${error instanceof Error ? error.stack : error}\n`)
+      if (failures.length > 0) throw first
     }
   const timed = (title: string, run: Run) => (missing === null ? test(title, limited(run)) : test.skip())
   return Object.assign(timed, {
