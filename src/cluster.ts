@@ -100,6 +100,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     outlet,
     refusals,
     producerIds,
+    coordinatorIds: registered.map(({ id }) => id),
     coordinatorMoves: new Map(),
     fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),
     parking,

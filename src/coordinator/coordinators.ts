@@ -1,19 +1,11 @@
 /**
- * Which broker coordinates a group or a transactional id.
+ * Where a group or a transactional id is coordinated.
  *
  * Kafka hashes the key to a partition of an internal topic, and that partition's leader is the coordinator. Clients
  * never hash themselves, but tools that look into __consumer_offsets do, so the hash is Kafka's, Java's `hashCode`.
  */
-import { assert } from '../base/assert.ts'
-
 /** As `offsets.topic.num.partitions` and `transaction.state.log.num.partitions` have it by default. */
 const internalPartitionCount = 50
-
-export function coordinatorOf<Node>(key: string, nodes: readonly Node[]): Node {
-  const node = nodes[coordinatorPartition(key) % nodes.length]
-  assert(node !== undefined, 'a cluster has at least one broker')
-  return node
-}
 
 /** The partition of __consumer_offsets or __transaction_state that the key belongs to. */
 export function coordinatorPartition(key: string): number {

@@ -57,6 +57,8 @@ export interface Cluster {
   readonly outlet: Outlet
   readonly refusals: Refusals
   readonly producerIds: ProducerIds
+  /** The brokers that the partitions of the internal topics went round when the cluster began. */
+  readonly coordinatorIds: readonly number[]
   /** By group or transactional id: how many brokers further its coordinator has gone. */
   readonly coordinatorMoves: Map<string, number>
   readonly fetchSessions: FetchSessions

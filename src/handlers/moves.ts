@@ -1,6 +1,6 @@
 /** Leaders and coordinators that go to another broker: to the next one, or, where there is only one, to itself. */
 import type { Topic } from '../topics/topics.ts'
-import { coordinatorOf } from '../coordinator/coordinators.ts'
+import { coordinatorPartition } from '../coordinator/coordinators.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Cluster, Node } from './handler.ts'
 import { lead, reassign } from './leadership.ts'
@@ -46,12 +46,18 @@ export function moveCoordinators(keys: readonly string[], { coordinatorMoves }: 
   for (const key of keys) coordinatorMoves.set(key, (coordinatorMoves.get(key) ?? 0) + 1)
 }
 
-/** The broker that Kafka's hash of the key falls to, or as many further as it has moved. */
-export function coordinatorOfKey(
-  key: string,
-  { nodes, coordinatorMoves }: Pick<Cluster, 'nodes' | 'coordinatorMoves'>,
-): Node {
-  const moves = coordinatorMoves.get(key) ?? 0
-  const home = coordinatorOf(key, nodes)
-  return moves === 0 ? home : nodes[(nodes.indexOf(home) + moves) % nodes.length]!
+type Homes = Pick<Cluster, 'nodes' | 'registered' | 'coordinatorIds' | 'coordinatorMoves'>
+
+/**
+ * The broker that Kafka's hash of the key falls to, or as many further as it has moved; while that one is not there,
+ * the next that is. Brokers that are added coordinate nothing, as in Kafka, where they lead nothing at first.
+ */
+export function coordinatorOfKey(key: string, { nodes, registered, coordinatorIds, coordinatorMoves }: Homes): Node {
+  const home = coordinatorPartition(key) + (coordinatorMoves.get(key) ?? 0)
+  for (let step = 0; step < coordinatorIds.length; step++) {
+    const id = coordinatorIds[(home + step) % coordinatorIds.length]
+    const node = nodes.find((one) => one.id === id)
+    if (node !== undefined) return node
+  }
+  return nodes[0] ?? registered[0]!
 }

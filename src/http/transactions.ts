@@ -1,7 +1,7 @@
 /** Transactional ids, and the transactions that are under way. */
 import type { Transaction } from '../coordinator/transaction.ts'
-import { coordinatorOf } from '../coordinator/coordinators.ts'
 import type { Cluster } from '../handlers/handler.ts'
+import { coordinatorOfKey } from '../handlers/moves.ts'
 import { TRANSACTIONAL_ID_NOT_FOUND } from '../protocol/errors.ts'
 import { fromKafka } from './errors.ts'
 import { json, type Route, route } from './route.ts'
@@ -53,14 +53,14 @@ export function transactionRoutes(cluster: Cluster): readonly Route[] {
   ]
 }
 
-function show(transaction: Transaction, { nodes }: Cluster) {
+function show(transaction: Transaction, cluster: Cluster) {
   const { transactionalId, startedAtMs } = transaction
   return {
     transactional_id: transactionalId,
     state: transaction.state,
     producer_id: transaction.producerId,
     producer_epoch: transaction.producerEpoch,
-    coordinator: coordinatorOf(transactionalId, nodes).id,
+    coordinator: coordinatorOfKey(transactionalId, cluster).id,
     timeout_ms: transaction.timeoutMs,
     started_ms: startedAtMs < 0 ? null : startedAtMs,
     updated_ms: transaction.updatedAtMs,

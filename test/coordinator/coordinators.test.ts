@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { coordinatorOf, coordinatorPartition } from '../../src/coordinator/coordinators.ts'
+import { coordinatorPartition } from '../../src/coordinator/coordinators.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('coordinators')
@@ -14,13 +14,6 @@ test('the partition of a group is its hash in Java, without sign, modulo 50', ()
 
 test('the smallest int has no positive twin, and counts as 0', () => {
   assert.is(coordinatorPartition('polygenelubricants'), 0)
-})
-
-test('groups are spread over the brokers', () => {
-  const nodes = [1, 2, 3]
-  const found = new Set(Array.from({ length: 50 }, (_, index) => coordinatorOf(`group-${index}`, nodes)))
-  assert.equal([...found].sort(), nodes)
-  assert.is(coordinatorOf('hello', nodes), nodes[(99162322 % 50) % 3])
 })
 
 test.run()

@@ -39,6 +39,24 @@ test('from version 4 on many are found at once', async ({ after }) => {
   }
 })
 
+test('while a coordinator is down the next broker stands in, and nobody else moves', async ({ after }) => {
+  const broker = testBroker({ nodeCount: 3 })
+  after(broker.close)
+  const keys = ['b', 'hello', 'a']
+  const found = async () => {
+    const { coordinators } = await broker.request(findCoordinator, 4, { coordinatorKeys: keys }, { nodeId: 1 })
+    return coordinators.map(({ nodeId }) => nodeId)
+  }
+  assert.equal(await found(), [1, 2, 3])
+  broker.stop(2)
+  assert.equal(await found(), [1, 3, 3])
+  broker.stop(3)
+  assert.equal(await found(), [1, 1, 1])
+  broker.start(2)
+  broker.start(3)
+  assert.equal(await found(), [1, 2, 3])
+})
+
 test('any broker gives the same answer', async ({ after }) => {
   const broker = testBroker({ nodeCount: 3 })
   after(broker.close)

@@ -4,9 +4,9 @@ import { moveLeader } from '../../src/handlers/moves.ts'
 import {
   ELECTION_NOT_NEEDED,
   ELIGIBLE_LEADERS_NOT_AVAILABLE,
+  FENCED_LEADER_EPOCH,
   LEADER_NOT_AVAILABLE,
   NONE,
-  NOT_LEADER_OR_FOLLOWER,
   PREFERRED_LEADER_NOT_AVAILABLE,
 } from '../../src/protocol/errors.ts'
 import { fetch } from '../../src/protocol/messages/fetch.ts'
@@ -96,14 +96,14 @@ test('a reassignment that waits for a broker can be called off', ({ after }) => 
   })
 })
 
-test('a fetch that waits for records hears that the leader has moved', async ({ after }) => {
+test('a fetch that waits at the leader hears at once that another leads', async ({ after }) => {
   const { broker, topic } = cluster(after)
   const asked = fetchRequest(topic, [{ currentLeaderEpoch: 0 }], { minBytes: 1, maxWaitMs: 500 })
   const answer = broker.request(fetch, 16, asked)
   moveLeader(topic, 0, broker.cluster)
   const { responses, nodeEndpoints } = await answer
   const { errorCode, currentLeader } = responses[0]!.partitions[0]!
-  assert.is(errorCode, NOT_LEADER_OR_FOLLOWER.code)
+  assert.is(errorCode, FENCED_LEADER_EPOCH.code)
   assert.equal(currentLeader, { leaderId: 2, leaderEpoch: 1 })
   assert.equal(
     nodeEndpoints.map(({ nodeId }) => nodeId),
