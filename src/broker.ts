@@ -10,7 +10,7 @@ import { type LivingCluster, makeCluster } from './cluster.ts'
 import { type ClusterImage, restoreImage, takeImage } from './cluster-image.ts'
 import { DownBrokers } from './down-brokers.ts'
 import { Faults } from './faults/faults.ts'
-import type { Cluster, Node } from './handlers/handler.ts'
+import type { Cluster } from './handlers/handler.ts'
 import { handlers } from './handlers/index.ts'
 import type { Judge } from './handlers/intake.ts'
 import { produceFor } from './handlers/plugin-records.ts'
@@ -18,11 +18,11 @@ import { PluginPorts } from './http/plugin-ports.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
 import type { PluginHost, PluginStatus, RecordSource } from './plugins/host.ts'
 import { Dispatcher } from './server/dispatcher.ts'
-import { Listener } from './server/listener.ts'
 import { RequestLog } from './handlers/request-log.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import { Throughput } from './server/throughput.ts'
 import type { Settings } from './settings.ts'
+import { KafkaPorts, nodesOf, type OpeningNode } from './kafka-ports.ts'
 import { pluginHttp } from './plugin-http.ts'
 import type { PluginLoan } from './plugin-loan.ts'
 import { Snapshots } from './snapshots.ts'
@@ -48,9 +48,6 @@ export interface BrokerParts {
   readonly image?: ClusterImage
 }
 
-/** A node whose port is known once it is open. */
-type OpeningNode = { -readonly [K in keyof Node]: Node[K] }
-
 interface Parts extends BrokerParts {
   readonly living: LivingCluster
   readonly time: SettableClock
@@ -65,7 +62,7 @@ const stopShare = { connections: 0.6, plugins: 0.3 } as const
 export class Broker {
   readonly cluster: Cluster
   readonly #parts: Parts
-  readonly #listeners: Listener[] = []
+  readonly #kafka: KafkaPorts
   readonly #pluginPorts: PluginPorts
   readonly #pluginHttp: ReturnType<typeof pluginHttp>
   /** Aborted when the broker stops: for answers that would never end. */
@@ -82,6 +79,7 @@ export class Broker {
     this.cluster = parts.living.cluster
     const restore = (image: ClusterImage) => restoreImage(parts.living, image)
     this.snapshots = new Snapshots({ clock: parts.time, take: () => takeImage(this.cluster), restore })
+    this.#kafka = this.#kafkaPorts()
     this.#pluginHttp = pluginHttp(parts.plugins, parts.settings)
     this.#pluginPorts = new PluginPorts({
       pluginAdmin: parts.plugins,
@@ -122,9 +120,14 @@ export class Broker {
     }
   }
 
-  /** In the order of `broker_ports`. */
+  /** In the order of `broker_ports`; where those are off, of the first listener. */
   get kafkaPorts(): readonly number[] {
-    return this.#listeners.map(({ port }) => port)
+    return this.#kafka.ports()
+  }
+
+  /** In the same order, of the listener of that name. */
+  portsOf(listener: string): readonly number[] {
+    return this.#kafka.ports(listener)
   }
 
   /** What the cluster's state goes by. */
@@ -155,7 +158,7 @@ export class Broker {
     const { shutdownTimeoutMs } = settings
     this.#isReady = false
     const graceMs = shutdownTimeoutMs * stopShare.connections
-    const open = [...this.#listeners, this.#httpServer, this.#pluginPorts].map((one) => one?.close(graceMs))
+    const open = [this.#kafka, this.#httpServer, this.#pluginPorts].map((one) => one?.close(graceMs))
     living.close()
     faults.clear()
     this.#stopping.abort()
@@ -217,7 +220,7 @@ export class Broker {
 
   async #setFaults(all: readonly OpeningNode[], present: OpeningNode[]): Promise<void> {
     const { settings, faults, living, logger } = this.#parts
-    const listenerOf = (id: number) => this.#listeners[all.findIndex((node) => node.id === id)]
+    const listenerOf = (id: number) => this.#kafka.of(id)
     const { topics } = living.cluster
     const down = new DownBrokers({ all, present, topics, listenerOf, logger: logger.for('blink::server') })
     faults.watch(() => down.follow(faults.down))
@@ -230,28 +233,33 @@ export class Broker {
   }
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, logger, living, metrics, faults, requests, clock } = this.#parts
+    const { settings, living, metrics, faults, requests, clock } = this.#parts
     const dispatcher = new Dispatcher(handlers, living.cluster, metrics, { faults, requests, clock })
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
-    for (const node of nodes) {
-      const listener = await this.#listen('broker_ports', node.port, (port) =>
-        this.#openListener(port, node.id, dispatcher),
-      )
-      this.#listeners.push(listener)
-      node.port = listener.port
-      logger.for('blink::server').info(`Kafka on ${settings.listenAddress}:${listener.port}`, { broker: node.id })
-    }
+    for (const node of nodes) await this.#kafka.open(node, this.#shared(dispatcher))
     await this.#pluginPorts.update()
     this.#isReady = true
   }
 
-  #openListener(port: number, nodeId: number, dispatcher: Dispatcher): Promise<Listener> {
+  #kafkaPorts(): KafkaPorts {
+    const { settings, logger, time, living } = this.#parts
+    return new KafkaPorts({
+      settings,
+      authentication: living.cluster.authentication,
+      time,
+      listen: (who, port, host, open) => this.#listen(who, port, host, open),
+      onOpen: (name, protocol, address, broker) => {
+        const which = name === 'PLAINTEXT' ? {} : { listener: name, protocol }
+        logger.for('blink::server').info(`Kafka on ${address}`, { broker, ...which })
+      },
+    })
+  }
+
+  #shared(dispatcher: Dispatcher) {
     const { settings, clock, logger, faults } = this.#parts
-    return Listener.open(port, {
-      nodeId,
-      refuses: (id) => faults.strikesConnections && faults.refuses(id),
-      host: settings.listenAddress,
+    return {
+      refuses: (id: number) => faults.strikesConnections && faults.refuses(id),
       connectionsMax: settings.connectionsMax,
       dispatcher,
       clock,
@@ -262,12 +270,12 @@ export class Broker {
         queuedResponseBytesMax: settings.queuedResponseBytesMax,
         idleMs: settings.connectionIdleTimeoutMs,
       },
-    })
+    }
   }
 
   async #openHttp(port: number): Promise<void> {
     const { settings, clock, logger, metrics, faults, time } = this.#parts
-    const connectionCount = () => this.#listeners.reduce((sum, listener) => sum + listener.connectionCount, 0)
+    const connectionCount = () => this.#kafka.connectionCount
     const counted = { cluster: this.cluster, requests: metrics.byApi, connectionCount, clock }
     const throughput = new Throughput(counted, this.#stopping.signal)
     const parts = {
@@ -280,7 +288,7 @@ export class Broker {
       clock: clockFor(time),
       requests: metrics.byApi,
       connectionCount,
-      connections: () => this.#listeners.flatMap(({ visits }) => visits),
+      connections: () => this.#kafka.visits,
       throughput,
       ...this.#pluginHttp,
       updatePorts: () => this.#pluginPorts.updateOrLog(),
@@ -309,22 +317,18 @@ export class Broker {
     const { settings, clock, logger } = this.#parts
     const { listenAddress: host, connectionsMax } = settings
     const http = logger.for('blink::http')
-    return this.#listen(who, port, (port) => HttpServer.open(app, { host, port, connectionsMax, clock, logger: http }))
+    return this.#listen(who, port, host, (port) =>
+      HttpServer.open(app, { host, port, connectionsMax, clock, logger: http }),
+    )
   }
 
-  async #listen<T>(who: string, port: number, open: (port: number) => Promise<T>): Promise<T> {
+  async #listen<T>(who: string, port: number, host: string, open: (port: number) => Promise<T>): Promise<T> {
     try {
       return await open(port)
     } catch (error) {
-      throw new StartError(portProblem(who, port, this.#parts.settings.listenAddress, error as NodeJS.ErrnoException))
+      throw new StartError(portProblem(who, port, host, error as NodeJS.ErrnoException))
     }
   }
-}
-
-function nodesOf({ brokerPorts, brokerRacks, kafkaHostname }: Settings): OpeningNode[] {
-  return brokerPorts.map((port, index) => {
-    return { id: index + 1, port, advertisedHost: kafkaHostname, rack: brokerRacks[index] ?? null }
-  })
 }
 
 function portProblem(who: string, port: number, address: string, error: NodeJS.ErrnoException): string {

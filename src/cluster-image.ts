@@ -5,6 +5,8 @@
  * Members of groups, fetch sessions and connections are no part of it: they belong to clients that are somewhere else
  * by then. Producer ids are never given out twice, so they do not go back either.
  */
+import type { DelegationToken } from './authentication/delegation-tokens.ts'
+import type { ScramUsers } from './authentication/scram-users.ts'
 import type { Acl } from './authorization/acl.ts'
 import type { LivingCluster } from './cluster.ts'
 import type { BrokerConfig } from './configs/broker-config.ts'
@@ -39,10 +41,12 @@ export interface ClusterImage {
   readonly configs: ConfigsImage
   readonly nextProducerId: number
   readonly acls: readonly Acl[]
+  readonly scramUsers: ReturnType<ScramUsers['image']>
+  readonly delegationTokens: readonly DelegationToken[]
 }
 
 export function takeImage(cluster: Cluster): ClusterImage {
-  const { topics, groups, transactions, producerIds, authorizer } = cluster
+  const { topics, groups, transactions, producerIds, authorizer, authentication } = cluster
   return {
     topics: [...topics.all()].map(({ name, id, config, replicas, partitions }) => ({
       name,
@@ -56,6 +60,8 @@ export function takeImage(cluster: Cluster): ClusterImage {
     configs: configsImage(cluster),
     nextProducerId: producerIds.last + 1,
     acls: [...(authorizer?.all() ?? [])],
+    scramUsers: authentication.scramUsers.image(),
+    delegationTokens: authentication.delegationTokens.image(),
   }
 }
 
@@ -82,7 +88,7 @@ export function restoreImage(
   image: ClusterImage,
   { keepsIds = false } = {},
 ): void {
-  const { topics, groups, transactions, coordinatorMoves, producerIds, nodes, authorizer } = cluster
+  const { topics, groups, transactions, coordinatorMoves, producerIds, nodes, authorizer, authentication } = cluster
   const isThere = (id: number) => nodes.some((node) => node.id === id)
   for (const topic of [...topics.all()]) topics.delete(topic)
   groups.clear()
@@ -90,6 +96,8 @@ export function restoreImage(
   coordinatorMoves.clear()
   producerIds.skipTo(image.nextProducerId)
   authorizer?.replace(image.acls)
+  authentication.scramUsers.restore(image.scramUsers)
+  authentication.delegationTokens.restore(image.delegationTokens)
   restoreConfigs(cluster, image.configs)
   for (const { name, id, configs, replicas, partitions } of image.topics) {
     const found = replicas.map((one) => asFound(one, isThere))

@@ -2,6 +2,7 @@
  * Builds the state that all brokers of the cluster share, from settings, a clock and a source of randomness. No
  * sockets, no threads: those are added by `broker.ts`, and a test does without them.
  */
+import { Authentication } from './authentication/authentication.ts'
 import { Authorizer } from './authorization/authorizer.ts'
 import type { Clock } from './base/clock.ts'
 import type { Logger } from './base/logger.ts'
@@ -30,6 +31,7 @@ import type { PartitionImage } from './log/partition-image.ts'
 import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import { offsetsTopic } from './protocol/internal-topics.ts'
+import { authenticationOptions } from './kafka-ports.ts'
 import type { Settings } from './settings.ts'
 import { startUpkeep } from './upkeep.ts'
 import { BrokerConfig } from './configs/broker-config.ts'
@@ -76,14 +78,10 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const authors = new Authors()
   const { groups, transactions, producerIds } = makeCoordinators(settings, groupConfigs, topics, dependencies)
   const refusals = new Refusals(clock)
-  const judging = { judge, logger: logger.for('blink::plugins'), uncompressedBytesMax: settings.requestBytesMax }
-  const intake = new Intake({
-    ...judging,
-    clock,
-    authors,
-    refusals,
-    deadLetterTopic: (topic, name) => deadLetterTopic(topics, topic, name),
-  })
+  const uncompressedBytesMax = settings.requestBytesMax
+  const judging = { judge, logger: logger.for('blink::plugins'), uncompressedBytesMax }
+  const graveOf = (topic: Topic<Partition>, name?: string) => deadLetterTopic(topics, topic, name)
+  const intake = new Intake({ ...judging, clock, authors, refusals, deadLetterTopic: graveOf })
   const outlet = new Outlet(judging)
   const parking = new Parking(clock)
   const cluster: Cluster = {
@@ -91,7 +89,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     apis: handlers.map(({ api }) => api),
     nodes,
     registered,
-    authorizer: settings.hasAuthorizer ? new Authorizer(settings) : null,
+    ...makeGuards(settings, dependencies),
     topics,
     groups,
     connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,
@@ -105,7 +103,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     fetchSessions: new FetchSessions(random, config.number('max.incremental.fetch.session.cache.slots')),
     parking,
     memory: budget,
-    uncompressedBytesMax: settings.requestBytesMax,
+    uncompressedBytesMax,
     isPurgedOnFetch: settings.isPurgedOnFetch,
     config,
     groupConfigs,
@@ -120,6 +118,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     parking.close()
     groups.close()
     transactions.close()
+    cluster.authentication.close()
   }
   const source: RecordSource = {
     topics: () => topics.all(),
@@ -127,6 +126,14 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     onChange,
   }
   return { cluster, source, revive, close }
+}
+
+/** Who clients are, and what they may do. */
+function makeGuards(settings: Settings, dependencies: ClusterDependencies) {
+  return {
+    authorizer: settings.hasAuthorizer ? new Authorizer(settings) : null,
+    authentication: new Authentication(authenticationOptions(settings), dependencies),
+  }
 }
 
 function makeCoordinators(

@@ -9,7 +9,7 @@ export interface DownBrokersParts {
   /** Those that are there, as the cluster sees them; changed here. */
   readonly present: Node[]
   readonly topics: Cluster['topics']
-  listenerOf(nodeId: number): Listener | undefined
+  listenerOf(nodeId: number): Pick<Listener, 'suspend' | 'resume'>
   readonly logger: Logger
 }
 
@@ -40,14 +40,14 @@ export class DownBrokers {
   #takeDown({ id, port }: Node): void {
     const { topics, present, listenerOf, logger } = this.#parts
     logger.info(`broker ${id} is down: a fault says so`, { port })
-    listenerOf(id)?.suspend()
+    listenerOf(id).suspend()
     leaveBroker(id, { topics, nodes: present })
   }
 
   async #bringBack({ id, port }: Node): Promise<void> {
     const { topics, present, listenerOf, logger } = this.#parts
     try {
-      await listenerOf(id)?.resume()
+      await listenerOf(id).resume()
       if (present.some((node) => node.id === id)) returnBroker(id, { topics, nodes: present })
       logger.info(`broker ${id} is back`, { port })
     } catch (error) {

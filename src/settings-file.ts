@@ -8,6 +8,7 @@ import { dirname, resolve } from 'node:path'
 import { loadAll, YAMLException } from 'js-yaml'
 import { type Settings, settingsTable } from './settings.ts'
 import { pluginContradictions, pluginWarnings } from './settings-plugins.ts'
+import { brokerCount, securityContradictions } from './settings-security.ts'
 import { mapping, readTable, repeated, type Setting, type Source } from './settings-table.ts'
 import { Place } from './settings-values.ts'
 
@@ -204,16 +205,23 @@ function fromText(text: string): unknown {
 
 /** Values that are right one by one and not together. */
 function contradictions(settings: Settings, source: string): string[] {
-  const { brokerPorts, brokerRacks, restPort, groupSessionTimeoutMinMs, groupSessionTimeoutMaxMs } = settings
+  const { brokerPorts, brokerRacks, listeners, restPort, groupSessionTimeoutMinMs, groupSessionTimeoutMaxMs } = settings
   const found: string[] = []
-  const ports = [...brokerPorts, restPort].filter((port): port is number => port !== null && port !== 0)
-  for (const port of repeated(ports)) found.push(`broker_ports and rest_port name ${port} twice; use different ports`)
-  if (brokerRacks.length > brokerPorts.length) {
-    found.push(`broker_racks names ${brokerRacks.length} racks for ${brokerPorts.length} broker(s); name one for each`)
+  const ports = [
+    ...brokerPorts,
+    restPort,
+    ...listeners.filter(({ host }) => host === null).flatMap((one) => one.ports),
+  ].filter((port): port is number => port !== null && port !== 0)
+  const named = listeners.length > 0 ? 'broker_ports, listeners and rest_port name' : 'broker_ports and rest_port name'
+  for (const port of repeated(ports)) found.push(`${named} ${port} twice; use different ports`)
+  const brokers = brokerCount(settings)
+  if (brokerRacks.length > brokers) {
+    found.push(`broker_racks names ${brokerRacks.length} racks for ${brokers} broker(s); name one for each`)
   }
   if (groupSessionTimeoutMinMs > groupSessionTimeoutMaxMs) {
     found.push('group_min_session_timeout is above group_max_session_timeout; lower the one or raise the other')
   }
+  found.push(...securityContradictions(settings))
   found.push(...pluginContradictions(settings, ports))
   return found.map((what) => `${source}: ${what}`)
 }

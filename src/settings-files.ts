@@ -33,9 +33,21 @@ export const publicKey: Kind<string> = {
 /** What messages must not show. */
 export const secret: Kind<string> = {
   name: 'secret',
+  isSecret: true,
   read(raw, place) {
     const value = typeof raw === 'number' ? String(raw) : raw
     if (typeof value === 'string' && /^[\x21-\x7e]{8,512}$/.test(value)) return value
     return place.complain('cannot be used; use 8–512 characters of ASCII without spaces')
+  },
+}
+
+/** Whatever a person may have chosen. */
+export const password: Kind<string> = {
+  name: 'secret',
+  isSecret: true,
+  read(raw, place) {
+    const value = typeof raw === 'number' ? String(raw) : raw
+    if (typeof value === 'string' && /^[^\0]{1,255}$/s.test(value)) return value
+    return place.complain('cannot be used; use 1–255 characters')
   },
 }

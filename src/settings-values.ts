@@ -49,6 +49,8 @@ export interface Kind<T> {
   read(raw: unknown, place: Place): T | undefined
   /** What a value consists of, when it has settings of its own. */
   readonly parts?: readonly Part[]
+  /** Whether it is kept out of messages and lists. */
+  readonly isSecret?: boolean
 }
 
 export interface Part {

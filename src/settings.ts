@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { existingFolder, publicKey, secret } from './settings-files.ts'
 import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugins.ts'
 import { principals } from './settings-patterns.ts'
+import { security } from './settings-security.ts'
 import { testing } from './settings-testing.ts'
 import { contents } from './settings-topics.ts'
 import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
@@ -29,9 +30,10 @@ const rack = text('rack', /\S/, 'the name of a rack')
 const listening = {
   brokerPorts: setting(
     'broker_ports',
-    list(port, 1),
+    orWords(list(port, 1), ['off', 'none', false], [] as readonly number[]),
     [9092],
-    'The ports that speak the Kafka protocol. Several present as that many brokers of one cluster. 0: any free port.',
+    'The ports that speak the Kafka protocol. Several present as that many brokers of one cluster. 0: any free port. ' +
+      'off: only listeners do.',
   ),
   brokerRacks: setting(
     'broker_racks',
@@ -304,6 +306,7 @@ const authorization = {
 
 export const sections: readonly (readonly [title: string, table: Table])[] = [
   ['Listening', listening],
+  ['Security', security],
   ['Records', records],
   ['Topics', topics],
   ['Consumer groups', groups],
@@ -317,6 +320,7 @@ export const sections: readonly (readonly [title: string, table: Table])[] = [
 
 export const settingsTable = {
   ...listening,
+  ...security,
   ...records,
   ...topics,
   ...groups,

@@ -9,6 +9,10 @@ const test = suite('tidy')
 
 /** Files and folders whose behaviour is tested under another name than their own, and where. */
 const testedElsewhere: Readonly<Record<string, string>> = {
+  'authentication/authentication.ts': 'in authentication/sasl-session.test.ts',
+  'authentication/mechanism.ts': 'types alone',
+  'protocol/scram.ts': 'in authentication/scram.test.ts',
+  'handlers/token-access.ts': 'in handlers/create-delegation-token.test.ts',
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
   'cluster-image.ts': 'in scenarios/testing.test.ts',
   'testing-settings.ts': 'in scenarios/testing.test.ts',

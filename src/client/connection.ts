@@ -52,7 +52,7 @@ export class Connection {
   readonly #socket: Socket
   readonly #options: ConnectionOptions
   readonly #served = new Map<number, Range>()
-  readonly #frames = new FrameReader(answerBytesMax)
+  readonly #frames = new FrameReader({ requestBytesMax: answerBytesMax })
   readonly #waiting: Waiting[] = []
   #ended: ClientError | null = null
   #correlationId = 0

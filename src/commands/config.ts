@@ -44,7 +44,7 @@ function showEffective({ changed, json, ...options }: ConfigOptions, shell: Shel
     .map(({ key, kind, default: fallback }) => {
       const found = given.get(key)
       const value = found === undefined ? fallback : found.value
-      const isHidden = kind.name === 'secret' && value !== null
+      const isHidden = kind.isSecret === true && found !== undefined
       return { setting: key, value: isHidden ? '(hidden)' : value, from: originOf(found) }
     })
     .filter(({ from }) => !changed || from !== 'default')

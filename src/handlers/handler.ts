@@ -5,6 +5,8 @@
  * response, with a promise of one (long polls, joins, plugin verdicts), with null where Kafka sends none, or by hanging
  * up.
  */
+import type { Authentication } from '../authentication/authentication.ts'
+import type { SaslSession } from '../authentication/sasl-session.ts'
 import type { Authorizer } from '../authorization/authorizer.ts'
 import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
@@ -28,13 +30,19 @@ import type { Parking } from './parking.ts'
 import type { ProducerIds } from './producer-ids.ts'
 import type { Refusals } from './refusals.ts'
 
-/** One broker of the cluster: a port that clients connect to. All of them serve the same state. */
-export interface Node {
-  readonly id: number
+/** Where clients are told to find a broker. */
+export interface Place {
   readonly port: number
-  /** What clients are told to connect to; null: the address at which they reached us. */
+  /** Null: the address at which they reached us. */
   readonly advertisedHost: string | null
+}
+
+/** One broker of the cluster: ports that clients connect to. All of them serve the same state. */
+export interface Node extends Place {
+  readonly id: number
   readonly rack: string | null
+  /** By the names of listeners beside that of broker_ports. */
+  readonly listeners?: ReadonlyMap<string, Place>
 }
 
 /** Everything the requests of one cluster share. */
@@ -48,6 +56,7 @@ export interface Cluster {
   readonly registered: readonly Node[]
   /** Null: everyone may everything, and there are no ACLs. Handlers ask through `authorization.ts`. */
   readonly authorizer: Authorizer | null
+  readonly authentication: Authentication
   readonly topics: Topics<Partition>
   readonly groups: Groups
   readonly transactions: Transactions
@@ -86,6 +95,12 @@ export interface Connection {
   readonly remoteAddress: string
   /** As it has proved so far. */
   principal: Principal
+  /** The name of the listener; undefined: that of broker_ports. */
+  readonly listener?: string
+  /** Whether what came was encrypted. */
+  readonly isTls?: boolean
+  /** Where clients log in: how far this one is. */
+  readonly sasl?: SaslSession
   /** Set while a request is served: after its answer nothing is read for so long, as Kafka mutes who exceeds quotas. */
   muteMs?: number
   /** For whoever wants to know who is here. */

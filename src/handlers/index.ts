@@ -4,10 +4,12 @@
 import addOffsetsToTxn from './add-offsets-to-txn.ts'
 import addPartitionsToTxn from './add-partitions-to-txn.ts'
 import alterConfigs from './alter-configs.ts'
+import alterUserScramCredentials from './alter-user-scram-credentials.ts'
 import apiVersions from './api-versions.ts'
 import consumerGroupDescribe from './consumer-group-describe.ts'
 import consumerGroupHeartbeat from './consumer-group-heartbeat.ts'
 import createAcls from './create-acls.ts'
+import createDelegationToken from './create-delegation-token.ts'
 import createPartitions from './create-partitions.ts'
 import createTopics from './create-topics.ts'
 import deleteAcls from './delete-acls.ts'
@@ -17,11 +19,14 @@ import deleteTopics from './delete-topics.ts'
 import describeAcls from './describe-acls.ts'
 import describeCluster from './describe-cluster.ts'
 import describeConfigs from './describe-configs.ts'
+import describeDelegationToken from './describe-delegation-token.ts'
 import describeGroups from './describe-groups.ts'
 import describeLogDirs from './describe-log-dirs.ts'
 import describeProducers from './describe-producers.ts'
 import describeTransactions from './describe-transactions.ts'
+import describeUserScramCredentials from './describe-user-scram-credentials.ts'
 import endTxn from './end-txn.ts'
+import expireDelegationToken from './expire-delegation-token.ts'
 import fetch from './fetch.ts'
 import findCoordinator from './find-coordinator.ts'
 import type { Handler } from './handler.ts'
@@ -39,6 +44,9 @@ import offsetDelete from './offset-delete.ts'
 import offsetFetch from './offset-fetch.ts'
 import offsetForLeaderEpoch from './offset-for-leader-epoch.ts'
 import produce from './produce.ts'
+import renewDelegationToken from './renew-delegation-token.ts'
+import saslAuthenticate from './sasl-authenticate.ts'
+import saslHandshake from './sasl-handshake.ts'
 import syncGroup from './sync-group.ts'
 import txnOffsetCommit from './txn-offset-commit.ts'
 import writeTxnMarkers from './write-txn-markers.ts'
@@ -57,6 +65,7 @@ export const handlers: readonly Handler[] = [
   syncGroup,
   describeGroups,
   listGroups,
+  saslHandshake,
   apiVersions,
   createTopics,
   deleteTopics,
@@ -74,10 +83,17 @@ export const handlers: readonly Handler[] = [
   describeConfigs,
   alterConfigs,
   describeLogDirs,
+  saslAuthenticate,
   createPartitions,
+  createDelegationToken,
+  renewDelegationToken,
+  expireDelegationToken,
+  describeDelegationToken,
   deleteGroups,
   incrementalAlterConfigs,
   offsetDelete,
+  describeUserScramCredentials,
+  alterUserScramCredentials,
   describeCluster,
   describeProducers,
   describeTransactions,

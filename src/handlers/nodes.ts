@@ -16,9 +16,16 @@ export const rackAware = 'org.apache.kafka.common.replica.RackAwareReplicaSelect
 /** Which cluster, and by whom. */
 type Seen = Pick<Context, 'cluster' | 'connection'>
 
-/** Where this client is to find a broker: at the address at which it found this one, unless settings name another. */
-export function endpointOf(node: Node, { localAddress }: Pick<Connection, 'localAddress'>): Endpoint {
-  return { nodeId: node.id, host: node.advertisedHost ?? localAddress, port: node.port, rack: node.rack }
+/**
+ * Where this client is to find a broker: by the listener by which it came, at the address at which it found this one,
+ * unless settings name another.
+ */
+export function endpointOf(
+  node: Node,
+  { localAddress, listener }: Pick<Connection, 'localAddress' | 'listener'>,
+): Endpoint {
+  const { advertisedHost, port } = (listener === undefined ? undefined : node.listeners?.get(listener)) ?? node
+  return { nodeId: node.id, host: advertisedHost ?? localAddress, port, rack: node.rack }
 }
 
 export function endpoints({ cluster, connection }: Seen): Endpoint[] {

@@ -29,15 +29,20 @@ export class FrameError extends RangeError {
   override readonly name = 'FrameError'
 }
 
+/** May change between frames. */
+export interface FrameLimits {
+  readonly requestBytesMax: number
+}
+
 export class FrameReader {
-  readonly #sizeMax: number
+  readonly #limits: FrameLimits
   #rest: Buffer = empty
   #frame: Buffer | null = null // Filled up to #filled; null between frames.
   #filled = 0
   #isLarge = false // The last frame was, so the next one will be.
 
-  constructor(sizeMax: number) {
-    this.#sizeMax = sizeMax
+  constructor(limits: FrameLimits) {
+    this.#limits = limits
   }
 
   /** Where the next bytes of the stream are best put, to be pushed then; good for one push. */
@@ -77,9 +82,9 @@ export class FrameReader {
   #begin(): boolean {
     if (this.#rest.length < lengthBytes) return false
     const size = this.#rest.readInt32BE(0)
-    if (size < 0 || size > this.#sizeMax) {
-      throw new FrameError(`a request of ${size} bytes, where 0 to ${this.#sizeMax} are allowed`)
-    }
+    const sizeMax = this.#limits.requestBytesMax
+    if (size < 0 || size > sizeMax)
+      throw new FrameError(`a request of ${size} bytes, where 0 to ${sizeMax} are allowed`)
     const end = lengthBytes + size
     this.#isLarge = size >= ownBytesMin
     if (this.#rest.length >= end && !(this.#isLarge && isLent(this.#rest))) {

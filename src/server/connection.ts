@@ -9,11 +9,12 @@ import type { Logger } from '../base/logger.ts'
 import { type Connection as Client, hangUp } from '../handlers/handler.ts'
 import { FrameError, FrameReader } from '../protocol/frames.ts'
 import { type Answer, fallSilent, LastWords } from './answer.ts'
-import type { Dispatcher } from './dispatcher.ts'
 import { readInto } from './direct-reads.ts'
+import type { RequestServer } from './sasl-gate.ts'
 import { strangerGreeting } from './strangers.ts'
 
 export interface ConnectionLimits {
+  /** Looked at for each request: who has not logged in yet may send less. */
   readonly requestBytesMax: number
   /** Answers that the client has not read yet; beyond, its next request waits. */
   readonly queuedResponseBytesMax: number
@@ -21,7 +22,7 @@ export interface ConnectionLimits {
 }
 
 export interface ConnectionOptions {
-  readonly dispatcher: Dispatcher
+  readonly dispatcher: RequestServer
   readonly client: Client
   readonly limits: ConnectionLimits
   readonly clock: Clock
@@ -51,7 +52,7 @@ export class Connection {
 
   constructor(accepted: Duplex, options: ConnectionOptions) {
     this.#options = options
-    this.#frames = new FrameReader(options.limits.requestBytesMax)
+    this.#frames = new FrameReader(options.limits)
     const stream = readInto({ room: () => this.#frames.room(), push: (bytes) => this.#receive(bytes) }, accepted)
     this.#stream = stream
     this.#idle = options.clock.every(options.limits.idleMs, () => this.#endIfIdle())

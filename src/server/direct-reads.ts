@@ -22,7 +22,9 @@ interface Accepted {
 
 /** What to write to and to wait for in place of `accepted`, which must not be used any more. */
 export function readInto(receiver: Receiver, accepted: Duplex): Duplex {
-  const handle = accepted instanceof Socket ? (accepted as unknown as Accepted)._handle : null
+  // What TLS has decrypted comes through a stream, though it calls itself a socket.
+  const isPlain = accepted instanceof Socket && !('encrypted' in accepted)
+  const handle = isPlain ? (accepted as unknown as Accepted)._handle : null
   if (typeof handle !== 'object' || handle === null) return accepted.on('data', (bytes: Buffer) => receiver.push(bytes))
 
   ;(accepted as unknown as Accepted)._handle = null

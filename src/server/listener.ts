@@ -1,11 +1,28 @@
 /** One broker's port: accepts connections up to a limit, and closes them in good order. */
 import { createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import type { Visit } from '../handlers/handler.ts'
-import { anonymous } from '../protocol/principal.ts'
+import { SaslSession } from '../authentication/sasl-session.ts'
+import type { Authentication } from '../authentication/authentication.ts'
+import type { Connection as Client, Visit } from '../handlers/handler.ts'
+import { anonymous, type Principal } from '../protocol/principal.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
+import { SaslGate, type SaslGateOptions } from './sasl-gate.ts'
+import type { TlsGate, TlsOptions } from './tls-gate.ts'
+
+/** How clients log in. */
+export interface LoginOptions extends Pick<SaslGateOptions, 'time' | 'failureDelayMs' | 'loginMs'> {
+  readonly authentication: Authentication
+  /** The largest request of one who has not done so yet. */
+  readonly requestBytesMax: number
+}
 
 export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
   readonly nodeId: number
+  /** Its name, where it is not that of broker_ports. */
+  readonly name?: string
+  /** Undefined: what comes is not encrypted. */
+  readonly tls?: TlsOptions
+  /** Undefined: nobody need log in. */
+  readonly login?: LoginOptions
   readonly host: string
   readonly connectionsMax: number
   /** Whether a fault has it that this connection is cut as soon as it is there. */
@@ -16,6 +33,9 @@ export class Listener {
   readonly #server: Server
   readonly #options: ListenerOptions
   readonly #connections = new Map<Connection, Visit>()
+  /** Those that TLS has not made connections of yet. */
+  readonly #opening = new Set<Socket>()
+  #tls: TlsGate | null = null
   #port = 0
   #accepted = 0
 
@@ -31,6 +51,7 @@ export class Listener {
   /** Rejects with Node's error when the port cannot be had. */
   static async open(port: number, options: ListenerOptions): Promise<Listener> {
     const listener = new Listener(options)
+    if (options.tls !== undefined) await listener.#useTls(options.tls)
     await listener.#listen(port)
     return listener
   }
@@ -43,7 +64,7 @@ export class Listener {
   suspend(): void {
     if (!this.#server.listening) return
     this.#server.close()
-    for (const connection of this.#connections.keys()) connection.destroy()
+    this.#cut()
   }
 
   /** Listens again, on the same port. Rejects with Node's error when another has taken it. */
@@ -77,19 +98,36 @@ export class Listener {
     this.#server.close()
     const open = [...this.#connections.keys()]
     for (const connection of open) connection.close()
-    const timer = clock.after(graceMs, () => {
-      for (const connection of this.#connections.keys()) connection.destroy()
-    })
+    for (const socket of this.#opening) socket.destroy()
+    const timer = clock.after(graceMs, () => this.#cut())
     await Promise.all(open.map((connection) => connection.closed))
     timer.cancel()
   }
 
+  #cut(): void {
+    for (const socket of this.#opening) socket.destroy()
+    for (const connection of this.#connections.keys()) connection.destroy()
+  }
+
+  /** What TLS is made of is loaded only where it is needed. */
+  async #useTls(options: TlsOptions): Promise<void> {
+    const { TlsGate } = await import('./tls-gate.ts')
+    this.#tls = new TlsGate(options, (stream, principal) => this.#welcome(stream, principal), this.#options.logger)
+  }
+
   #accept(socket: Socket): void {
-    const { nodeId, refuses, clock } = this.#options
-    if (refuses?.(nodeId)) {
-      socket.resetAndDestroy()
-      return
+    const { nodeId, refuses } = this.#options
+    if (refuses?.(nodeId)) socket.resetAndDestroy()
+    else if (this.#tls === null) this.#welcome(socket, anonymous)
+    else {
+      this.#opening.add(socket)
+      socket.on('close', () => this.#opening.delete(socket))
+      this.#tls.take(socket)
     }
+  }
+
+  #welcome(socket: Socket, principal: Principal): void {
+    const { nodeId, name, tls, login, clock } = this.#options
     const remoteAddress = plainAddress(socket.remoteAddress)
     const visit: Visit = {
       id: `${nodeId}-${++this.#accepted}`,
@@ -102,16 +140,54 @@ export class Listener {
       lastApiKey: null,
       lastRequestMs: null,
     }
-    const client = {
+    const client: Client = {
       nodeId,
       localAddress: plainAddress(socket.localAddress),
       remoteAddress,
-      principal: anonymous,
+      principal,
+      ...(name === undefined ? {} : { listener: name }),
+      ...(tls === undefined ? {} : { isTls: true }),
       visit,
     }
-    const connection = new Connection(socket, { ...this.#options, client })
+    const connection = login === undefined ? this.#connect(socket, client) : this.#connectLater(socket, client, login)
     this.#connections.set(connection, visit)
     connection.closed.then(() => this.#connections.delete(connection))
+  }
+
+  #connect(socket: Socket, client: Client): Connection {
+    return new Connection(socket, { ...this.#options, client })
+  }
+
+  /** Its client has to log in first. */
+  #connectLater(
+    socket: Socket,
+    client: Client,
+    { authentication, requestBytesMax, ...login }: LoginOptions,
+  ): Connection {
+    const { limits, clock, logger, dispatcher } = this.#options
+    const session = new SaslSession(authentication, ({ principal }) => {
+      client.principal = principal
+    })
+    const bytesMax = { before: requestBytesMax, after: limits.requestBytesMax }
+    const gate = new SaslGate({ ...login, inner: dispatcher, session, clock, bytesMax, logger })
+    const gated = {
+      ...limits,
+      get requestBytesMax() {
+        return gate.requestBytesMax
+      },
+    }
+    const options = {
+      ...this.#options,
+      dispatcher: gate,
+      limits: gated,
+      client: Object.assign(client, { sasl: session }),
+    }
+    const connection = new Connection(socket, options)
+    gate.whenLate(() => {
+      logger.warn('closed a connection: it did not log in within handshake_timeout', { peer: client.remoteAddress })
+      connection.destroy()
+    })
+    return connection
   }
 }
 

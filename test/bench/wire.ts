@@ -14,7 +14,7 @@ const correlationIdBytes = 4
 
 export class Wire {
   readonly #socket: Socket
-  readonly #frames = new FrameReader(frameBytesMax)
+  readonly #frames = new FrameReader({ requestBytesMax: frameBytesMax })
   readonly #waiting: { resolve: (answer: Buffer) => void; reject: (error: Error) => void }[] = []
 
   private constructor(socket: Socket) {

@@ -33,13 +33,13 @@ const requests = ['first', '', 'a second one that is longer', 'x'.repeat(100)]
 const bytes = stream(...requests.map((text) => Buffer.from(text)))
 
 test('many requests in one chunk come out one after another', () => {
-  const frames = new FrameReader(1000)
+  const frames = new FrameReader({ requestBytesMax: 1000 })
   frames.push(bytes)
   assert.equal(allOf(frames), requests)
 })
 
 test('requests that arrive byte by byte come out whole', () => {
-  const frames = new FrameReader(1000)
+  const frames = new FrameReader({ requestBytesMax: 1000 })
   const found: string[] = []
   for (const byte of bytes) {
     frames.push(Buffer.from([byte]))
@@ -50,7 +50,7 @@ test('requests that arrive byte by byte come out whole', () => {
 
 test('wherever the stream is cut in two, the same requests come out', () => {
   for (let at = 0; at <= bytes.length; at++) {
-    const frames = new FrameReader(1000)
+    const frames = new FrameReader({ requestBytesMax: 1000 })
     frames.push(bytes.subarray(0, at))
     const found = allOf(frames)
     frames.push(bytes.subarray(at))
@@ -59,13 +59,13 @@ test('wherever the stream is cut in two, the same requests come out', () => {
 })
 
 test('a request that lies whole in a chunk is not copied', () => {
-  const frames = new FrameReader(1000)
+  const frames = new FrameReader({ requestBytesMax: 1000 })
   frames.push(bytes)
   assert.is(frames.next()?.buffer, bytes.buffer)
 })
 
 test('chunks that come before the last request was taken are kept', () => {
-  const frames = new FrameReader(1000)
+  const frames = new FrameReader({ requestBytesMax: 1000 })
   frames.push(bytes.subarray(0, 7))
   frames.push(bytes.subarray(7, 20))
   frames.push(bytes.subarray(20))
@@ -95,7 +95,7 @@ test('requests read to where there is room come out whole, and stay as they are 
   const sizes = [0, 10, 200_000, 3, 16_384, 65_535, 65_536, 70_000, 1, 100_000, 20, 30_000]
   const sent = sizes.map((size, index) => Buffer.alloc(size, index + 1))
   for (const bytesMax of [7000, 65_536, 1_000_000]) {
-    const found = arrive(new FrameReader(200_000), stream(...sent), bytesMax)
+    const found = arrive(new FrameReader({ requestBytesMax: 200_000 }), stream(...sent), bytesMax)
     assert.equal(
       found.map((frame, index) => frame.equals(sent[index]!)),
       sizes.map(() => true),
@@ -109,7 +109,7 @@ test('a request is lent where it was read if it came whole and is short', () => 
     [65_535, true],
     [65_536, false],
   ] as const) {
-    const frames = new FrameReader(200_000)
+    const frames = new FrameReader({ requestBytesMax: 200_000 })
     const room = frames.room()
     frames.push(room.subarray(0, stream(Buffer.alloc(size, 1)).copy(room)))
     const frame = frames.next()!
@@ -118,7 +118,7 @@ test('a request is lent where it was read if it came whole and is short', () => 
 })
 
 test('what is left of lent bytes can be kept', () => {
-  const frames = new FrameReader(1000)
+  const frames = new FrameReader({ requestBytesMax: 1000 })
   const room = frames.room()
   frames.push(room.subarray(0, bytes.copy(room)))
   assert.is(frames.next()?.toString(), requests[0])
@@ -128,7 +128,7 @@ test('what is left of lent bytes can be kept', () => {
 })
 
 test('after a large request little is read of the next, likely as large, before there is room in it', () => {
-  const frames = new FrameReader(200_000)
+  const frames = new FrameReader({ requestBytesMax: 200_000 })
   const wide = frames.room().length
   arrive(frames, stream(Buffer.alloc(100_000)), 1_000_000)
   assert.is(frames.room().length, 16_384)
@@ -137,7 +137,7 @@ test('after a large request little is read of the next, likely as large, before 
 })
 
 test('there is room in a large request itself until little of it is to come', () => {
-  const frames = new FrameReader(200_000)
+  const frames = new FrameReader({ requestBytesMax: 200_000 })
   const whole = stream(Buffer.alloc(200_000))
   frames.push(whole.subarray(0, 1000))
   assert.is(frames.next(), null)
@@ -151,7 +151,7 @@ test('there is room in a large request itself until little of it is to come', ()
 })
 
 test('a request as long as the limit is read, a longer one is not', () => {
-  const frames = new FrameReader(8)
+  const frames = new FrameReader({ requestBytesMax: 8 })
   frames.push(stream(Buffer.alloc(8)))
   assert.is(frames.next()?.length, 8)
   frames.push(stream(Buffer.alloc(9)))
@@ -162,7 +162,7 @@ test('a request as long as the limit is read, a longer one is not', () => {
 })
 
 test('a negative length is refused', () => {
-  const frames = new FrameReader(8)
+  const frames = new FrameReader({ requestBytesMax: 8 })
   frames.push(Buffer.from('ffffffff', 'hex'))
   assert.throws(
     () => frames.next(),

@@ -10,7 +10,7 @@ import { SettableClock } from '../../src/base/settable-clock.ts'
 import { makeCluster } from '../../src/cluster.ts'
 import { restoreImage, takeImage } from '../../src/cluster-image.ts'
 import { Faults } from '../../src/faults/faults.ts'
-import type { Cluster, Node } from '../../src/handlers/handler.ts'
+import type { Cluster, Connection, Node } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import type { Judge } from '../../src/handlers/intake.ts'
 import { leaveBroker, returnBroker } from '../../src/handlers/leadership.ts'
@@ -60,6 +60,8 @@ export interface Asking {
   /** `User:alice`; nobody if not said. */
   readonly principal?: string
   readonly address?: string
+  /** What else is known of the client: who it is, say. */
+  readonly connection?: Partial<Connection>
 }
 
 export interface TestBrokerOptions {
@@ -98,7 +100,8 @@ export function testBroker(options: TestBrokerOptions = {}): TestBroker {
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {
     const { nodeId = 1, clientId = 'test', address = '127.0.0.1' } = from
     const principal = from.principal === undefined ? anonymous : principalOf(from.principal)!
-    const connection = { nodeId, localAddress: '127.0.0.1', remoteAddress: address, principal }
+    const somebody = { nodeId, localAddress: '127.0.0.1', remoteAddress: address, principal }
+    const connection = { ...somebody, ...from.connection }
     const frame = received(encodeRequest(api, version, message, clientId))
     const answer = dispatcher.serve(frame, connection)
     if (isLent(frame)) frame.fill(spoilt)
@@ -126,7 +129,7 @@ const spoilt = 0xee
 
 /** The request as a connection hands it over: lent, if it is short. */
 function received(request: Buffer): Buffer {
-  const frames = new FrameReader(request.length)
+  const frames = new FrameReader({ requestBytesMax: request.length })
   const length = Buffer.alloc(4)
   length.writeInt32BE(request.length)
   const stream = Buffer.concat([length, request])

@@ -127,6 +127,7 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
   ],
   DescribeGroups: [({ group }) => ({ groups: [group], includeAuthorizedOperations: true })],
   ListGroups: [() => ({})],
+  SaslHandshake: [() => ({ mechanism: 'PLAIN' })],
   ApiVersions: [() => ({ clientSoftwareName: 'test', clientSoftwareVersion: '1' })],
   CreateTopics: [
     ({ fresh }) => ({
@@ -221,7 +222,12 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
     () => ({ resources: [{ resourceType: 4, resourceName: '', configs: [] }], validateOnly: true }),
   ],
   DescribeLogDirs: [() => ({ topics: [] })],
+  SaslAuthenticate: [() => ({})],
   CreatePartitions: [({ topic }) => ({ topics: [{ name: topic, count: 2, assignments: null }], timeoutMs: 1000 })],
+  CreateDelegationToken: [() => ({ maxLifetimeMs: -1 })],
+  RenewDelegationToken: [() => ({ renewPeriodMs: -1 })],
+  ExpireDelegationToken: [() => ({ expiryTimePeriodMs: -1 })],
+  DescribeDelegationToken: [() => ({ owners: null })],
   DeleteGroups: [({ group }) => ({ groupsNames: [group] })],
   IncrementalAlterConfigs: [
     ({ topic }) => ({
@@ -249,6 +255,8 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
       topics: [{ name: topic, partitions: [{ partitionIndex: 0 }] }],
     }),
   ],
+  DescribeUserScramCredentials: [() => ({ users: null })],
+  AlterUserScramCredentials: [() => ({ deletions: [{ name: 'nobody', mechanism: 1 }] })],
   ConsumerGroupHeartbeat: [
     ({ group, topic }) => ({
       groupId: group,
