@@ -19,7 +19,7 @@ function answerWithoutEsbuild(question: Partial<BundleQuestion>, { after }: Clea
   const folder = mkdtempSync(join(tmpdir(), 'blink-bundle-'))
   after(() => rmSync(folder, { recursive: true }))
   const worker = readFileSync(fileURLToPath(entryUrl('bundle-worker')), 'utf8')
-  const blind = worker.replace("const name = 'esbuild'", "const name = 'esbuild-that-is-not-there'")
+  const blind = worker.replace(/const name = (["'])esbuild\1/, "const name = 'esbuild-that-is-not-there'")
   assert.is.not(blind, worker)
   writeFileSync(join(folder, 'bundle-worker.mjs'), blind)
   const asked = JSON.stringify({ file: '/p/plugin.ts', isAlone: false, ...question })
