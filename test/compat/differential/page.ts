@@ -1,5 +1,6 @@
 /** docs/compatibility.md: what was asked of both brokers, and what each difference is. */
 import type { Api } from '../../../src/protocol/schema.ts'
+import type { NotServed } from './api-list.ts'
 import { explained, explains } from './explained.ts'
 import type { Range } from './ranges.ts'
 import type { Finding } from './telling.ts'
@@ -12,12 +13,13 @@ export interface Row {
   readonly findings: readonly Finding[]
 }
 
-export function page(rows: readonly Row[], theirs: ReadonlyMap<number, Range>): string {
+export function page(rows: readonly Row[], missing: readonly NotServed[]): string {
   const table = rows.map(({ api, ours, theirs, requests, findings }) => {
     const cells = [api.name, rangeText(ours), rangeText(theirs), `${requests}`, `${differing(findings)}`]
-    return `| ${cells.join(' | ')} |`
+    const open = findings.filter((finding) => !explained.some((each) => explains(each, finding)))
+    return `| ${[...cells, `${differing(open)}`].join(' | ')} |`
   })
-  const parts = [heading, ...table, '', ...reasons(rows), ...notServed(rows, theirs)]
+  const parts = [heading, ...table, '', ...reasons(rows), ...absent(missing)]
   return `${parts.join('\n')}\n`
 }
 
@@ -27,8 +29,8 @@ Written by \`npm run compat:kafka\`: the same requests, right ones and wrong one
 to Apache Kafka, and their answers compared field by field. Ids, times and host names are each broker's own; so is the
 wording of messages for people.
 
-| API | Blink | Kafka | Requests compared | Different |
-|---|---|---|---:|---:|`
+| API | Blink | Kafka | Requests compared | Different | Not explained |
+|---|---|---|---:|---:|---:|`
 
 function reasons(rows: readonly Row[]): string[] {
   const found = rows.flatMap(({ findings }) => findings)
@@ -39,11 +41,17 @@ function reasons(rows: readonly Row[]): string[] {
   return lines.length === 0 ? [] : ['## What differs, and why', '', ...lines]
 }
 
-function notServed(rows: readonly Row[], theirs: ReadonlyMap<number, Range>): string[] {
-  const served = new Set(rows.map(({ api }) => api.key))
-  const keys = [...theirs.keys()].filter((key) => !served.has(key)).sort((a, b) => a - b)
-  if (keys.length === 0) return []
-  return ['', '## What Kafka serves and Blink does not', '', `By API key: ${keys.join(', ')}.`]
+function absent(missing: readonly NotServed[]): string[] {
+  const named = (reason: NotServed['why']) => missing.filter(({ why }) => why === reason).map(({ name }) => name)
+  const sentences = [
+    ['Not yet', named('planned')],
+    ['What brokers say to one another', named('between brokers')],
+    ['Nobody knows why', named(null)],
+  ] as const
+  const lines = sentences
+    .filter(([, names]) => names.length > 0)
+    .map(([what, names]) => `- ${what}: ${names.join(', ')}.`)
+  return lines.length === 0 ? [] : ['', '## What Kafka serves and Blink does not', '', ...lines]
 }
 
 /** Requests whose answers differ in at least one field. */

@@ -1,0 +1,76 @@
+/** Kafka's list of APIs beside ours: what is missing is missing by name and for a reason, and anything else is an error. */
+import type { Range } from './ranges.ts'
+
+/** What only brokers and controllers say to one another: a client has no use for it. */
+const betweenBrokers: Readonly<Record<number, string>> = {
+  83: 'InitializeShareGroupState',
+  84: 'ReadShareGroupState',
+  85: 'WriteShareGroupState',
+  86: 'DeleteShareGroupState',
+  87: 'ReadShareGroupStateSummary',
+}
+
+/** What is to be served one day. */
+const planned: Readonly<Record<number, string>> = {
+  17: 'SaslHandshake',
+  34: 'AlterReplicaLogDirs',
+  36: 'SaslAuthenticate',
+  38: 'CreateDelegationToken',
+  39: 'RenewDelegationToken',
+  40: 'ExpireDelegationToken',
+  41: 'DescribeDelegationToken',
+  43: 'ElectLeaders',
+  45: 'AlterPartitionReassignments',
+  46: 'ListPartitionReassignments',
+  48: 'DescribeClientQuotas',
+  49: 'AlterClientQuotas',
+  50: 'DescribeUserScramCredentials',
+  51: 'AlterUserScramCredentials',
+  55: 'DescribeQuorum',
+  57: 'UpdateFeatures',
+  64: 'UnregisterBroker',
+  68: 'ConsumerGroupHeartbeat',
+  69: 'ConsumerGroupDescribe',
+  74: 'ListConfigResources',
+  75: 'DescribeTopicPartitions',
+  76: 'ShareGroupHeartbeat',
+  77: 'ShareGroupDescribe',
+  78: 'ShareFetch',
+  79: 'ShareAcknowledge',
+  80: 'AddRaftVoter',
+  81: 'RemoveRaftVoter',
+  88: 'StreamsGroupHeartbeat',
+  89: 'StreamsGroupDescribe',
+  90: 'DescribeShareGroupOffsets',
+  91: 'AlterShareGroupOffsets',
+  92: 'DeleteShareGroupOffsets',
+  93: 'StreamsGroupTopologyDescriptionUpdate',
+  94: 'UnregisterController',
+}
+
+export interface NotServed {
+  readonly key: number
+  readonly name: string
+  readonly why: 'planned' | 'between brokers' | null
+}
+
+/** What Kafka serves and we do not. */
+export function notServed(ours: ReadonlyMap<number, Range>, theirs: ReadonlyMap<number, Range>): readonly NotServed[] {
+  const keys = [...theirs.keys()].filter((key) => !ours.has(key)).sort((a, b) => a - b)
+  return keys.map((key) => {
+    const between = betweenBrokers[key]
+    if (between !== undefined) return { key, name: between, why: 'between brokers' }
+    const name = planned[key]
+    return name === undefined ? { key, name: `API ${key}`, why: null } : { key, name, why: 'planned' }
+  })
+}
+
+/** What is wrong with our list: each a sentence. */
+export function listProblems(ours: ReadonlyMap<number, Range>, theirs: ReadonlyMap<number, Range>): readonly string[] {
+  const missing = notServed(ours, theirs).filter(({ why }) => why === null)
+  const others = [...ours].filter(([key, range]) => `${theirs.get(key)}` !== `${range}`)
+  return [
+    ...missing.map(({ key }) => `Kafka serves API ${key}, and nobody plans it`),
+    ...others.map(([key, range]) => `API ${key}: Blink serves ${range}, Kafka ${theirs.get(key) ?? 'nothing'}`),
+  ]
+}
