@@ -10,8 +10,8 @@ import { type LivingCluster, makeCluster } from './cluster.ts'
 import { type ClusterImage, restoreImage, takeImage } from './cluster-image.ts'
 import { DownBrokers } from './down-brokers.ts'
 import { Faults } from './faults/faults.ts'
+import { handlersAsOf } from './handlers/as-of.ts'
 import type { Cluster } from './handlers/handler.ts'
-import { handlers } from './handlers/index.ts'
 import type { Judge } from './handlers/intake.ts'
 import { produceFor } from './handlers/plugin-records.ts'
 import { PluginPorts } from './http/plugin-ports.ts'
@@ -234,7 +234,8 @@ export class Broker {
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
     const { settings, living, metrics, faults, requests, clock } = this.#parts
-    const dispatcher = new Dispatcher(handlers, living.cluster, metrics, { faults, requests, clock })
+    const served = handlersAsOf(settings.asVersion)
+    const dispatcher = new Dispatcher(served, living.cluster, metrics, { faults, requests, clock })
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
     for (const node of nodes) await this.#kafka.open(node, this.#shared(dispatcher))

@@ -17,7 +17,7 @@ import { Authors } from './handlers/authors.ts'
 import { ConnectedMembers } from './handlers/connected-members.ts'
 import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
-import { handlers } from './handlers/index.ts'
+import { handlersAsOf } from './handlers/as-of.ts'
 import { Intake, type Judge } from './handlers/intake.ts'
 import { logDir } from './handlers/log-dir.ts'
 import { rackAware } from './handlers/nodes.ts'
@@ -86,7 +86,8 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const parking = new Parking(clock)
   const cluster: Cluster = {
     id: settings.clusterId ?? kafkaUuid(random),
-    apis: handlers.map(({ api }) => api),
+    apis: handlersAsOf(settings.asVersion).map(({ api }) => api),
+    asVersion: settings.asVersion,
     nodes,
     registered,
     ...makeGuards(settings, dependencies),
@@ -113,13 +114,8 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     logger,
   }
   const upkeep = startUpkeep(cluster)
-  const close = () => {
-    upkeep.close()
-    parking.close()
-    groups.close()
-    transactions.close()
-    cluster.authentication.close()
-  }
+  const parts = [upkeep, parking, groups, transactions, cluster.authentication]
+  const close = () => parts.forEach((part) => part.close())
   const source: RecordSource = {
     topics: () => topics.all(),
     madeBy: (partition, offset) => authors.of(partition, offset),

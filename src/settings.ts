@@ -8,6 +8,8 @@ import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugi
 import { principals } from './settings-patterns.ts'
 import { security } from './settings-security.ts'
 import { testing } from './settings-testing.ts'
+import { currentRelease } from './protocol/releases.ts'
+import { release } from './settings-release.ts'
 import { contents } from './settings-topics.ts'
 import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
 import {
@@ -71,6 +73,12 @@ const listening = {
     null,
     'What HTTP requests that change something must bring, as Authorization: Bearer <token>. Better set in the ' +
       'environment than here. Not set: they need nothing.',
+  ),
+  asVersion: setting(
+    'as_version',
+    release,
+    currentRelease,
+    'The release of Apache Kafka whose versions of each API are served, to try clients against an older one: 2.8–4.4.',
   ),
   clusterId: setting(
     'cluster_id',

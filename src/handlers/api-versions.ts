@@ -7,7 +7,8 @@ import {
 } from '../protocol/errors.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import { produce } from '../protocol/messages/produce.ts'
-import type { Value } from '../protocol/schema.ts'
+import { hasFeature } from '../protocol/releases.ts'
+import type { Api, Value } from '../protocol/schema.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof apiVersions.request>
@@ -50,12 +51,13 @@ export default handler(apiVersions, (request, context) => {
   if (context.version >= nameSince && context.connection.visit !== undefined) {
     context.connection.visit.software = { name: request.clientSoftwareName, version: request.clientSoftwareVersion }
   }
+  const known = features.filter(({ name }) => hasFeature(name, context.cluster.asVersion))
   return {
     ...nothing,
     apiKeys: context.cluster.apis.map(rangeOf),
-    supportedFeatures: features.map(({ name, min, finalized }) => ({ name, minVersion: min, maxVersion: finalized })),
+    supportedFeatures: known.map(({ name, min, finalized }) => ({ name, minVersion: min, maxVersion: finalized })),
     finalizedFeaturesEpoch: featuresEpoch,
-    finalizedFeatures: features.map(({ name, finalized }) => ({
+    finalizedFeatures: known.map(({ name, finalized }) => ({
       name,
       maxVersionLevel: finalized,
       minVersionLevel: finalized,
@@ -64,8 +66,8 @@ export default handler(apiVersions, (request, context) => {
 })
 
 /** The answer to a version of ApiVersions that is not served: in version 0, with the versions that are. */
-export function unsupportedApiVersions(): Response {
-  return { ...nothing, errorCode: UNSUPPORTED_VERSION.code, apiKeys: [rangeOf(apiVersions)] }
+export function unsupportedApiVersions(served: Api): Response {
+  return { ...nothing, errorCode: UNSUPPORTED_VERSION.code, apiKeys: [rangeOf(served)] }
 }
 
 function nameRefusal({ clientSoftwareName, clientSoftwareVersion }: Request, { version }: Context): KafkaError | null {

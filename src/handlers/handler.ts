@@ -17,6 +17,7 @@ import type { MemoryBudget } from '../log/memory-budget.ts'
 import type { Partition } from '../log/partition.ts'
 import type { KafkaError } from '../protocol/errors.ts'
 import type { Principal } from '../protocol/principal.ts'
+import type { Release } from '../protocol/releases.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import type { ClientMetricsConfigs } from '../configs/client-metrics-config.ts'
@@ -50,6 +51,8 @@ export interface Cluster {
   readonly id: string
   /** What is served, ascending by key: `handlers/index.ts`. */
   readonly apis: readonly Api[]
+  /** The release of Apache Kafka whose versions are served. */
+  readonly asVersion: Release
   /** Those that are there, ascending by id; a fault may take one down. */
   readonly nodes: readonly Node[]
   /** All that belong to it, there or not, ascending by id. */

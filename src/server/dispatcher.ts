@@ -157,7 +157,7 @@ export class Dispatcher {
       throw new FrameError(`API ${header.apiKey} version ${header.version} is not served`)
     }
     const route = this.#routes.get(apiVersions.key)!
-    return encodeResponse(codecsOf(route, 0)!, header, unsupportedApiVersions())
+    return encodeResponse(codecsOf(route, 0)!, header, unsupportedApiVersions(route.handler.api))
   }
 }
 

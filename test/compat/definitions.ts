@@ -31,8 +31,16 @@ export interface KafkaMessage {
 
 /** All messages of a jar, by name. */
 export function messagesIn(jar: string): Map<string, KafkaMessage> {
-  const texts = entriesOf(readFileSync(jar), (name) => /^common\/message\/\w+\.json$/.test(name))
-  return new Map(texts.map(parseMessage).map((message) => [message.name, message]))
+  return new Map(
+    textsIn(jar)
+      .map(parseMessage)
+      .map((message) => [message.name, message]),
+  )
+}
+
+/** As they were written. */
+export function textsIn(jar: string): string[] {
+  return entriesOf(readFileSync(jar), (name) => /^common\/message\/\w+\.json$/.test(name))
 }
 
 export function parseMessage(text: string): KafkaMessage {

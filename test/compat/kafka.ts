@@ -3,8 +3,8 @@
  * 17. Words choose among the stories: `npm run compat:kafka -- Fetch CreateTopics`.
  *
  * Both brokers get the same requests, right and wrong, in every version, and their answers are compared field by field.
- * With no words, both tell the scenarios first that any Kafka tells, and the page docs/compatibility.md is written; ends
- * with code 1 where a difference is not explained.
+ * With no words, both tell the scenarios first that any Kafka tells, and the page docs/compatibility.md is written; it
+ * ends with code 1 where a difference is not explained.
  */
 import { writeFileSync } from 'node:fs'
 import { silent } from '../../src/base/logger.ts'

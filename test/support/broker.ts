@@ -10,8 +10,8 @@ import { SettableClock } from '../../src/base/settable-clock.ts'
 import { makeCluster } from '../../src/cluster.ts'
 import { restoreImage, takeImage } from '../../src/cluster-image.ts'
 import { Faults } from '../../src/faults/faults.ts'
+import { handlersAsOf } from '../../src/handlers/as-of.ts'
 import type { Cluster, Connection, Node } from '../../src/handlers/handler.ts'
-import { handlers } from '../../src/handlers/index.ts'
 import type { Judge } from '../../src/handlers/intake.ts'
 import { leaveBroker, returnBroker } from '../../src/handlers/leadership.ts'
 import { allAccepted } from '../../src/plugins/judgement.ts'
@@ -94,7 +94,11 @@ export function testBroker(options: TestBrokerOptions = {}): TestBroker {
   )
   const faults = new Faults({ clock: time, random: new SeededRandom(2) })
   const requests = new RequestLog(settings.requestsKept ?? 0, () => clock.now())
-  const dispatcher = new Dispatcher(handlers, made.cluster, new RequestMetrics(() => 0), { faults, requests, clock })
+  const dispatcher = new Dispatcher(handlersAsOf(made.cluster.asVersion), made.cluster, new RequestMetrics(() => 0), {
+    faults,
+    requests,
+    clock,
+  })
   const take = () => takeImage(made.cluster)
   const snapshots = new Snapshots({ clock: time, take, restore: (image) => restoreImage(made, image) })
   const serve = async <Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from: Asking = {}) => {

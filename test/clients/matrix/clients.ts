@@ -35,17 +35,21 @@ function compiled(path: string): string {
   return resolve('build/test/clients', path)
 }
 
-function inPython(name: string, more: readonly string[] = []): () => Promise<Program> {
+function inPython(name: string, env: Program['env'] = {}): () => Promise<Program> {
   return async () => ({
     version: setUp.pinned('python/requirements.txt', name),
     file: await setUp.python(),
-    args: ['-B', resolve(`test/clients/python/with_${name.replace('-', '_')}.py`), ...more],
+    args: ['-B', resolve(`test/clients/python/with_${name.replace('-', '_')}.py`)],
+    env,
   })
 }
 
 function inGo(name: string, module: string): () => Promise<Program> {
   return async () => ({ version: setUp.pinned('go/go.mod', module), file: await setUp.goProgram(name), args: [] })
 }
+
+/** With `group.protocol=consumer`, where the broker assigns. */
+const newProtocol = ' (KIP-848)'
 
 async function java(...more: string[]): Promise<Program> {
   await plainKafka.prepare()
@@ -106,8 +110,10 @@ export const clients: readonly Client[] = [
   ),
   client('kafka-python', 'Python', inPython('kafka-python')),
   client('confluent-kafka', 'Python', inPython('confluent-kafka')),
+  client(`confluent-kafka${newProtocol}`, 'Python', inPython('confluent-kafka', { GROUP_PROTOCOL: 'consumer' })),
   client('aiokafka', 'Python', inPython('aiokafka')),
   client('Java client', 'Java', () => java()),
+  client(`Java client${newProtocol}`, 'Java', () => java('-Dgroup.protocol=consumer')),
   client('franz-go', 'Go', inGo('franz-go', 'github.com/twmb/franz-go')),
   client('Sarama', 'Go', inGo('sarama', 'github.com/IBM/sarama')),
   // These take the longest, each by itself.

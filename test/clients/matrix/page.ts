@@ -7,7 +7,8 @@ Written by \`npm run compat:clients\`: each client library tells the same short 
 [test/clients](../test/clients). ✓: it saw what it sees at Apache Kafka. A number: what it cannot do, said below.
 `
 
-export function page(verdicts: readonly Verdict[]): string {
+/** `older`: what came of the short story at a Blink that passes for an older release. */
+export function page(verdicts: readonly Verdict[], older: ReadonlyMap<string, readonly Verdict[]>): string {
   const sets = [...new Set(verdicts.map(({ client }) => client.steps))]
   const notes: string[] = []
   const tables = sets.map((steps) => {
@@ -19,7 +20,7 @@ export function page(verdicts: readonly Verdict[]): string {
     const reasons = notes.slice(before).map((note, at) => `${before + at + 1}. ${note}`)
     return [rows, ...(reasons.length === 0 ? [] : [...reasons, ''])].join('\n')
   })
-  return [heading, ...tables].join('\n')
+  return [heading, ...tables, olderTable(older)].join('\n')
 }
 
 /** A row for each step, a column for each client: there will be more steps than clients. */
@@ -37,4 +38,15 @@ function cell({ client, passed }: Verdict, step: string, notes: string[]): strin
   if (why === undefined) return passed.includes(step) ? '✓' : '✗'
   if (!notes.includes(why)) notes.push(why)
   return `${notes.indexOf(why) + 1}`
+}
+
+function olderTable(older: ReadonlyMap<string, readonly Verdict[]>): string {
+  const [first = []] = older.values()
+  const names = first.map(({ client, version }) => `${client.name} ${version}`)
+  const rows = [...older].map(([release, verdicts]) => {
+    const cells = verdicts.map(({ failed }) => (failed.length === 0 ? '✓' : '✗'))
+    return `| ${release} | ${cells.join(' | ')} |`
+  })
+  const title = 'The short story at a Blink that passes for an older release (`as_version`):'
+  return [title, '', `| | ${names.join(' | ')} |`, `|---|${names.map(() => ':-:|').join('')}`, ...rows, ''].join('\n')
 }

@@ -12,12 +12,17 @@ import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { silent } from '../../../src/base/logger.ts'
 import { compressionTypes } from '../../../src/protocol/compression.ts'
+import { currentRelease, type Release } from '../../../src/protocol/releases.ts'
 import { startBroker } from '../../../src/start.ts'
 import { Unavailable } from '../../bench/place.ts'
 import { settingsFor } from '../../support/running.ts'
 import { type Client, clients, type Program } from './clients.ts'
 import { page } from './page.ts'
 import { storedCodec } from './stored-codec.ts'
+
+/** Who tells it at older releases, too: one that has not changed for years, and two that know every version. */
+const travellers: readonly string[] = ['kafkajs', 'Java client', 'franz-go']
+const olderReleases: readonly Release[] = ['2.8', '3.0', '3.5', '3.9', '4.0', '4.2']
 
 const pagePath = 'docs/clients.md'
 const limitMs = 240_000
@@ -44,14 +49,26 @@ async function main(words: readonly string[]): Promise<number> {
   const names = words.filter((word) => word !== '--all')
   const chosen = clients.filter(({ name }) => names.length === 0 || names.includes(name))
   const { BROKER } = process.env
-  const broker = BROKER === undefined ? await startBroker(settingsFor({ restPort: null }), { logger: silent }) : null
+  if (BROKER !== undefined) return conclude(await judged(chosen, BROKER), isStrict)
+  const verdicts = await atBlink(chosen, currentRelease)
+  const older = new Map<Release, readonly Verdict[]>()
+  const travelling = chosen.filter(({ name }) => travellers.includes(name))
+  for (const release of travelling.length === 0 ? [] : olderReleases) {
+    console.log(`as ${release}:`)
+    older.set(release, await atBlink(travelling, release))
+  }
+  const all = [...verdicts, ...[...older.values()].flat()]
+  if (names.length === 0 && all.every(({ missing }) => missing === null)) writeFileSync(pagePath, page(verdicts, older))
+  return conclude(all, isStrict)
+}
+
+/** At one that passes for the release. */
+async function atBlink(chosen: readonly Client[], asVersion: Release): Promise<readonly Verdict[]> {
+  const broker = await startBroker(settingsFor({ restPort: null, asVersion }), { logger: silent })
   try {
-    const verdicts = await judged(chosen, BROKER ?? `127.0.0.1:${broker!.kafkaPorts[0]}`)
-    const isWhole = names.length === 0 && broker !== null && verdicts.every(({ missing }) => missing === null)
-    if (isWhole) writeFileSync(pagePath, page(verdicts))
-    return conclude(verdicts, isStrict)
+    return await judged(chosen, `127.0.0.1:${broker.kafkaPorts[0]}`)
   } finally {
-    await broker?.close()
+    await broker.close()
   }
 }
 

@@ -1,4 +1,4 @@
-/** Kafka's list of APIs beside ours: what is missing is missing by name and for a reason, and anything else is an error. */
+/** Kafka's list of APIs beside ours: what is missing is missing by name and for a reason; anything else is an error. */
 import type { Range } from './ranges.ts'
 
 /** What only brokers and controllers say to one another: a client has no use for it. */
