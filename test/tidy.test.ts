@@ -72,6 +72,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'http/records-query.ts': 'in http/records.test.ts',
   'http/storing.ts': 'in http/produce.test.ts and http/records-in.test.ts',
   'http/plugin-admin.ts': 'types alone',
+  'http/rest-proxy/acl-store.ts': 'in http/rest-proxy/v3-acls.test.ts',
   'http/rest-proxy/app.ts': 'in http/rest-proxy/mount.test.ts',
   'http/rest-proxy/asking.ts': 'in http/rest-proxy/v3-topics.test.ts and v3-configs.test.ts',
   'http/rest-proxy/consumer.ts': 'through its instance in http/rest-proxy/v2-consumers.test.ts',

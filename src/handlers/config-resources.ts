@@ -109,7 +109,8 @@ export function configAccessRefusal(
 ): KafkaError | null {
   if (resourceType === resourceTypes.topic) return inWords(accessRefusal(operation, 'TOPIC', resourceName, context))
   if (resourceType === resourceTypes.group) return inWords(accessRefusal(operation, 'GROUP', resourceName, context))
-  return inWords(clusterRefusal(operation, context))
+  const refusal = clusterRefusal(operation, context)
+  return operation === 'ALTER_CONFIGS' ? refusal : inWords(refusal)
 }
 
 function topicNameRefusal(name: string): KafkaError | null {

@@ -13,6 +13,7 @@ import {
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
 import { fetch } from '../protocol/messages/fetch.ts'
+import { provenPrincipal } from '../protocol/principal.ts'
 import type { Value } from '../protocol/schema.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
@@ -243,7 +244,7 @@ function shown(
   }
   const wanted = answers.map(isWanted)
   if (!wanted.includes(true)) return respond(answers)
-  const client = { id: context.clientId, principal: null }
+  const client = { id: context.clientId, principal: provenPrincipal(context.connection.principal) }
   return Promise.all(answers.map((one, at) => (wanted[at]! ? shownOne(one, context, client) : one))).then(respond)
 }
 

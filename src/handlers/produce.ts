@@ -12,6 +12,7 @@ import {
   UNSUPPORTED_COMPRESSION_TYPE,
 } from '../protocol/errors.ts'
 import { produce } from '../protocol/messages/produce.ts'
+import { provenPrincipal } from '../protocol/principal.ts'
 import { noProducerId, type ProducedBatch, validate } from '../protocol/records.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
@@ -123,7 +124,7 @@ function append(
   if (request.acks === allInSync && !areEnoughInSync(found)) return refused(NOT_ENOUGH_REPLICAS)
   const batch = check(records, context)
   if (batch instanceof KafkaError) return refused(batch)
-  const client = { id: context.clientId, principal: null } // Nobody need prove anything yet.
+  const client = { id: context.clientId, principal: provenPrincipal(context.connection.principal) }
   const transaction = inTransaction(request, found, batch, context)
   if (transaction instanceof KafkaError) return refused(transaction)
   return context.cluster.intake.produce(found.topic, found.partition, batch, { client, by: [] }, transaction)

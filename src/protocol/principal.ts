@@ -13,6 +13,11 @@ export function principalText({ type, name }: Principal): string {
   return `${type}:${name}`
 }
 
+/** Null for whoever did not have to prove anything. */
+export function provenPrincipal(principal: Principal): string | null {
+  return principal === anonymous || principal === insider ? null : principalText(principal)
+}
+
 /** Null: no such text. A name may hold colons. */
 export function principalOf(text: string): Principal | null {
   const colon = text.indexOf(':')

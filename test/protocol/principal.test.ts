@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { principalOf, principalText } from '../../src/protocol/principal.ts'
+import { anonymous, insider, principalOf, principalText, provenPrincipal } from '../../src/protocol/principal.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('principal')
@@ -12,6 +12,12 @@ test('is written with its type, and read again; its name may hold colons', () =>
     assert.equal(principalOf(text), { type, name })
     assert.is(principalText({ type, name }), text)
   }
+})
+
+test('nobody has proved to be who did not have to', () => {
+  assert.is(provenPrincipal({ type: 'User', name: 'alice' }), 'User:alice')
+  assert.is(provenPrincipal(anonymous), null)
+  assert.is(provenPrincipal(insider), null)
 })
 
 test('without a type or a name is none', () => {

@@ -9,6 +9,7 @@ import type { Logger } from '../../base/logger.ts'
 import type { Cluster } from '../../handlers/handler.ts'
 import type { BodyLimits } from '../body.ts'
 import { HttpError } from '../errors.ts'
+import { kafkaAcls } from './acl-store.ts'
 import { fits, type Route } from './route.ts'
 import { ProxyError, refusalIn } from './errors.ts'
 import { withoutBase } from './links.ts'
@@ -59,8 +60,7 @@ function describeRoutes({ cluster, settings, stopping }: RestProxyParts): readon
     ...v2TopicRoutes(cluster),
     ...v2ProduceRoutes(cluster, producing, settings),
     ...v2ConsumerRoutes(cluster, instances, settings, stopping),
-    // There is no authorizer, and so nothing that keeps ACLs.
-    ...v3AclRoutes(cluster, null, settings),
+    ...v3AclRoutes(cluster, kafkaAcls(cluster), settings),
     ...v3ClusterRoutes(cluster),
     ...v3TopicRoutes(cluster, settings),
     ...v3ConfigRoutes(cluster, settings),

@@ -1,24 +1,16 @@
 /**
- * ACLs of v3: found, created, deleted. Where they are kept is lent; a broker without an authorizer has none, and
- * answers as Kafka's does: SECURITY_DISABLED.
+ * ACLs of v3: found, created, deleted. Where they are kept is lent. What it throws is answered: a broker without an
+ * authorizer says SECURITY_DISABLED, as Kafka's does.
  */
 import type { Context } from 'hono'
+import { operations, patternTypes, permissions, resourceTypes } from '../../authorization/acl.ts'
 import type { Cluster } from '../../handlers/handler.ts'
-import { SECURITY_DISABLED } from '../../protocol/errors.ts'
 import type { BodyLimits } from '../body.ts'
-import { fromKafka, ProxyError } from './errors.ts'
+import { ProxyError } from './errors.ts'
 import { type Fields, fieldsOf, listOf, requireBody, requireText, textOf } from './fields.ts'
 import { linkTo } from './links.ts'
 import type { Route } from './route.ts'
 import { belowCluster } from './v3-route.ts'
-
-const resourceTypes = ['UNKNOWN', 'ANY', 'TOPIC', 'GROUP', 'CLUSTER', 'TRANSACTIONAL_ID', 'DELEGATION_TOKEN'] as const
-const patternTypes = ['UNKNOWN', 'ANY', 'MATCH', 'LITERAL', 'PREFIXED'] as const
-const operations = [
-  ...['UNKNOWN', 'ANY', 'ALL', 'READ', 'WRITE', 'CREATE', 'DELETE', 'ALTER', 'DESCRIBE'],
-  ...['CLUSTER_ACTION', 'DESCRIBE_CONFIGS', 'ALTER_CONFIGS', 'IDEMPOTENT_WRITE'],
-]
-const permissions = ['UNKNOWN', 'ANY', 'DENY', 'ALLOW'] as const
 
 /** One ACL, in the words of Kafka's enumerations. */
 export interface Acl {
@@ -37,51 +29,43 @@ export type AclFilter = {
 }
 
 export interface AclStore {
-  find(filter: AclFilter): readonly Acl[]
-  create(acls: readonly Acl[]): void
+  find(filter: AclFilter): Promise<readonly Acl[]>
+  create(acls: readonly Acl[]): Promise<void>
   /** Those that were there. */
-  delete(filter: AclFilter): readonly Acl[]
+  delete(filter: AclFilter): Promise<readonly Acl[]>
 }
 
 const choices: Readonly<Record<string, readonly string[]>> = {
-  resource_type: resourceTypes,
-  pattern_type: patternTypes,
-  operation: operations,
-  permission: permissions,
+  resource_type: Object.keys(resourceTypes),
+  pattern_type: Object.keys(patternTypes),
+  operation: Object.keys(operations),
+  permission: Object.keys(permissions),
 }
 const fieldNames = ['resource_type', 'resource_name', 'pattern_type', 'principal', 'host', 'operation', 'permission']
 
-export function v3AclRoutes(
-  cluster: Cluster,
-  store: AclStore | null,
-  { httpBodyBytesMax }: BodyLimits,
-): readonly Route[] {
-  const acls = (): AclStore => {
-    if (store === null) throw fromKafka(SECURITY_DISABLED.because('No Authorizer is configured.'))
-    return store
-  }
+export function v3AclRoutes(cluster: Cluster, acls: AclStore, { httpBodyBytesMax }: BodyLimits): readonly Route[] {
   const body = (c: Context, known: readonly string[]) => requireBody(c, httpBodyBytesMax, known)
-  const find = (c: Context) => {
+  const find = async (c: Context) => {
     const filter = filterOf(c, 'ANY')
     const { search } = new URL(c.req.url)
     const self = `${linkTo(c, 'v3', 'clusters', cluster.id, 'acls')}${search}`
-    const data = [...acls().find(filter)].sort(inOrder).map((acl) => showAcl(c, cluster.id, acl))
+    const data = [...(await acls.find(filter))].sort(inOrder).map((acl) => showAcl(c, cluster.id, acl))
     return { kind: 'KafkaAclList', metadata: { self, next: null }, data }
   }
   const create = async (c: Context) => {
     const acl = aclOf(await body(c, fieldNames), '')
-    acls().create([acl])
+    await acls.create([acl])
     return new Response(null, { status: 201, headers: { Location: addressOf(c, cluster.id, acl) } })
   }
   const createAll = async (c: Context) => {
     const { data } = await body(c, ['data'])
     const asked = listOf(data, 'data').map((one, at) => aclOf(fieldsOf(one, `data[${at}]`, fieldNames), `data[${at}].`))
-    acls().create(asked)
+    await acls.create(asked)
     return new Response(null, { status: 201 })
   }
-  const remove = (c: Context) => {
+  const remove = async (c: Context) => {
     const filter = filterOf(c, 'UNKNOWN')
-    return { data: [...acls().delete(filter)].sort(inOrder).map((acl) => showAcl(c, cluster.id, acl)) }
+    return { data: [...(await acls.delete(filter))].sort(inOrder).map((acl) => showAcl(c, cluster.id, acl)) }
   }
   return belowCluster(cluster, [
     ['GET', '/acls', find],

@@ -33,17 +33,17 @@ const denied: Acl = {
 class Listed implements AclStore {
   acls: readonly Acl[] = []
 
-  find(filter: AclFilter): readonly Acl[] {
+  async find(filter: AclFilter): Promise<readonly Acl[]> {
     const wants = Object.entries(filter).filter(([, value]) => value !== null && value !== 'ANY')
     return this.acls.filter((acl) => wants.every(([name, value]) => acl[name as keyof Acl] === value))
   }
 
-  create(acls: readonly Acl[]): void {
+  async create(acls: readonly Acl[]): Promise<void> {
     this.acls = [...this.acls, ...acls]
   }
 
-  delete(filter: AclFilter): readonly Acl[] {
-    const gone = this.find(filter)
+  async delete(filter: AclFilter): Promise<readonly Acl[]> {
+    const gone = await this.find(filter)
     this.acls = this.acls.filter((acl) => !gone.includes(acl))
     return gone
   }
@@ -109,13 +109,28 @@ const wrong: readonly (readonly [method: string, query: string, body: object | u
 for (const [method, query, body, message] of wrong) {
   test(`${method} ${query} with ${JSON.stringify(body)?.slice(0, 50)} is refused`, async () => {
     const { ask, store } = kept()
-    store.create([denied])
+    await store.create([denied])
     const { status, json } = await ask(method, query, body)
     assert.equal([status, json.error_code], [400, 400])
     assert.match(json.message, message)
     assert.equal(store.acls, [denied])
   })
 }
+
+test('with an authorizer they are the ones that Kafka clients are held to', async () => {
+  const { ask, cluster } = restProxy({ settings: { hasAuthorizer: true } })
+  const authorizer = cluster.authorizer!
+  assert.is((await ask('POST', path, prefixed)).status, 201)
+  assert.is((await ask('POST', `${path}:batch`, { data: [denied] })).status, 201)
+  const alice = { principal: { type: 'User', name: 'alice' }, host: '10.0.0.1' }
+  assert.ok(authorizer.allows(alice, 'READ', 'TOPIC', 'topic-1'))
+  assert.equal((await ask('GET', `${path}?${query}`)).json.data, [shown])
+  const deleted = await ask('DELETE', `${path}?resource_type=topic&pattern_type=any&operation=any&permission=any`)
+  assert.equal(deleted.json.data, [shown])
+  assert.not(authorizer.allows(alice, 'READ', 'TOPIC', 'topic-1'))
+  const wrong = await ask('POST', path, { ...prefixed, principal: 'alice' })
+  assert.equal([wrong.status, wrong.json.message], [400, "Invalid principal 'alice'; use User:<name>"])
+})
 
 test('without an authorizer each of them is refused as Kafka does', async () => {
   const { ask } = restProxy()
@@ -128,7 +143,8 @@ test('without an authorizer each of them is refused as Kafka does', async () => 
   for (const [method, path, body] of asked) {
     const { status, json } = await ask(method, path, body)
     assert.is(status, 400)
-    assert.equal(json, { error_code: 40002, message: 'No Authorizer is configured.' })
+    const message = method === 'GET' ? 'No Authorizer is configured on the broker' : 'No Authorizer is configured.'
+    assert.equal(json, { error_code: 40002, message })
   }
 })
 
