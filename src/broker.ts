@@ -259,8 +259,10 @@ export class Broker {
 
   #shared(dispatcher: Dispatcher) {
     const { settings, clock, logger, faults } = this.#parts
+    const { cluster } = this
     return {
       refuses: (id: number) => faults.strikesConnections && faults.refuses(id),
+      holdMs: (address: string) => (cluster.quotas.isOn ? cluster.quotas.connect(address, cluster.clock.now()) : 0),
       connectionsMax: settings.connectionsMax,
       dispatcher,
       clock,

@@ -17,6 +17,7 @@ import type { TransactionRecord } from './coordinator/transaction-records.ts'
 import type { Cluster } from './handlers/handler.ts'
 import { imageBytes, type PartitionImage } from './log/partition-image.ts'
 import { KafkaError } from './protocol/errors.ts'
+import type { Quota } from './quotas/client-quotas.ts'
 import { firstReplicas, type Replicas } from './topics/replicas.ts'
 
 interface TopicImage {
@@ -43,6 +44,7 @@ export interface ClusterImage {
   readonly acls: readonly Acl[]
   readonly scramUsers: ReturnType<ScramUsers['image']>
   readonly delegationTokens: readonly DelegationToken[]
+  readonly quotas: readonly Quota[]
 }
 
 export function takeImage(cluster: Cluster): ClusterImage {
@@ -62,6 +64,7 @@ export function takeImage(cluster: Cluster): ClusterImage {
     acls: [...(authorizer?.all() ?? [])],
     scramUsers: authentication.scramUsers.image(),
     delegationTokens: authentication.delegationTokens.image(),
+    quotas: [...cluster.quotas.all()],
   }
 }
 
@@ -98,6 +101,7 @@ export function restoreImage(
   authorizer?.replace(image.acls)
   authentication.scramUsers.restore(image.scramUsers)
   authentication.delegationTokens.restore(image.delegationTokens)
+  cluster.quotas.replace(image.quotas)
   restoreConfigs(cluster, image.configs)
   for (const { name, id, configs, replicas, partitions } of image.topics) {
     const found = replicas.map((one) => asFound(one, isThere))

@@ -32,6 +32,7 @@ import type { RecordSource } from './plugins/host.ts'
 import type { KafkaError } from './protocol/errors.ts'
 import { offsetsTopic } from './protocol/internal-topics.ts'
 import { authenticationOptions } from './kafka-ports.ts'
+import { ClientQuotas } from './quotas/client-quotas.ts'
 import type { Settings } from './settings.ts'
 import { startUpkeep } from './upkeep.ts'
 import { BrokerConfig } from './configs/broker-config.ts'
@@ -91,6 +92,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     nodes,
     registered,
     ...makeGuards(settings, dependencies),
+    quotas: new ClientQuotas(),
     topics,
     groups,
     connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,

@@ -63,6 +63,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'handlers/acl-codes.ts': 'in handlers/create-acls.test.ts and describe-acls.test.ts',
   'handlers/auto-create.ts': 'in handlers/metadata.test.ts and http/produce.test.ts',
   'handlers/config-resources.ts': 'in handlers/describe-configs.test.ts and incremental-alter-configs.test.ts',
+  'handlers/fetch-quota.ts': 'in handlers/quota-use.test.ts',
   'handlers/handler.ts': 'by every test of a handler',
   'http/asked.ts': 'in http/route.test.ts',
   'http/broker-calls.ts': 'in http/topics.test.ts',

@@ -14,8 +14,12 @@ import { partitionsPerRequestMax } from '../topics/topics.ts'
 import { type Assignment, assignmentRefusal } from './assignments.ts'
 import { accessRefusal } from './authorization.ts'
 import { type Cluster, handler } from './handler.ts'
+import { Mutations } from './quota-use.ts'
 
 type Asked = Value<typeof createPartitions.request>['topics'][number]
+
+/** Clients of this and newer versions know THROTTLING_QUOTA_EXCEEDED (KIP-599). */
+const strictSince = 3
 
 /**
  * Adds partitions to topics, each on its own: one refusal leaves the others standing.
@@ -25,16 +29,17 @@ type Asked = Value<typeof createPartitions.request>['topics'][number]
  */
 export default handler(createPartitions, (request, context) => {
   const { cluster } = context
+  const mutations = new Mutations(context, strictSince)
   const isTooMuch = addedCount(request.topics, cluster) > partitionsPerRequestMax
   const results = [...groupBy(request.topics, ({ name }) => name)].map(([name, [asked, ...more]]) => {
     const { code, message } = isTooMuch
       ? POLICY_VIOLATION.because('Too many new partitions in one request.')
       : more.length > 0
         ? INVALID_REQUEST.because('The request names the topic twice.')
-        : (accessRefusal('ALTER', 'TOPIC', name, context) ?? grow(asked!, request.validateOnly, cluster))
+        : (accessRefusal('ALTER', 'TOPIC', name, context) ?? grow(asked!, request.validateOnly, mutations, cluster))
     return { name, errorCode: code, errorMessage: message }
   })
-  return { throttleTimeMs: 0, results }
+  return { throttleTimeMs: mutations.throttleTimeMs, results }
 })
 
 function addedCount(asked: readonly Asked[], { topics }: Cluster): number {
@@ -44,7 +49,12 @@ function addedCount(asked: readonly Asked[], { topics }: Cluster): number {
   )
 }
 
-function grow({ name, count, assignments }: Asked, isTrial: boolean, { topics, nodes }: Cluster): KafkaError {
+function grow(
+  { name, count, assignments }: Asked,
+  isTrial: boolean,
+  mutations: Mutations,
+  { topics, nodes }: Cluster,
+): KafkaError {
   const topic = topics.get(name)
   if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION
   const added = assignments?.map(({ brokerIds }) => brokerIds)
@@ -53,6 +63,8 @@ function grow({ name, count, assignments }: Asked, isTrial: boolean, { topics, n
     (added === undefined ? null : shapeRefusal(topic.assignment[0]!.length, count - topic.partitions.length, added)) ??
     (added === undefined ? null : assignmentRefusal(added, nodes))
   if (refusal !== null) return refusal
+  const throttled = mutations.refusal(count - topic.partitions.length)
+  if (throttled !== null) return throttled
   if (!isTrial) topics.grow(topic, count, added)
   return NONE
 }

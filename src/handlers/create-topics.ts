@@ -18,11 +18,14 @@ import { type NewTopic, partitionsPerRequestMax } from '../topics/topics.ts'
 import { type Assignment, assignmentRefusal } from './assignments.ts'
 import { accessRefusal, clusterRefusal, inWords } from './authorization.ts'
 import { type Cluster, type Context, handler } from './handler.ts'
+import { Mutations } from './quota-use.ts'
 
 type Asked = Value<typeof createTopics.request>['topics'][number]
 type Answer = Value<typeof createTopics.response>['topics'][number]
 
 const brokerDefault = -1
+/** Clients of this and newer versions know THROTTLING_QUOTA_EXCEEDED (KIP-599). */
+const strictSince = 6
 
 /**
  * Creates topics, each on its own: one refusal leaves the others standing.
@@ -34,25 +37,28 @@ const brokerDefault = -1
  * - Topics are there when this is answered, so timeoutMs means nothing.
  */
 export default handler(createTopics, (request, context) => {
+  const mutations = new Mutations(context, strictSince)
   const isTooMuch = partitionsAsked(request.topics) > partitionsPerRequestMax
   const topics = [...groupBy(request.topics, ({ name }) => name)].map(([name, [asked, ...more]]) => {
     if (isTooMuch) return refused(name, POLICY_VIOLATION.because('Too many partitions in one request.'))
     if (more.length > 0) return refused(name, INVALID_REQUEST.because('The request names the topic twice.'))
     const denied = inWords(clusterRefusal('CREATE', context) && accessRefusal('CREATE', 'TOPIC', name, context))
-    return denied === null ? created(asked!, request.validateOnly, context) : refused(name, denied)
+    return denied === null ? created(asked!, request.validateOnly, mutations, context) : refused(name, denied)
   })
-  return { throttleTimeMs: 0, topics }
+  return { throttleTimeMs: mutations.throttleTimeMs, topics }
 })
 
 function partitionsAsked(topics: readonly Asked[]): number {
   return topics.reduce((sum, { numPartitions, assignments }) => sum + Math.max(numPartitions, assignments.length), 0)
 }
 
-function created(asked: Asked, isTrial: boolean, context: Context): Answer {
+function created(asked: Asked, isTrial: boolean, mutations: Mutations, context: Context): Answer {
   const { cluster } = context
   const { topics } = cluster
   const topic = topics.nameRefusal(asked.name) ?? newTopic(asked, cluster)
   if (topic instanceof KafkaError) return refused(asked.name, topic)
+  const throttled = topics.refusal(topic) ?? mutations.refusal(topic.partitionCount)
+  if (throttled !== null) return refused(asked.name, throttled)
   const made = isTrial ? (topics.refusal(topic) ?? topic) : topics.create(topic)
   if (made instanceof KafkaError) return refused(asked.name, made)
   const config = new TopicConfig(cluster.config, topic.configs)

@@ -11,6 +11,7 @@ import { deleteTopics } from '../protocol/messages/delete-topics.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal, inWords } from './authorization.ts'
 import { type Cluster, type Context, handler } from './handler.ts'
+import { Mutations } from './quota-use.ts'
 
 interface Asked {
   readonly name: string | null
@@ -27,13 +28,18 @@ type Answer = Value<typeof deleteTopics.response>['responses'][number]
  */
 export default handler(deleteTopics, (request, context) => {
   const { cluster } = context
+  const mutations = new Mutations(context, strictSince)
   const asked: Asked[] = [...request.topics, ...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))]
   const unclear = asked.filter((one) => !isClear(one)).map((one) => refused(one, notOneOfTwo))
   const byTopic = groupBy(asked.filter(isClear), (one) => find(one, cluster)?.id ?? one.name ?? one.topicId)
-  const clear = [...byTopic.values()].map((same) => (same.length > 1 ? refusedTwice(same) : remove(same[0]!, context)))
-  return { throttleTimeMs: 0, responses: [...unclear, ...clear] }
+  const clear = [...byTopic.values()].map((same) =>
+    same.length > 1 ? refusedTwice(same) : remove(same[0]!, mutations, context),
+  )
+  return { throttleTimeMs: mutations.throttleTimeMs, responses: [...unclear, ...clear] }
 })
 
+/** Clients of this and newer versions know THROTTLING_QUOTA_EXCEEDED (KIP-599). */
+const strictSince = 5
 const notOneOfTwo = INVALID_REQUEST.because('A topic is to be named by its name or by its id.')
 
 function isClear({ name, topicId }: Asked): boolean {
@@ -50,7 +56,7 @@ function refusedTwice(same: readonly Asked[]): Answer {
   return refused({ name, topicId }, INVALID_REQUEST.because('The request names the topic twice.'))
 }
 
-function remove(asked: Asked, context: Context): Answer {
+function remove(asked: Asked, mutations: Mutations, context: Context): Answer {
   const { cluster } = context
   const topic = find(asked, cluster)
   const named = asked.name ?? topic?.name
@@ -62,6 +68,8 @@ function remove(asked: Asked, context: Context): Answer {
   }
   const denied = inWords(accessRefusal('DELETE', 'TOPIC', topic.name, context))
   if (denied !== null) return refused({ ...asked, name: topic.name }, denied)
+  const throttled = mutations.refusal(topic.partitions.length)
+  if (throttled !== null) return refused({ name: topic.name, topicId: topic.id }, throttled)
   cluster.topics.delete(topic)
   cluster.groups.forgetTopic(topic.name)
   return { name: topic.name, topicId: topic.id, errorCode: NONE.code, errorMessage: null }

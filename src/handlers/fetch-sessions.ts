@@ -39,6 +39,8 @@ export interface Answered {
 /** One request, in or out of a session. */
 export interface FetchContext {
   readonly partitions: Iterable<Fetched>
+  /** Under which session an answer is that brings nothing; 0: there is none yet. */
+  readonly sessionId: number
   /** What of the answers is to be sent, and under which session. */
   finish(answers: readonly Answered[]): { readonly sessionId: number; readonly answers: readonly Answered[] }
 }
@@ -91,6 +93,7 @@ export class FetchSessions {
   #begun(partitions: Map<string, Fetched>): FetchContext {
     return {
       partitions: partitions.values(),
+      sessionId: noSession,
       finish: (answers) => {
         if (this.#sessionsMax === 0) return { sessionId: noSession, answers }
         for (const answer of answers) remember(answer)
@@ -114,6 +117,7 @@ export class FetchSessions {
     session.epoch = session.epoch === epochMax ? 1 : session.epoch + 1
     return {
       partitions: session.partitions.values(),
+      sessionId: session.id,
       finish: (answers) => ({ sessionId: session.id, answers: answers.filter((answer) => isNews(answer, session)) }),
     }
   }
@@ -128,7 +132,8 @@ export class FetchSessions {
 }
 
 function sessionless(partitions: Map<string, Fetched>): FetchContext {
-  return { partitions: partitions.values(), finish: (answers) => ({ sessionId: noSession, answers }) }
+  const finish: FetchContext['finish'] = (answers) => ({ sessionId: noSession, answers })
+  return { partitions: partitions.values(), sessionId: noSession, finish }
 }
 
 function partitionsOf({ topics }: Request): Map<string, Fetched> {

@@ -15,6 +15,7 @@ import {
 import { fetch } from '../protocol/messages/fetch.ts'
 import { provenPrincipal } from '../protocol/principal.ts'
 import type { Value } from '../protocol/schema.ts'
+import { fetchThrottleMs, withinQuota } from './fetch-quota.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
 import { currentLeaders, leaderOf, rackAware } from './nodes.ts'
@@ -52,12 +53,14 @@ const nothingRead = {
  * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those
  *   of what is stored, not of what the plugin makes of it.
  *
+ * - Who has been sent more than a quota allows is sent nothing, and told for how long.
  * - Where a log was cut off since the client's last record was read, the answer says where (KIP-595).
  * - Followers answer, too, with what the leader has; the leader sends a client that says in which rack it is to a
  *   follower there, if replica.selector.class is Kafka's rack-aware one (KIP-392).
  */
-export default handler(fetch, (request, context) => {
+export default handler(fetch, (wanted, context) => {
   const { fetchSessions, parking } = context.cluster
+  const request = withinQuota(wanted, context)
   if (!isolationLevels.has(request.isolationLevel)) return failed(request, context)
   const session = fetchSessions.begin(request)
   if (session instanceof KafkaError) return { ...envelope, errorCode: session.code }
@@ -258,6 +261,11 @@ async function shownOne(one: Answered, context: Context, client: Client): Promis
 }
 
 function response(session: FetchContext, all: readonly Answered[], context: Context): Response {
+  const throttleTimeMs = fetchThrottleMs(
+    all.reduce((sum, { data }) => sum + bytesOf(data), 0),
+    context,
+  )
+  if (throttleTimeMs > 0) return { ...envelope, throttleTimeMs, sessionId: session.sessionId }
   const { sessionId, answers } = session.finish(all)
   const responses: Response['responses'] = []
   for (const { asked, data } of answers) {

@@ -22,6 +22,7 @@ import type { Api, Fields, Value } from '../protocol/schema.ts'
 import type { BrokerConfig } from '../configs/broker-config.ts'
 import type { ClientMetricsConfigs } from '../configs/client-metrics-config.ts'
 import type { GroupConfigs } from '../configs/group-config.ts'
+import type { ClientQuotas } from '../quotas/client-quotas.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { ConnectedMembers } from './connected-members.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
@@ -60,6 +61,7 @@ export interface Cluster {
   /** Null: everyone may everything, and there are no ACLs. Handlers ask through `authorization.ts`. */
   readonly authorizer: Authorizer | null
   readonly authentication: Authentication
+  readonly quotas: ClientQuotas
   readonly topics: Topics<Partition>
   readonly groups: Groups
   readonly transactions: Transactions

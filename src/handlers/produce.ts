@@ -21,6 +21,7 @@ import type { InTransaction, Outcome } from './intake.ts'
 import { isrMinOf } from './leadership.ts'
 import { currentLeaders, leaderOf } from './nodes.ts'
 import { type Found, findAllowed, findLed, findTopic } from './partitions.ts'
+import { throttle } from './quota-use.ts'
 import { type Generation, writeRefusal } from './transaction-access.ts'
 import { isTransactional, producersIn } from './transactional-produce.ts'
 
@@ -73,7 +74,7 @@ function serve(request: Request, context: Context) {
     return { name: topic.name, topicId: topic.topicId, partitionResponses: partitions }
   })
   const respond = () => {
-    if (throttleTimeMs > 0) context.connection.muteMs = throttleTimeMs
+    if (throttleTimeMs > 0) throttle(context, throttleTimeMs)
     return request.acks === 0 ? silence(responses) : response(responses, throttleTimeMs, context)
   }
   return waiting.length === 0 ? respond() : Promise.all(waiting).then(respond)

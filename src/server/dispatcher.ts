@@ -23,6 +23,7 @@ import {
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import type { Fields } from '../protocol/schema.ts'
 import { type Answer, fallSilent } from './answer.ts'
+import { charged } from './charged-requests.ts'
 import { groupsOf, spotsOf } from './request-facts.ts'
 import type { KeptRequest, NotedRequest, RequestLog } from '../handlers/request-log.ts'
 import type { RequestMetrics } from './request-metrics.ts'
@@ -81,11 +82,12 @@ export class Dispatcher {
     const context = { version: header.version, now: clock.now(), clientId, connection, cluster: this.#cluster }
     if (connection.visit !== undefined) noteRequest(connection.visit, header.apiKey, context)
     const measured = this.#metrics.begin(header.apiKey)
+    const handler = this.#cluster.quotas.isOn ? charged(route.handler, frame.length) : route.handler
     if (isWatched) {
       const encode = (value: Value) => this.#encode(value, codecs, header, measured)
-      return this.#serveWatched(this.#perils!, route.handler, message, context, encode, frame.length)
+      return this.#serveWatched(this.#perils!, handler, message, context, encode, frame.length)
     }
-    const response = route.handler.handle(message, context)
+    const response = handler.handle(message, context)
     if (response instanceof Promise) return response.then((late) => this.#encode(late, codecs, header, measured))
     return this.#encode(response, codecs, header, measured)
   }

@@ -27,13 +27,15 @@ export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
   readonly connectionsMax: number
   /** Whether a fault has it that this connection is cut as soon as it is there. */
   readonly refuses?: (nodeId: number) => boolean
+  /** For how long a connection from there is held, unserved, before it is closed: too many came; 0: it is served. */
+  readonly holdMs?: (address: string) => number
 }
 
 export class Listener {
   readonly #server: Server
   readonly #options: ListenerOptions
   readonly #connections = new Map<Connection, Visit>()
-  /** Those that TLS has not made connections of yet. */
+  /** Not yet connections: TLS has not made them so, or they are held for a quota. */
   readonly #opening = new Set<Socket>()
   #tls: TlsGate | null = null
   #port = 0
@@ -117,13 +119,22 @@ export class Listener {
 
   #accept(socket: Socket): void {
     const { nodeId, refuses } = this.#options
+    const holdMs = this.#options.holdMs?.(plainAddress(socket.remoteAddress)) ?? 0
     if (refuses?.(nodeId)) socket.resetAndDestroy()
-    else if (this.#tls === null) this.#welcome(socket, anonymous)
+    else if (holdMs === 0 && this.#tls === null) this.#welcome(socket, anonymous)
     else {
       this.#opening.add(socket)
       socket.on('close', () => this.#opening.delete(socket))
-      this.#tls.take(socket)
+      if (holdMs > 0) this.#hold(socket, holdMs)
+      else this.#tls!.take(socket)
     }
+  }
+
+  /** Its client waits as for any answer, and comes back no sooner than it is closed. */
+  #hold(socket: Socket, holdMs: number): void {
+    const timer = this.#options.clock.after(holdMs, () => socket.destroy())
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => timer.cancel())
   }
 
   #welcome(socket: Socket, principal: Principal): void {

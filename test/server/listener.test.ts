@@ -17,13 +17,19 @@ interface Opened {
   readonly events: LogEvent[]
 }
 
-async function open({ after }: Cleanup, connectionsMax = 10, broker = testBroker()): Promise<Opened> {
+async function open(
+  { after }: Cleanup,
+  connectionsMax = 10,
+  broker = testBroker(),
+  holdMs?: (address: string) => number,
+): Promise<Opened> {
   const events: LogEvent[] = []
   const listener = await Listener.open(0, {
     nodeId: 1,
     host: '127.0.0.1',
     connectionsMax,
     dispatcher: broker.dispatcher,
+    ...(holdMs && { holdMs }),
     clock: systemClock,
     logger: new Logger('t', { level: 'debug', now: () => 0, write: (event) => events.push(event) }),
     httpPort: null,
@@ -53,6 +59,24 @@ const request = framed(encodeRequest(apiVersions, 0, {}, 'c'))
 async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve))
 }
+
+test('a connection beyond a quota is not served, and closed when its time is over', async (cleanup) => {
+  const addresses: string[] = []
+  const hold = (address: string) => {
+    addresses.push(address)
+    return addresses.length === 1 ? 20 : 0
+  }
+  const { listener } = await open(cleanup, 10, testBroker(), hold)
+  const held = await client(cleanup, listener.port)
+  held.on('data', () => assert.unreachable('it is served'))
+  held.write(request)
+  await once(held, 'close')
+  assert.is(listener.connectionCount, 0)
+  const next = await client(cleanup, listener.port)
+  next.write(request)
+  await once(next, 'data')
+  assert.equal(addresses, ['127.0.0.1', '127.0.0.1'])
+})
 
 test('a client that connects is served', async (cleanup) => {
   const { listener } = await open(cleanup)

@@ -268,6 +268,17 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
     }),
   ],
   ConsumerGroupDescribe: [({ group }) => ({ groupIds: [group], includeAuthorizedOperations: true })],
+  DescribeClientQuotas: [() => ({ components: [{ entityType: 'user', matchType: 0, match: 'nobody' }] })],
+  AlterClientQuotas: [
+    ({ fresh }) => ({
+      entries: [
+        {
+          entity: [{ entityType: 'user', entityName: fresh }],
+          ops: [{ key: 'producer_byte_rate', value: 1e12, remove: false }],
+        },
+      ],
+    }),
+  ],
   DescribeCluster: [() => ({ includeClusterAuthorizedOperations: true })],
   DescribeProducers: [({ topic }) => ({ topics: [{ name: topic, partitionIndexes: [0] }] })],
   DescribeTransactions: [({ transactionalId }) => ({ transactionalIds: [transactionalId] })],

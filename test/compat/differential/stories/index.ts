@@ -5,6 +5,7 @@ import { aclStories } from './acls.ts'
 import { configStories } from './configs.ts'
 import { consumerGroupStories } from './consumer-groups.ts'
 import { groupStories } from './groups.ts'
+import { quotaStories } from './quotas.ts'
 import { recordStories } from './records.ts'
 import { topicStories } from './topics.ts'
 import { transactionStories } from './transactions.ts'
@@ -15,6 +16,7 @@ export const stories: readonly Story[] = [
   ...configStories,
   ...topicStories,
   ...recordStories,
+  ...quotaStories,
   ...groupStories,
   ...consumerGroupStories,
   ...transactionStories,
