@@ -19,6 +19,7 @@ export class TopicConfig {
   retentionMs = 0
   retentionBytes = 0
   maxMessageBytes = 0
+  decompressedBytesMax = 0
   isLogAppendTime = false
   timestampBeforeMaxMs = 0
   timestampAfterMaxMs = 0
@@ -91,6 +92,7 @@ export class TopicConfig {
     this.retentionMs = this.isDeletable ? Number(this.get('retention.ms')) : unlimited
     this.retentionBytes = this.isDeletable ? Number(this.get('retention.bytes')) : unlimited
     this.maxMessageBytes = Number(this.get('max.message.bytes'))
+    this.decompressedBytesMax = Number(this.get('max.decompressed.message.bytes'))
     this.isLogAppendTime = this.get('message.timestamp.type') === 'LogAppendTime'
     this.timestampBeforeMaxMs = Number(this.get('message.timestamp.before.max.ms'))
     this.timestampAfterMaxMs = Number(this.get('message.timestamp.after.max.ms'))

@@ -142,7 +142,7 @@ const definitions: readonly ConfigDefinition[] = [
     min: 1,
     max: 2147483639,
     synonym: 'max.decompressed.message.bytes',
-    doc: 'The largest record batch after decompression.',
+    doc: 'The largest that a record of a compressed batch may be once it is decompressed.',
   },
   {
     name: 'max.message.bytes',

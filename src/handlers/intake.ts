@@ -37,6 +37,8 @@ export interface Outcome {
   readonly refusals: readonly Refusal[]
   /** The records that the log itself refuses. */
   readonly invalid?: readonly InvalidRecord[]
+  /** Refused for the form of what was sent, before the log was asked. */
+  readonly isUnasked?: boolean
   /** How long plugins ask the producer to send nothing. */
   readonly throttleMs?: number
 }

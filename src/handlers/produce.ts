@@ -1,19 +1,22 @@
 import { groupBy } from '../base/group-by.ts'
 import {
+  CORRUPT_MESSAGE,
   INVALID_PRODUCER_ID_MAPPING,
   INVALID_REQUIRED_ACKS,
   INVALID_TXN_STATE,
   KafkaError,
-  INVALID_TIMESTAMP,
+  MESSAGE_TOO_LARGE,
   NONE,
   NOT_ENOUGH_REPLICAS,
   NOT_LEADER_OR_FOLLOWER,
+  RECORD_LIST_TOO_LARGE,
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+  UNKNOWN_TOPIC_OR_PARTITION,
   UNSUPPORTED_COMPRESSION_TYPE,
 } from '../protocol/errors.ts'
 import { produce } from '../protocol/messages/produce.ts'
 import { provenPrincipal } from '../protocol/principal.ts'
-import { noProducerId, type ProducedBatch, validate } from '../protocol/records.ts'
+import { isOneBatch, noProducerId, type ProducedBatch, validate } from '../protocol/records.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
 import { type Context, handler, hangUp } from './handler.ts'
@@ -122,9 +125,10 @@ function append(
   if (found instanceof KafkaError) return refused(found)
   if (!isValid(request.acks)) return refused(INVALID_REQUIRED_ACKS)
   if (refusal !== null) return refused(refusal.error)
-  if (request.acks === allInSync && !areEnoughInSync(found)) return refused(NOT_ENOUGH_REPLICAS)
+  if (request.acks === allInSync && !areEnoughInSync(found))
+    return { ...refused(NOT_ENOUGH_REPLICAS), isUnasked: false }
   const batch = check(records, context)
-  if (batch instanceof KafkaError) return refused(batch)
+  if (batch instanceof KafkaError) return { ...refused(batch), isUnasked: !isOneBatch(records) }
   const client = { id: context.clientId, principal: provenPrincipal(context.connection.principal) }
   const transaction = inTransaction(request, found, batch, context)
   if (transaction instanceof KafkaError) return refused(transaction)
@@ -168,8 +172,9 @@ function isValid(acks: number): boolean {
   return acks === allInSync || acks === 0 || acks === 1
 }
 
+/** The log was not asked. */
 function refused(error: KafkaError): Outcome {
-  return { error, appended: null, refusals: [] }
+  return { error, appended: null, refusals: [], isUnasked: true }
 }
 
 function answer(asked: Topic, index: number, outcome: Outcome, context: Context): Answered {
@@ -197,10 +202,17 @@ function recordErrors({ refusals, invalid = [] }: Outcome) {
   return [...refused, ...invalid].map(({ index, reason }) => ({ batchIndex: index, batchIndexErrorMessage: reason }))
 }
 
-/** Kafka says where the log starts where it was the log that refused the records. */
-function tellsLogStart({ error, refusals, invalid = [] }: Outcome): boolean {
-  if (refusals.length + invalid.length > 0) return true
-  return error!.is(NOT_ENOUGH_REPLICAS) || error!.is(INVALID_TIMESTAMP)
+/** Errors of the log after which Kafka does not say where it starts. */
+const startsUntold = [
+  MESSAGE_TOO_LARGE,
+  RECORD_LIST_TOO_LARGE,
+  CORRUPT_MESSAGE,
+  UNKNOWN_TOPIC_OR_PARTITION,
+  UNSUPPORTED_COMPRESSION_TYPE,
+]
+
+function tellsLogStart({ error, isUnasked }: Outcome): boolean {
+  return isUnasked !== true && !startsUntold.some((one) => error!.is(one))
 }
 
 function logStartOf(asked: Topic, index: number, context: Context): number {

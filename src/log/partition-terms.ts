@@ -10,6 +10,8 @@ import type { RetentionConfig } from './retention.ts'
 export interface PartitionConfig extends RetentionConfig, CompactionConfig {
   readonly segmentMs: number
   readonly maxMessageBytes: number
+  /** What one record of a compressed batch may unpack to. */
+  readonly decompressedBytesMax: number
   readonly isLogAppendTime: boolean
   readonly timestampBeforeMaxMs: number
   readonly timestampAfterMaxMs: number

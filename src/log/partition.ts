@@ -24,7 +24,7 @@ import type {
   ReadResult,
 } from './partition-terms.ts'
 import { type ProducerState, Producers } from './producers.ts'
-import { sizeRefusal, timestampRefusal } from './refusals.ts'
+import { batchRefusal, sizeRefusal } from './refusals.ts'
 import { countBeyondSize, countBeyondTime } from './retention.ts'
 import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound } from './offsets-by-time.ts'
 import { Segment } from './segment.ts'
@@ -118,8 +118,7 @@ export class Partition implements Evictable {
    */
   precheck(batch: RecordBatch, now: number, guard: VerificationGuard | null = null): Appended | KafkaError | null {
     if (this.#isDeleted) return UNKNOWN_TOPIC_OR_PARTITION
-    const config = this.#config
-    return sizeRefusal(batch, config) ?? timestampRefusal(batch, config, now) ?? this.#sequenceOutcome(batch, guard)
+    return batchRefusal(batch, this.#config, now) ?? this.#sequenceOutcome(batch, guard)
   }
 
   /** An appended batch belongs to the log: its bytes, which may become the stored ones, are not to be used again. */

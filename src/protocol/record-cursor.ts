@@ -32,6 +32,8 @@ export class RecordCursor {
   /** Where in the section the record begins, its length included, and ends. */
   start = 0
   end = 0
+  /** Behind its length. */
+  bodyStart = 0
   offsetDelta = 0
   /** Behind the timestamp: what is there does not depend on the batch's base. */
   offsetDeltaStart = 0
@@ -80,6 +82,7 @@ export class RecordCursor {
     this.start = this.end
     this.#at = this.start
     const length = this.#varint()
+    this.bodyStart = this.#at
     this.end = this.#at + length
     if (length < 0 || this.end > this.#section.length) throw new RangeError('a record longer than its batch')
 

@@ -25,7 +25,7 @@ import type { ProducedBatch } from './validation.ts'
 export { batchHeaderBytes, noProducerId, noTimestamp, type RecordBatch, readBatch, recordsSection } from './batch.ts'
 export { type CompressionType, compressionTypes } from './compression.ts'
 export { type Record, type RecordContext, RecordCursor, type RecordHeader, recordsIn } from './record-cursor.ts'
-export { type BatchLimits, type ProducedBatch, validate } from './validation.ts'
+export { type BatchLimits, isOneBatch, type ProducedBatch, validate } from './validation.ts'
 
 export interface NewRecord {
   readonly timestamp: number

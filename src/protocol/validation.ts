@@ -55,6 +55,11 @@ export function validate(records: Buffer | null, limits: BatchLimits): ProducedB
   return corruption(found) ?? unsupported(found) ?? checked(readBatch(found), limits)
 }
 
+/** Whether it has the form of one batch: what brokers look at before the log looks at what is in it. */
+export function isOneBatch(records: Buffer | null): boolean {
+  return !(onlyBatch(records) instanceof KafkaError)
+}
+
 /** The one batch there must be. */
 function onlyBatch(records: Buffer | null): Buffer | KafkaError {
   if (records === null) return INVALID_RECORD.because('no record batch')

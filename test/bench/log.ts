@@ -15,6 +15,7 @@ const config: PartitionConfig = {
   retentionMs: -1,
   retentionBytes: -1,
   maxMessageBytes: 16 * 1024 ** 2,
+  decompressedBytesMax: 2147483639,
   isLogAppendTime: false,
   codec: null,
   isCompacted: false,

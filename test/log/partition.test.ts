@@ -181,6 +181,13 @@ test('a batch must not be too large as it comes, nor as it is stored', () => {
   assert.is(refusal(newPartition(smaller).append(loose, 0)), 'MESSAGE_TOO_LARGE')
 })
 
+test('a record of a compressed batch must not be too large once it is unpacked', () => {
+  const append = (valueBytes: number, compression: 'none' | 'gzip') =>
+    refusal(newPartition({ decompressedBytesMax: 20 }).append(timed([0, 0], valueBytes, { compression }), 0))
+  // Seven bytes beside the value, of which one is missing without a key.
+  assert.equal([append(14, 'gzip'), append(15, 'gzip'), append(100, 'none')], ['none', 'INVALID_RECORD', 'none'])
+})
+
 test('a codec compresses as hard as it is told', () => {
   const varied = timed(
     Array.from({ length: 300 }, (_, index) => (index * 7919) % 1000),

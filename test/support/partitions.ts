@@ -24,6 +24,7 @@ export const defaultConfig: PartitionConfig = {
   retentionMs: 7 * dayMs,
   retentionBytes: -1,
   maxMessageBytes: 1_048_588,
+  decompressedBytesMax: 2147483639,
   isLogAppendTime: false,
   codec: null,
   isCompacted: false,

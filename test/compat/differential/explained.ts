@@ -55,11 +55,6 @@ export const explained: readonly Explained[] = [
     path: 'responses[].partitionResponses.errorMessage',
     why: 'Blink says what is wrong where Kafka keeps it to itself',
   },
-  {
-    api: 'Produce',
-    path: 'responses[].partitionResponses.logStartOffset',
-    why: 'beside an error Kafka tells where the log starts, depending on how it failed',
-  },
   { api: 'Fetch', title: 'ytes = 99', why: 'Kafka cuts the last batch short, which clients throw away' },
   { api: 'Fetch', title: 'sessionId = 2147483647', why: 'the greatest session id of all makes Kafka fail' },
   {

@@ -164,6 +164,15 @@ export class Telling {
     return [ours.topics[0]!.topicId, theirs.topics[0]!.topicId]
   }
 
+  /** Two things that were made of the answers, compared as a whole. */
+  agree(title: string, ours: unknown, theirs: unknown): void {
+    this.compared++
+    const [one, other] = [JSON.stringify(ours), JSON.stringify(theirs)]
+    if (one === other) return
+    const where = { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
+    this.findings.push({ ...where, path: '', ours: one, theirs: other })
+  }
+
   /** Sends bytes as they are. */
   async askBytes(title: string, frame: Buffer, api: Api, version: number): Promise<void> {
     const [ours, theirs] = await Promise.all(this.#sides.map((side) => side.askBytes(frame, api, version)))

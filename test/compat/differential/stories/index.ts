@@ -7,6 +7,7 @@ import { consumerGroupStories } from './consumer-groups.ts'
 import { groupStories } from './groups.ts'
 import { quotaStories } from './quotas.ts'
 import { recordStories } from './records.ts'
+import { topicBehaviourStories } from './topic-behaviour.ts'
 import { topicStories } from './topics.ts'
 import { transactionStories } from './transactions.ts'
 import { strangeFrames } from './versions.ts'
@@ -17,6 +18,7 @@ export const stories: readonly Story[] = [
   ...topicStories,
   ...recordStories,
   ...quotaStories,
+  ...topicBehaviourStories,
   ...groupStories,
   ...consumerGroupStories,
   ...transactionStories,
