@@ -16,6 +16,7 @@ import { Unavailable } from '../bench/place.ts'
 import { settingsFor } from '../support/running.ts'
 import { listProblems, notServed } from './differential/api-list.ts'
 import { explained, explains } from './differential/explained.ts'
+import { fieldPaths } from './differential/mutations.ts'
 import { page, type Row } from './differential/page.ts'
 import { type Range, servedBy } from './differential/ranges.ts'
 import { Side } from './differential/side.ts'
@@ -64,11 +65,13 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
   const chosen = stories.filter(({ api }) => words.length === 0 || words.includes(api.name))
   const findings: Finding[] = []
   const compared = new Map<number, number>()
+  const tried = new Map<number, Set<string>>()
   for (const story of chosen) {
     for (const version of versionsOf(story, theirs.get(story.api.key))) {
       const telling = new Telling(sides, story, version)
       await story.tell(telling)
       findings.push(...telling.findings)
+      tried.set(story.api.key, new Set([...(tried.get(story.api.key) ?? []), ...telling.tried]))
       compared.set(story.api.key, (compared.get(story.api.key) ?? 0) + telling.compared)
     }
     console.log(`${story.api.name}, ${story.title}: ${compared.get(story.api.key)} requests`)
@@ -77,7 +80,10 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
   const rows = handlers.map(({ api }): Row => {
     const of = findings.filter((finding) => finding.api === api.name)
     const requests = compared.get(api.key) ?? 0
-    return { api, ours: ours.get(api.key), theirs: theirs.get(api.key), requests, findings: of }
+    const [own, other] = [ours.get(api.key), theirs.get(api.key)]
+    const newest = Math.min(own?.[1] ?? 0, other?.[1] ?? 0)
+    const untried = fieldPaths(api.request, newest).filter((field) => tried.get(api.key)?.has(field) !== true)
+    return { api, ours: own, theirs: other, requests, findings: of, untried }
   })
   for (const problem of listProblems(ours, theirs)) console.log(`✗ ${problem}`)
   const isWhole = words.length === 0
@@ -92,11 +98,13 @@ function conclude(rows: readonly Row[], findings: readonly Finding[], isWhole: b
   for (const each of stale) console.log(`✗ explained, but not different: ${JSON.stringify(each)}`)
   const untold = isWhole ? rows.filter(({ requests }) => requests === 0) : []
   for (const { api } of untold) console.log(`✗ no story is told of ${api.name}`)
+  const untried = isWhole ? rows.filter((row) => row.requests > 0 && row.untried.length > 0) : []
+  for (const row of untried) console.log(`✗ no story of ${row.api.name} changes ${row.untried.join(', ')}`)
   const requests = rows.reduce((sum, row) => sum + row.requests, 0)
   console.log(
     `${requests} requests compared: ${findings.length} differences, ${unexplained.length} of them unexplained`,
   )
-  return unexplained.length + stale.length + untold.length
+  return unexplained.length + stale.length + untold.length + untried.length
 }
 
 /** The same difference in many versions and requests is told once, with one of the requests. */

@@ -6,6 +6,8 @@ import type { Message } from './side.ts'
 export interface Mutation {
   /** The path of the field and what it becomes: `topics[0].name = null`. */
   readonly title: string
+  /** The path without indexes: `topics.name`. */
+  readonly field: string
   /** To be done to the messages for both sides; they stay as they are, and what comes back is changed. */
   begin(): (message: Message) => Message
 }
@@ -35,20 +37,27 @@ export function mutations(
   message: Message,
   except: readonly string[] = [],
 ): readonly Mutation[] {
-  return inFields(fields, version, message, []).filter(({ path }) => !except.includes(pathText(path, '')))
+  return inFields(fields, version, message, []).filter(({ field }) => !except.includes(field))
 }
 
-interface Placed extends Mutation {
-  readonly path: Path
+/** The fields that can be changed, by their paths without indexes. */
+export function fieldPaths(fields: Fields, version: number, path: Path = []): readonly string[] {
+  const inType = ({ wire }: AnyType, at: Path): readonly string[] => {
+    if (wire.kind === 'struct') return fieldPaths(wire.fields, version, at)
+    return wire.kind === 'array' ? [...new Set([pathText(at, ''), ...inType(wire.of, at)])] : [pathText(at, '')]
+  }
+  return Object.entries(fields)
+    .filter(([, { presence }]) => presence.since <= version && version <= presence.until)
+    .flatMap(([name, field]) => inType(field, [...path, name]))
 }
 
-function inFields(fields: Fields, version: number, message: Message, path: Path): Placed[] {
+function inFields(fields: Fields, version: number, message: Message, path: Path): Mutation[] {
   return Object.entries(fields)
     .filter(([, { presence }]) => presence.since <= version && version <= presence.until)
     .flatMap(([name, field]) => inField(field, version, message?.[name], [...path, name]))
 }
 
-function inField({ wire }: AnyType, version: number, value: Message, path: Path): Placed[] {
+function inField({ wire }: AnyType, version: number, value: Message, path: Path): Mutation[] {
   if (wire.kind === 'struct') return value === null ? [] : inFields(wire.fields, version, value, path)
   if (wire.kind !== 'array') {
     return values[wire.kind]!.filter((other) => !isSame(other, value)).map((other) => becomes(path, other))
@@ -60,7 +69,7 @@ function inField({ wire }: AnyType, version: number, value: Message, path: Path)
   return [becomes(path, null), becomes(path, []), twice, ...inField(wire.of, version, first, [...path, 0])]
 }
 
-function becomes(path: Path, value: unknown, text = textOf(value)): Placed {
+function becomes(path: Path, value: unknown, text = textOf(value)): Mutation {
   const title = `${pathText(path, '[0]')} = ${text}`
   // What stands twice is taken from the message at hand: in a fresh one it has other names.
   const begin = () => {
@@ -68,7 +77,7 @@ function becomes(path: Path, value: unknown, text = textOf(value)): Placed {
     const change = (old: Message) => (text === 'its first twice' ? [old[0], ...old] : other)
     return (message: Message) => changed(message, path, change)
   }
-  return { path, title, begin }
+  return { title, field: pathText(path, ''), begin }
 }
 
 let names = 0

@@ -11,6 +11,8 @@ export interface Row {
   readonly theirs: Range | undefined
   readonly requests: number
   readonly findings: readonly Finding[]
+  /** Fields that no story changed. */
+  readonly untried: readonly string[]
 }
 
 export function page(rows: readonly Row[], missing: readonly NotServed[]): string {

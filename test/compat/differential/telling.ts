@@ -57,6 +57,8 @@ export class Telling {
   readonly findings: Finding[] = []
   /** Requests whose answers were compared. */
   compared = 0
+  /** Fields of the story's API that were changed, or kept as they are for a reason of the story's. */
+  readonly tried = new Set<string>()
   readonly #sides: readonly [Side, Side]
   readonly #ids = new Ids()
   readonly #story: Story
@@ -113,7 +115,9 @@ export class Telling {
     const right = await fresh()
     await this.ask('as it should be', api, version, right, options)
     const message = complete(api.request, sparse(right, 0))
-    for (const { title, begin } of mutations(api.request, version, message, options.except)) {
+    for (const field of options.except ?? []) this.tried.add(field)
+    for (const { title, field, begin } of mutations(api.request, version, message, options.except)) {
+      if (api.key === this.#story.api.key) this.tried.add(field)
       const next = await fresh()
       const apply = begin()
       await this.ask(title, api, version, (side) => apply(complete(api.request, sparse(next, side))), options)

@@ -4,6 +4,8 @@ import { requestBytes } from '../side.ts'
 import { type Story, story } from '../telling.ts'
 import { complete } from '../../../support/broker.ts'
 
+const int32Max = 2_147_483_647
+
 export function strangeFrames(api: Api): Story {
   const [min, max] = api.versions
   return story(
@@ -18,6 +20,8 @@ export function strangeFrames(api: Api): Story {
       }
       await told.askBytes('a version too new', withVersion(max + 1), api, max)
       if (min > 0) await told.askBytes('a version too old', withVersion(min - 1), api, max)
+      await told.askBytes('a length beyond every limit', withLength(whole, int32Max), api, max)
+      await told.askBytes('a negative length', withLength(whole, -1), api, max)
       await told.askBytes('a header alone', resized(whole.subarray(0, 4 + 8)), api, max)
       await told.askBytes('a message cut short', resized(whole.subarray(0, whole.length - 1)), api, max)
       await told.askBytes('a byte too many', resized(Buffer.concat([whole, Buffer.from([0])])), api, max)
@@ -28,7 +32,11 @@ export function strangeFrames(api: Api): Story {
 
 /** With the length that it has now. */
 function resized(frame: Buffer): Buffer {
+  return withLength(frame, frame.length - 4)
+}
+
+function withLength(frame: Buffer, length: number): Buffer {
   const copy = Buffer.from(frame)
-  copy.writeInt32BE(copy.length - 4)
+  copy.writeInt32BE(length)
   return copy
 }
