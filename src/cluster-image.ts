@@ -18,6 +18,7 @@ import type { Cluster } from './handlers/handler.ts'
 import { imageBytes, type PartitionImage } from './log/partition-image.ts'
 import { KafkaError } from './protocol/errors.ts'
 import type { Quota } from './quotas/client-quotas.ts'
+import type { ShareState } from './share/share-states.ts'
 import { firstReplicas, type Replicas } from './topics/replicas.ts'
 
 interface TopicImage {
@@ -35,9 +36,18 @@ interface ConfigsImage {
   readonly clientMetrics: ReturnType<ClientMetricsConfigs['all']>
 }
 
+interface ShareImage {
+  readonly groupId: string
+  readonly topic: string
+  readonly partition: number
+  readonly state: ShareState
+}
+
 export interface ClusterImage {
   readonly topics: readonly TopicImage[]
   readonly groups: readonly GroupRecord[]
+  /** What share groups came to, by the names of their topics. */
+  readonly shares: readonly ShareImage[]
   readonly transactions: readonly TransactionRecord[]
   readonly configs: ConfigsImage
   readonly nextProducerId: number
@@ -58,6 +68,7 @@ export function takeImage(cluster: Cluster): ClusterImage {
       partitions: partitions.map((partition) => partition.image()),
     })),
     groups: [...groups.records()],
+    shares: shareImages(cluster),
     transactions: [...transactions.records()],
     configs: configsImage(cluster),
     nextProducerId: producerIds.last + 1,
@@ -65,6 +76,28 @@ export function takeImage(cluster: Cluster): ClusterImage {
     scramUsers: authentication.scramUsers.image(),
     delegationTokens: authentication.delegationTokens.image(),
     quotas: [...cluster.quotas.all()],
+  }
+}
+
+function shareImages({ groups, shares, topics }: Cluster): ShareImage[] {
+  return [...groups.all()].flatMap(({ id: groupId }) =>
+    [...shares.states.ofGroup(groupId)].flatMap(([topicId, partitions]) =>
+      [...partitions].flatMap(([partition, state]) => {
+        const topic = topics.byId(topicId)?.name
+        return topic === undefined ? [] : [{ groupId, topic, partition, state }]
+      }),
+    ),
+  )
+}
+
+function restoreShares({ topics, shares, shareGroups }: Cluster, images: readonly ShareImage[]): void {
+  shares.clear()
+  for (const { groupId, topic, partition, state } of images) {
+    const group = shareGroups.findOrMake(groupId)
+    const topicId = topics.get(topic)?.id
+    if (topicId === undefined || group instanceof KafkaError) continue
+    shareGroups.keep(group)
+    shares.states.set({ groupId, topicId, partition }, state)
   }
 }
 
@@ -113,6 +146,7 @@ export function restoreImage(
     if (made instanceof KafkaError) throw new Error(`topic ${name} cannot be brought back: ${made.message}`)
   }
   for (const record of image.groups) groups.apply(record)
+  restoreShares(cluster, image.shares)
   for (const record of image.transactions) transactions.apply(record)
 }
 

@@ -13,6 +13,7 @@ import type { LentTopics, TopicShape } from './coordinator/lent.ts'
 import type { TopicPartition } from './coordinator/offsets.ts'
 import { groupDefaults, transactionDefaults } from './coordinator/settings.ts'
 import { type EndMarker, Transactions } from './coordinator/transactions.ts'
+import { makeShares } from './cluster-shares.ts'
 import { Authors } from './handlers/authors.ts'
 import { ConnectedMembers } from './handlers/connected-members.ts'
 import { FetchSessions } from './handlers/fetch-sessions.ts'
@@ -95,6 +96,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     quotas: new ClientQuotas(),
     topics,
     groups,
+    ...makeShares({ clock, logger: logger.for('blink::coordinator'), config, groupConfigs, groups, topics }),
     connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,
     transactions,
     intake,

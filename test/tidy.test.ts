@@ -126,6 +126,17 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'coordinator/initial-delay.ts': 'as its effect on a group in coordinator/join.test.ts',
   'coordinator/member.ts': 'within a group in coordinator/group.test.ts',
   'coordinator/members.ts': 'within a group in coordinator/join.test.ts and static-members.test.ts',
+  'coordinator/share/share-group.ts': 'in handlers/share-group-heartbeat.test.ts',
+  'coordinator/share/share-groups.ts': 'in handlers/share-group-heartbeat.test.ts',
+  'cluster-shares.ts': 'by every test of share groups in handlers/',
+  'share/acquisition.ts': 'in share/share-partition.test.ts',
+  'share/in-flight.ts': 'in share/share-partition.test.ts',
+  'share/window.ts': 'in share/share-partition.test.ts',
+  'share/share-partitions.ts': 'through support/share-table.ts in share/share-partition.test.ts',
+  'share/share-states.ts': 'through support/share-table.ts in share/share-partition.test.ts',
+  'share/shares.ts': 'in handlers/share-fetch.test.ts and describe-share-group-offsets.test.ts',
+  'handlers/share-acknowledgements.ts': 'in handlers/share-acknowledge.test.ts and share-fetch.test.ts',
+  'handlers/share-reading.ts': 'in handlers/share-fetch.test.ts',
   'coordinator/requests.ts': 'through support/play.ts in coordinator/join.test.ts',
 }
 

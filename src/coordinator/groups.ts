@@ -324,7 +324,8 @@ export class Groups {
     for (const group of [...this.all()]) {
       const offsets = this.#offsets.get(group.id)
       this.#decided(...(offsets?.expired(group, clock.now(), settings.offsetsRetentionMs) ?? []))
-      if (group.isEmpty && this.#offsets.get(group.id) === undefined) this.delete(group.id)
+      // How far a share group has read is not among the offsets, and does not expire.
+      if (group.type !== 'share' && group.isEmpty && this.#offsets.get(group.id) === undefined) this.delete(group.id)
     }
   }
 }

@@ -27,6 +27,7 @@ const nothing: Response = {
 /** Without transaction.version 2 clients write in transactions as before KIP-890. */
 const features = [
   { name: 'group.version', min: 0, finalized: 1 },
+  { name: 'share.version', min: 0, finalized: 2 },
   { name: 'transaction.version', min: 0, finalized: 2 },
 ]
 /** Clients heed features from epoch 0 on. Here they never change. */
@@ -43,7 +44,7 @@ const noNode = -1
  * - A version of this very API that is unknown is answered in version 0 with the range that is known.
  * - Produce is said to begin at version 0, as Kafka does, though it does not: librdkafka compresses nothing otherwise.
  * - A client that looks for another cluster or broker is told to begin anew (version 5).
- * - Of features (KIP-584) it names those that are there: transactions of the second generation (KIP-890).
+ * - Of features (KIP-584) it names those that are there: transactions of the second generation (KIP-890), share groups.
  */
 export default handler(apiVersions, (request, context) => {
   const refusal = nameRefusal(request, context) ?? addressRefusal(request, context)

@@ -1,3 +1,4 @@
+import { NONE } from '../protocol/errors.ts'
 import { deleteGroups } from '../protocol/messages/delete-groups.ts'
 import { accessRefusal } from './authorization.ts'
 import { coordinatorRefusal } from './group-access.ts'
@@ -9,10 +10,12 @@ import { handler } from './handler.ts'
 export default handler(deleteGroups, (request, context) => ({
   throttleTimeMs: 0,
   results: [...new Set(request.groupsNames)].map((groupId) => {
+    const { groups, shares } = context.cluster
     const { code, message } =
       accessRefusal('DELETE', 'GROUP', groupId, context) ??
       coordinatorRefusal(groupId, context) ??
-      context.cluster.groups.delete(groupId)
+      groups.delete(groupId)
+    if (code === NONE.code) shares.forgetGroup(groupId)
     return { groupId, errorCode: code, errorMessage: message }
   }),
 }))

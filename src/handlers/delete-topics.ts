@@ -72,6 +72,7 @@ function remove(asked: Asked, mutations: Mutations, context: Context): Answer {
   if (throttled !== null) return refused({ name: topic.name, topicId: topic.id }, throttled)
   cluster.topics.delete(topic)
   cluster.groups.forgetTopic(topic.name)
+  cluster.shares.forgetTopic(topic.id)
   return { name: topic.name, topicId: topic.id, errorCode: NONE.code, errorMessage: null }
 }
 

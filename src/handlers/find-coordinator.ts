@@ -6,14 +6,17 @@ import { coordinatorOfKey } from './moves.ts'
 import { endpointOf } from './nodes.ts'
 
 const keyTypes = { group: 0, transaction: 1, share: 2 } as const
+/** From this version on there are coordinators of share partitions (KIP-932). */
+const sharesSince = 6
+const sharePartitionKey = /^.*[^:\s].*:[\w-]{22}:[+-]?\d+$/
 const nowhere = { nodeId: -1, host: '', port: -1 }
 
 /**
- * Tells which broker coordinates a group or a transactional id: the one that Kafka's hash of the key falls to.
+ * Tells which broker coordinates a group, a transactional id or a share partition: the one that Kafka's hash of the key
+ * falls to.
  *
  * - Versions 1–3 answer with the message NONE where nothing is wrong, as Kafka does; from version 4 on it is empty.
- *
- * Not done: the coordinators of share groups (KIP-932).
+ * - A share partition's key is group, topic id and partition, with colons between.
  */
 export default handler(findCoordinator, (request, context) => {
   const keys = context.version < 4 ? [request.key] : request.coordinatorKeys
@@ -34,7 +37,9 @@ function coordinator(key: string, keyType: number, context: Context) {
   const { cluster, connection } = context
   const denied = keyRefusal(key, keyType, context)
   // Where several are asked for Kafka is short with each.
-  const refusal = (context.version < 4 ? inWords(denied) : denied) ?? refusalOf(keyType, cluster.groups.isActive)
+  const refusal =
+    (context.version < 4 ? inWords(denied) : denied) ??
+    (keyType === keyTypes.share ? shareRefusal(key, context.version) : refusalOf(keyType, cluster.groups.isActive))
   const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOfKey(key, cluster), connection) : nowhere
   const { code, message } = refusal ?? NONE
   return { key, nodeId, host, port, errorCode: code, errorMessage: message ?? '' }
@@ -57,9 +62,11 @@ function refusalOf(keyType: number, haveGroups: boolean): KafkaError | null {
       return haveGroups ? null : COORDINATOR_NOT_AVAILABLE
     case keyTypes.transaction:
       return null
-    case keyTypes.share:
-      return INVALID_REQUEST
     default:
       return INVALID_REQUEST.because(`There is no coordinator of type ${keyType}.`)
   }
+}
+
+function shareRefusal(key: string, version: number): KafkaError | null {
+  return version >= sharesSince && sharePartitionKey.test(key) ? null : INVALID_REQUEST
 }

@@ -12,6 +12,7 @@ import type { Clock } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { Random } from '../base/random.ts'
 import type { Groups } from '../coordinator/groups.ts'
+import type { ShareGroups } from '../coordinator/share/share-groups.ts'
 import type { Transactions } from '../coordinator/transactions.ts'
 import type { MemoryBudget } from '../log/memory-budget.ts'
 import type { Partition } from '../log/partition.ts'
@@ -23,6 +24,7 @@ import type { BrokerConfig } from '../configs/broker-config.ts'
 import type { ClientMetricsConfigs } from '../configs/client-metrics-config.ts'
 import type { GroupConfigs } from '../configs/group-config.ts'
 import type { ClientQuotas } from '../quotas/client-quotas.ts'
+import type { Shares } from '../share/shares.ts'
 import type { Topics } from '../topics/topics.ts'
 import type { ConnectedMembers } from './connected-members.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
@@ -64,6 +66,8 @@ export interface Cluster {
   readonly quotas: ClientQuotas
   readonly topics: Topics<Partition>
   readonly groups: Groups
+  readonly shareGroups: ShareGroups
+  readonly shares: Shares
   readonly transactions: Transactions
   /** Null: members stay until their sessions time out. */
   readonly connectedMembers: ConnectedMembers | null

@@ -5,6 +5,7 @@ import addOffsetsToTxn from './add-offsets-to-txn.ts'
 import addPartitionsToTxn from './add-partitions-to-txn.ts'
 import alterClientQuotas from './alter-client-quotas.ts'
 import alterConfigs from './alter-configs.ts'
+import alterShareGroupOffsets from './alter-share-group-offsets.ts'
 import alterUserScramCredentials from './alter-user-scram-credentials.ts'
 import apiVersions from './api-versions.ts'
 import consumerGroupDescribe from './consumer-group-describe.ts'
@@ -16,6 +17,7 @@ import createTopics from './create-topics.ts'
 import deleteAcls from './delete-acls.ts'
 import deleteGroups from './delete-groups.ts'
 import deleteRecords from './delete-records.ts'
+import deleteShareGroupOffsets from './delete-share-group-offsets.ts'
 import deleteTopics from './delete-topics.ts'
 import describeAcls from './describe-acls.ts'
 import describeClientQuotas from './describe-client-quotas.ts'
@@ -25,6 +27,7 @@ import describeDelegationToken from './describe-delegation-token.ts'
 import describeGroups from './describe-groups.ts'
 import describeLogDirs from './describe-log-dirs.ts'
 import describeProducers from './describe-producers.ts'
+import describeShareGroupOffsets from './describe-share-group-offsets.ts'
 import describeTransactions from './describe-transactions.ts'
 import describeUserScramCredentials from './describe-user-scram-credentials.ts'
 import endTxn from './end-txn.ts'
@@ -49,6 +52,10 @@ import produce from './produce.ts'
 import renewDelegationToken from './renew-delegation-token.ts'
 import saslAuthenticate from './sasl-authenticate.ts'
 import saslHandshake from './sasl-handshake.ts'
+import shareAcknowledge from './share-acknowledge.ts'
+import shareFetch from './share-fetch.ts'
+import shareGroupDescribe from './share-group-describe.ts'
+import shareGroupHeartbeat from './share-group-heartbeat.ts'
 import syncGroup from './sync-group.ts'
 import txnOffsetCommit from './txn-offset-commit.ts'
 import writeTxnMarkers from './write-txn-markers.ts'
@@ -104,4 +111,11 @@ export const handlers: readonly Handler[] = [
   listTransactions,
   consumerGroupHeartbeat,
   consumerGroupDescribe,
+  shareGroupHeartbeat,
+  shareGroupDescribe,
+  shareFetch,
+  shareAcknowledge,
+  describeShareGroupOffsets,
+  alterShareGroupOffsets,
+  deleteShareGroupOffsets,
 ]

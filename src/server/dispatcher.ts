@@ -149,6 +149,7 @@ export class Dispatcher {
   disconnected(connection: Connection): void {
     this.#cluster.parking.forget(connection)
     this.#cluster.connectedMembers?.closed(connection)
+    this.#cluster.shares.sessions.closed(connection)
   }
 
   /**

@@ -1,4 +1,4 @@
-/** Which of the batches that were read belong to aborted transactions: nobody is to get them who reads committed ones. */
+/** Which of the batches that were read belong to aborted transactions: readers of committed records do not get them. */
 import type { RecordBatch } from '../protocol/batch.ts'
 import type { Acquired } from './acquisition.ts'
 import type { Span } from './in-flight.ts'
@@ -20,7 +20,8 @@ export function abortedAmong(batches: readonly RecordBatch[], transactions: read
   for (const batch of batches) {
     const span = spanOf(batch)
     while (ahead.length > 0 && ahead[0]!.firstOffset <= span.lastOffset) open.add(ahead.shift()!.producerId)
-    if (batch.isControl) open.delete(batch.producerId) // Its marker.
+    if (batch.isControl)
+      open.delete(batch.producerId) // Its marker.
     else if (batch.isTransactional && open.has(batch.producerId)) aborted.push(span)
   }
   return aborted

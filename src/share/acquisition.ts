@@ -32,7 +32,12 @@ export interface AcquireTerms {
 const throttledDeliveriesMin = 2
 
 /** `read`: the batches of the log that were read, ascending, at least one. */
-export function acquire(window: Window, request: AcquireRequest, terms: AcquireTerms, read: readonly Span[]): Acquired[] {
+export function acquire(
+  window: Window,
+  request: AcquireRequest,
+  terms: AcquireTerms,
+  read: readonly Span[],
+): Acquired[] {
   return new Acquisition(window, request, terms, read).run()
 }
 

@@ -181,13 +181,7 @@ export class SharePartition {
     return end < lastOffset ? beyond('last') : found
   }
 
-  #acknowledgeOne(
-    one: Delivery,
-    span: Span,
-    type: number,
-    memberId: string,
-    changes: Change[],
-  ): KafkaError | null {
+  #acknowledgeOne(one: Delivery, span: Span, type: number, memberId: string, changes: Change[]): KafkaError | null {
     if (one.state !== 'acquired') return offsetNotAcquired
     if (one.memberId !== memberId) return notOwnerOfOffset
     if (type !== acknowledgeTypes.renew) {
@@ -301,9 +295,7 @@ const batchNotAcquired = INVALID_RECORD_STATE.because(
   'The batch cannot be acknowledged. The batch is not in the acquired state.',
 )
 const notOwnerOfBatch = INVALID_RECORD_STATE.because('Member is not the owner of batch record')
-const offsetNotAcquired = INVALID_RECORD_STATE.because(
-  'The offset cannot be acknowledged. The offset is not acquired.',
-)
+const offsetNotAcquired = INVALID_RECORD_STATE.because('The offset cannot be acknowledged. The offset is not acquired.')
 const notOwnerOfOffset = INVALID_RECORD_STATE.because('Member is not the owner of offset')
 const renewalDisabled = INVALID_RECORD_STATE.because('Renewing acquisition locks is not enabled for the group.')
 

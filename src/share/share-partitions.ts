@@ -44,8 +44,10 @@ export class SharePartitions {
     return this.#opened.size
   }
 
-  get(key: ShareKey): SharePartition | undefined {
-    return this.#opened.get(nameOf(key))?.sharePartition
+  /** `leaderEpoch`: of whoever asks; under another one it is a share partition of another leader. */
+  get(key: ShareKey, leaderEpoch?: number): SharePartition | undefined {
+    const opened = this.#opened.get(nameOf(key))
+    return opened?.leaderEpoch === (leaderEpoch ?? opened?.leaderEpoch) ? opened?.sharePartition : undefined
   }
 
   /** `begin`: where the group's reset strategy has it begin. */

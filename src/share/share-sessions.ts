@@ -10,6 +10,7 @@ import {
   type KafkaError,
   SHARE_SESSION_LIMIT_REACHED,
   SHARE_SESSION_NOT_FOUND,
+  UNKNOWN_SERVER_ERROR,
 } from '../protocol/errors.ts'
 
 export interface TopicIdPartition {
@@ -81,6 +82,7 @@ export class ShareSessions {
     if (request.epoch === initialEpoch) {
       if (request.hasAcknowledgements) return INVALID_REQUEST
       if (session !== undefined) this.#remove(session)
+      if (new Set(request.partitions.map(keyOf)).size < request.partitions.length) return UNKNOWN_SERVER_ERROR
       return this.#count < this.#options.sessionsMax() ? this.#open(request) : SHARE_SESSION_LIMIT_REACHED
     }
     if (session === undefined) return SHARE_SESSION_NOT_FOUND

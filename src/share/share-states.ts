@@ -4,7 +4,7 @@
  * It outlives the share partitions that write it. An administrator may set it anew, upon which the state epoch is
  * a later one, and who still writes under an older one is refused.
  */
-import { FENCED_LEADER_EPOCH, FENCED_STATE_EPOCH, INVALID_REQUEST, KafkaError } from '../protocol/errors.ts'
+import { FENCED_LEADER_EPOCH, FENCED_STATE_EPOCH, INVALID_REQUEST, type KafkaError } from '../protocol/errors.ts'
 import { combined, type StateBatch } from './state-batches.ts'
 
 export interface ShareKey {

@@ -7,7 +7,12 @@ export interface StateBatch extends Span {
 }
 
 /** As Kafka numbers them; who holds a record is not stored. */
-export const stateIds: Readonly<Record<RecordState, number>> = { available: 0, acquired: 1, acknowledged: 2, archived: 4 }
+export const stateIds: Readonly<Record<RecordState, number>> = {
+  available: 0,
+  acquired: 1,
+  acknowledged: 2,
+  archived: 4,
+}
 
 /**
  * Both together, without what lies before the start. Of two that speak of the same record, the one counts that was

@@ -9,6 +9,9 @@ import { handlers } from '../../src/handlers/index.ts'
 import type { Handler } from '../../src/handlers/handler.ts'
 import * as errors from '../../src/protocol/errors.ts'
 import { offsetCommit } from '../../src/protocol/messages/offset-commit.ts'
+import { alterShareGroupOffsets } from '../../src/protocol/messages/alter-share-group-offsets.ts'
+import { shareFetch } from '../../src/protocol/messages/share-fetch.ts'
+import type { Api } from '../../src/protocol/schema.ts'
 import { testBroker } from '../support/broker.ts'
 import { topicOf } from '../support/produced.ts'
 import { type Question, questions } from '../support/questions.ts'
@@ -34,6 +37,12 @@ function clausesOf(needs: string): Need[][] {
 
 /** Where the newest version is not for clients. */
 const versions: Readonly<Record<string, number>> = { AddPartitionsToTxn: 3 }
+
+/** What must be there for an API to look at topics at all: a session, a group of its type. */
+const needed: Readonly<Record<string, readonly Api[]>> = {
+  ShareAcknowledge: [shareFetch],
+  DeleteShareGroupOffsets: [alterShareGroupOffsets],
+}
 
 const failures: Readonly<Record<string, errors.KafkaError>> = {
   TOPIC: errors.TOPIC_AUTHORIZATION_FAILED,
@@ -81,7 +90,9 @@ async function refusals({ api }: Handler, question: Question, missing: readonly 
     const { id } = topicOf(broker, 't')
     const named = { topic: 't', topicId: id, group: 'g', transactionalId: 'tx', fresh: 'new' }
     broker.cluster.authorizer!.replace(allBut([]))
-    await broker.request(offsetCommit, offsetCommit.versions[1], questions[offsetCommit.name]![0]!(named), alice)
+    for (const before of [offsetCommit, ...(needed[api.name] ?? [])]) {
+      await broker.request(before, before.versions[1], questions[before.name]![0]!(named), alice)
+    }
     broker.cluster.authorizer!.replace(allBut(missing))
     const answer = await broker.request(api, versions[api.name] ?? api.versions[1], question(named), alice)
     const codes = new Set(errorCodes(answer))

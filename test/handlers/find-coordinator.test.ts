@@ -66,7 +66,7 @@ test('any broker gives the same answer', async ({ after }) => {
   assert.equal(await Promise.all(nodes), [3, 3, 3])
 })
 
-test('a transactional id has a coordinator as well, a share group has none', async ({ after }) => {
+test('a transactional id has a coordinator as well, and nothing else', async ({ after }) => {
   const broker = testBroker()
   after(broker.close)
   const asked = (keyType: number) => ({ keyType, coordinatorKeys: ['k'] })
@@ -76,6 +76,21 @@ test('a transactional id has a coordinator as well, a share group has none', asy
     const { coordinators } = await broker.request(findCoordinator, 6, asked(keyType))
     const { errorCode, nodeId, host, port } = coordinators[0]!
     assert.equal({ errorCode, nodeId, host, port }, { errorCode: INVALID_REQUEST.code, nodeId: -1, host: '', port: -1 })
+  }
+})
+
+test('a share partition has a coordinator, from version 6 on, if its key is one', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  const found = async (version: number, key: string) => {
+    const { coordinators } = await broker.request(findCoordinator, version, { keyType: share, coordinatorKeys: [key] })
+    return coordinators[0]!.errorCode
+  }
+  const topicId = 'YWFhYWFhYWFhYWFhYWFhYQ'
+  assert.is(await found(6, `my:group:${topicId}:0`), NONE.code)
+  assert.is(await found(5, `my:group:${topicId}:0`), INVALID_REQUEST.code)
+  for (const key of ['', 'g', `:${topicId}:0`, `g:${topicId}`, `g:${topicId}:x`, 'g:t:0']) {
+    assert.is(await found(6, key), INVALID_REQUEST.code, key)
   }
 })
 

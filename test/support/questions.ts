@@ -279,6 +279,49 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
       ],
     }),
   ],
+  ShareGroupHeartbeat: [
+    ({ group, topic }) => ({ groupId: group, memberId: 'm', memberEpoch: 0, subscribedTopicNames: [topic] }),
+  ],
+  ShareGroupDescribe: [({ group }) => ({ groupIds: [group], includeAuthorizedOperations: true })],
+  ShareFetch: [
+    ({ group, topicId }) => ({
+      groupId: group,
+      memberId: 'm',
+      maxBytes: 1000,
+      maxRecords: 1,
+      batchSize: 1,
+      topics: [{ topicId, partitions: [{ partitionIndex: 0, acknowledgementBatches: [] }] }],
+    }),
+  ],
+  ShareAcknowledge: [
+    ({ group, topicId }) => ({
+      groupId: group,
+      memberId: 'm',
+      shareSessionEpoch: -1,
+      topics: [
+        {
+          topicId,
+          partitions: [
+            {
+              partitionIndex: 0,
+              acknowledgementBatches: [{ firstOffset: 0, lastOffset: 0, acknowledgeTypes: [1] }],
+            },
+          ],
+        },
+      ],
+    }),
+  ],
+  DescribeShareGroupOffsets: [
+    ({ group, topic }) => ({ groups: [{ groupId: group, topics: [{ topicName: topic, partitions: [0] }] }] }),
+    ({ group }) => ({ groups: [{ groupId: group, topics: null }] }),
+  ],
+  AlterShareGroupOffsets: [
+    ({ fresh, topic }) => ({
+      groupId: fresh,
+      topics: [{ topicName: topic, partitions: [{ partitionIndex: 0, startOffset: 0 }] }],
+    }),
+  ],
+  DeleteShareGroupOffsets: [({ fresh, topic }) => ({ groupId: fresh, topics: [{ topicName: topic }] })],
   DescribeCluster: [() => ({ includeClusterAuthorizedOperations: true })],
   DescribeProducers: [({ topic }) => ({ topics: [{ name: topic, partitionIndexes: [0] }] })],
   DescribeTransactions: [({ transactionalId }) => ({ transactionalIds: [transactionalId] })],

@@ -150,7 +150,11 @@ export class ShareStage {
     const batches = what.split(',').map((part) => {
       const [span = '', types] = part.split('=')
       const [firstOffset = 0, lastOffset = 0] = span.split('-').map(Number)
-      return { firstOffset, lastOffset, acknowledgeTypes: types === undefined ? [verbs[verb]!] : [...types].map(Number) }
+      return {
+        firstOffset,
+        lastOffset,
+        acknowledgeTypes: types === undefined ? [verbs[verb]!] : [...types].map(Number),
+      }
     })
     return this.partition.acknowledge(memberId, batches)
   }

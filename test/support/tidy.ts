@@ -9,7 +9,7 @@ const layers: readonly (readonly string[])[] = [
   ['base', 'console'], // The console runs in browsers, and knows Blink by its HTTP API alone.
   ['protocol', 'terminal'],
   ['configs'],
-  ['log', 'topics', 'coordinator', 'authentication', 'authorization', 'quotas', 'plugins', 'client', 'faults'],
+  ['log', 'topics', 'coordinator', 'share', 'authentication', 'authorization', 'quotas', 'plugins', 'client', 'faults'],
   ['handlers'],
   ['server', 'http', 'workshop'],
   ['.'], // src/*.ts: they know everyone below.

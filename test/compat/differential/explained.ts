@@ -56,6 +56,18 @@ export const explained: readonly Explained[] = [
     why: 'Blink says what is wrong where Kafka keeps it to itself',
   },
   { api: 'Fetch', title: 'ytes = 99', why: 'Kafka cuts the last batch short, which clients throw away' },
+  { api: 'ShareFetch', title: 'ytes = 99', why: 'Kafka cuts the last batch short, which clients throw away' },
+  {
+    api: 'ShareFetch',
+    title: 'batchSize = ',
+    path: 'responses.partitions[].acquiredRecords',
+    why: 'of a batch size that is not positive Kafka makes a stretch without records',
+  },
+  ...['99', '2147483647'].map((index) => ({
+    api: 'DescribeShareGroupOffsets',
+    title: `partitions[0] = ${index}`,
+    why: 'of a partition that a topic does not have Kafka tries to read for a long time before it answers',
+  })),
   { api: 'Fetch', title: 'sessionId = 2147483647', why: 'the greatest session id of all makes Kafka fail' },
   {
     api: 'Metadata',

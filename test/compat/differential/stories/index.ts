@@ -8,6 +8,8 @@ import { groupStories } from './groups.ts'
 import { quotaStories } from './quotas.ts'
 import { recordStories } from './records.ts'
 import { topicBehaviourStories } from './topic-behaviour.ts'
+import { shareGroupStories } from './share-groups.ts'
+import { shareRecordStories } from './share-records.ts'
 import { topicStories } from './topics.ts'
 import { transactionStories } from './transactions.ts'
 import { strangeFrames } from './versions.ts'
@@ -21,6 +23,8 @@ export const stories: readonly Story[] = [
   ...topicBehaviourStories,
   ...groupStories,
   ...consumerGroupStories,
+  ...shareGroupStories,
+  ...shareRecordStories,
   ...transactionStories,
   ...handlers.map(({ api }) => strangeFrames(api)),
 ]

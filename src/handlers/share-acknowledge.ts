@@ -1,0 +1,75 @@
+import { groupBy } from '../base/group-by.ts'
+import { FENCED_LEADER_EPOCH, KafkaError, NONE, NOT_LEADER_OR_FOLLOWER } from '../protocol/errors.ts'
+import { shareAcknowledge } from '../protocol/messages/share-acknowledge.ts'
+import type { Value } from '../protocol/schema.ts'
+import { finalEpoch } from '../share/share-sessions.ts'
+import { type Context, handler } from './handler.ts'
+import { currentLeaders, leaderOf } from './nodes.ts'
+import { type Acknowledged, acknowledgeAll, shareMemberRefusal } from './share-acknowledgements.ts'
+
+type Response = Value<typeof shareAcknowledge.response>
+
+const envelope: Response = {
+  throttleTimeMs: 0,
+  errorCode: NONE.code,
+  errorMessage: null,
+  acquisitionLockTimeoutMs: 0,
+  responses: [],
+  nodeEndpoints: [],
+}
+const unknownLeader = { leaderId: 0, leaderEpoch: 0 }
+
+/**
+ * A member of a share group says what became of records (KIP-932): accepted, released, rejected, or not yet done with.
+ *
+ * - Of the acknowledgements of a partition all count, or none does.
+ * - The final one closes the session: what the member still holds goes back.
+ */
+export default handler(shareAcknowledge, (request, context) => {
+  const refusal = shareMemberRefusal(request.groupId, request.memberId, context)
+  if (refusal !== null) return { ...envelope, errorCode: refusal.code }
+  const member = { groupId: request.groupId!, memberId: request.memberId! }
+  const { shares, groupConfigs } = context.cluster
+  const error = shares.sessions.acknowledge(member, request.shareSessionEpoch)
+  if (error instanceof KafkaError) return { ...envelope, errorCode: error.code }
+
+  const acknowledged = acknowledgeAll(request.topics, request.isRenewAck, member, context)
+  if (request.shareSessionEpoch === finalEpoch) shares.sessions.close(member)
+  const byTopic = groupBy(acknowledged, ({ topicId }) => topicId)
+  const responses = [...byTopic].map(([topicId, all]) => ({
+    topicId,
+    partitions: all.map((one) => told(one, context)),
+  }))
+  const leaders = responses.flatMap(({ partitions }) => partitions.flatMap(leaderIds))
+  return {
+    ...envelope,
+    acquisitionLockTimeoutMs: groupConfigs.number(member.groupId, 'share.record.lock.duration.ms'),
+    responses,
+    nodeEndpoints: currentLeaders(leaders, context),
+  }
+})
+
+type Told = Response['responses'][number]['partitions'][number]
+
+function told({ topicId, partition, error }: Acknowledged, { cluster }: Context): Told {
+  const topic = cluster.topics.byId(topicId)
+  const tellsLeader = tellsWhoLeads(error) && topic?.partitions[partition] !== undefined
+  return {
+    partitionIndex: partition,
+    errorCode: error.code,
+    errorMessage: error.is(NONE) ? null : error.message,
+    currentLeader: tellsLeader
+      ? { leaderId: leaderOf(topic, partition), leaderEpoch: topic.partitions[partition]!.leaderEpoch }
+      : unknownLeader,
+  }
+}
+
+function leaderIds({ errorCode, currentLeader }: Told): number[] {
+  return errorCode === NOT_LEADER_OR_FOLLOWER.code || errorCode === FENCED_LEADER_EPOCH.code
+    ? [currentLeader.leaderId]
+    : []
+}
+
+function tellsWhoLeads(error: KafkaError): boolean {
+  return error.is(NOT_LEADER_OR_FOLLOWER) || error.is(FENCED_LEADER_EPOCH)
+}
