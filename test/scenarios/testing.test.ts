@@ -1,7 +1,12 @@
 /** A broker inside a test: what is there from the start, what comes and goes, and what is left when it is closed. */
+import { createHook } from 'node:async_hooks'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import * as assert from 'uvu/assert'
 import { ZERO_UUID } from '../../src/base/bytes.ts'
 import { type BrokerOptions, createBroker, type RunningBroker } from '../../src/index.ts'
@@ -296,6 +301,38 @@ test('what clients did is there to be looked at', async (cleanup) => {
   assert.equal([others.length, produced!.errors, produced!.outcome], [0, [], 'answered'])
   await made.reset()
   assert.equal(made.requests(), [])
+})
+
+/** Timers that were set and neither ran out nor were cleared; but for Node.js's own, by which it writes dates. */
+function countTimers({ after }: Cleanup): Set<number> {
+  const set = new Set<number>()
+  const hook = createHook({
+    init: (id, type) => {
+      if (type === 'Timeout' && !new Error().stack!.includes('node:internal/http:')) set.add(id)
+    },
+    destroy: (id) => void set.delete(id),
+  }).enable()
+  after(() => hook.disable())
+  return set
+}
+
+test('closed, it leaves no timer, not even one that would not keep the process', async (cleanup) => {
+  const timers = countTimers(cleanup)
+  const made = await createBroker({ topics: ['t'], brokerPorts: [0, 0] })
+  made.faults.add({ delay: '10m', api: 'ApiVersions', for: '1h' })
+  const [answer] = (await once(request(`${made.httpUrl}/faults`, { agent: false }).end(), 'response')) as [
+    IncomingMessage,
+  ]
+  answer.resume()
+  const client = connect(Number(made.bootstrap.split(':').at(-1)), '127.0.0.1')
+  await once(client, 'connect')
+  const waiting = made.waitFor('t', { timeoutMs: 20 }).catch(() => 'late')
+  assert.ok(timers.size > 0, 'the count sees them')
+  assert.is(await waiting, 'late')
+  await made.close()
+  client.destroy()
+  await setImmediate() // Node.js tells of what is gone a little later.
+  assert.is(timers.size, 0)
 })
 
 test('closed, it leaves neither socket nor timer, whatever was going on', async () => {
