@@ -1,10 +1,12 @@
 /** Looks at consumer groups and deletes them. */
 import { consumerProtocolType, decodeAssignment, placesOf } from '../protocol/consumer-protocol.ts'
-import { errorOf, NONE } from '../protocol/errors.ts'
+import { errorOf, GROUP_ID_NOT_FOUND, NONE } from '../protocol/errors.ts'
+import { consumerGroupDescribe } from '../protocol/messages/consumer-group-describe.ts'
 import { deleteGroups } from '../protocol/messages/delete-groups.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import { refusal } from './client-error.ts'
+import type { Connection } from './connection.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
 
 export interface GroupListed {
@@ -62,7 +64,9 @@ export function describeGroup(client: KafkaClient, group: string): Promise<Group
     const answer = await coordinator.request(describeGroups, { groups: [group] })
     const { errorCode, errorMessage, groupState, protocolType, protocolData, members } = answer.groups[0]!
     const error = errorOf(errorCode)
-    if (error.name === 'GROUP_ID_NOT_FOUND' || (error.is(NONE) && groupState === dead)) return null
+    if (error.is(GROUP_ID_NOT_FOUND) || (error.is(NONE) && groupState === dead)) {
+      return describeConsumerGroup(coordinator, group)
+    }
     if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
     return {
       group,
@@ -79,6 +83,32 @@ export function describeGroup(client: KafkaClient, group: string): Promise<Group
       })),
     }
   })
+}
+
+/** One of the new protocol (KIP-848), which brokers tell of in another answer. */
+async function describeConsumerGroup(coordinator: Connection, group: string): Promise<GroupShown | null> {
+  if (coordinator.versionOf(consumerGroupDescribe) === null) return null
+  const answer = await coordinator.request(consumerGroupDescribe, { groupIds: [group] })
+  const { errorCode, errorMessage, groupState, assignorName, members } = answer.groups[0]!
+  const error = errorOf(errorCode)
+  if (error.is(GROUP_ID_NOT_FOUND)) return null
+  if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
+  return {
+    group,
+    state: groupState,
+    protocolType: consumerProtocolType,
+    assignor: assignorName,
+    coordinator: coordinator.address,
+    members: members.map(({ memberId, instanceId, clientId, clientHost, assignment }) => ({
+      id: memberId,
+      instanceId,
+      clientId,
+      host: clientHost,
+      assignment: placesOf(
+        assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({ topic, partitions })),
+      ),
+    })),
+  }
 }
 
 export function deleteGroup(client: KafkaClient, group: string): Promise<void> {

@@ -94,7 +94,7 @@ export async function describeGroups(
 async function known(client: KafkaClient, name: string): Promise<GroupShown> {
   const found = await describeGroup(client, name)
   if (found !== null) return found
-  // Of a group of another kind this request knows nothing.
+  // Of a share group, or one of Kafka Streams, that knows nothing.
   const listed = (await allGroups(client)).find(({ group }) => group === name)
   if (listed === undefined) {
     throw new ClientError(`there is no group ${name}; blink groups list names those there are`, 'refused')

@@ -1,4 +1,3 @@
-import { preferredAssignor } from '../coordinator/consumer/advance.ts'
 import { ConsumerGroup } from '../coordinator/consumer/consumer-group.ts'
 import type { ConsumerMember } from '../coordinator/consumer/consumer-member.ts'
 import { type Held, mergedHeld, noTarget, type Target } from '../coordinator/consumer/partitions.ts'
@@ -53,7 +52,7 @@ function described(groupId: string, includesOperations: boolean, context: Contex
     groupState: group.state,
     groupEpoch: group.epoch,
     assignmentEpoch: group.targetEpoch,
-    assignorName: preferredAssignor(group.members),
+    assignorName: group.protocolName,
     members,
     authorizedOperations: includesOperations ? authorizedOperations('GROUP', groupId, context) : unaskedOperations,
   }

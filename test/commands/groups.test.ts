@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { clientOf, produced } from '../support/client.ts'
 import { terminal } from '../support/commands.ts'
 import { start, until } from '../support/running.ts'
@@ -11,7 +12,7 @@ async function opened(cleanup: Cleanup) {
   const client = clientOf(cleanup, brokers)
   await produced(client, 't', ['a', 'b', 'c'], 0)
   await produced(client, 't', ['d'], 1)
-  return terminal(cleanup, { brokers })
+  return { ...terminal(cleanup, { brokers }), client }
 }
 
 test('what a group has read is shown, reset, forgotten and deleted', async (cleanup) => {
@@ -57,6 +58,16 @@ test('members are shown with what they read, and a group that has any is not res
   assert.match((await blink('groups', 'delete', 'g')).told[0]!, /^blink: group g: NON_EMPTY_GROUP/)
   interruption.abort()
   await running
+})
+
+test('a group of the new protocol is shown like any other', async (cleanup) => {
+  const { client, out } = await opened(cleanup)
+  const coordinator = await client.coordinator('g')
+  const joining = { groupId: 'g', memberId: 'm', memberEpoch: 0, rebalanceTimeoutMs: 60_000, topicPartitions: [] }
+  await coordinator.request(consumerGroupHeartbeat, { ...joining, subscribedTopicNames: ['t'] })
+  assert.match(await out('groups', 'list'), /^g +Stable +consumer +consumer$/m)
+  assert.match(await out('groups', 'describe', 'g'), /^g {2}Stable, uniform, coordinated by 127\.0\.0\.1:\d+\n/)
+  assert.match(await out('groups', 'describe', 'g'), /^m +\S+ +\S+ +t 0 1$/m)
 })
 
 test('what is wrong is told in a line', async (cleanup) => {

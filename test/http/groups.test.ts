@@ -1,6 +1,7 @@
 /** Groups over HTTP, against a broker in memory. */
 import * as assert from 'uvu/assert'
 import { Writer } from '../../src/base/bytes.ts'
+import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
 import { leaveGroup } from '../../src/protocol/messages/leave-group.ts'
 import { syncGroup } from '../../src/protocol/messages/sync-group.ts'
@@ -73,6 +74,25 @@ test('a group is shown with its members, their shares and its lag', async () => 
   })
   assert.equal((await get('/groups')).json, { groups: [{ ...summary, members: 1 }] })
   assert.equal((await get('/groups/g/offsets')).json, { group: 'g', offsets })
+})
+
+test('a group of the new protocol is shown like any other', async () => {
+  const { get, send, request } = await withRecords()
+  const joining = { groupId: 'g', memberId: 'm', memberEpoch: 0, rebalanceTimeoutMs: 60_000, topicPartitions: [] }
+  await request(consumerGroupHeartbeat, 1, { ...joining, subscribedTopicNames: ['t'] })
+  const { json } = await get('/groups/g')
+  assert.equal([json.state, json.type, json.protocol_type, json.generation], ['Stable', 'consumer', 'consumer', 2])
+  const member = { id: 'm', instance_id: null, client_id: 'test', client_host: '/127.0.0.1', is_leader: false }
+  assert.equal(json.members, [{ ...member, assignment: [{ topic: 't', partitions: [0, 1] }] }])
+  assert.equal(
+    json.offsets.map(({ partition, member_id }: { partition: number; member_id: string }) => [partition, member_id]),
+    [
+      [0, 'm'],
+      [1, 'm'],
+    ],
+  )
+  const reset = await send('PUT', '/groups/g/offsets', { to: 'earliest', topics: [{ topic: 't' }] })
+  assert.is(reset.status, 409)
 })
 
 const resets: readonly [body: object, to: readonly (readonly [partition: number, offset: number])[]][] = [

@@ -4,7 +4,7 @@
  */
 import { KafkaError } from '../../protocol/errors.ts'
 import type { LentTopics } from '../lent.ts'
-import { defaultAssignor, serverAssignors, type Subscriber } from './assignors.ts'
+import { preferredAssignor, serverAssignors, type Subscriber } from './assignors.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
 import { type ConsumerMember, hasPattern, isReconciledTo, sameNames } from './consumer-member.ts'
 import { noTarget, type Target, type TopicPartitions } from './partitions.ts'
@@ -68,17 +68,7 @@ function bumps(
   { classic }: ConsumerMember,
 ): boolean {
   if (classic !== null) return pattern !== 'same'
-  return pattern === 'resolved' || preferredAssignor(group.members) !== preferredAssignor(members)
-}
-
-/** The one that most members ask for. */
-export function preferredAssignor(members: ReadonlyMap<string, ConsumerMember>): string {
-  const votes = new Map<string, number>()
-  for (const { assignor } of members.values()) {
-    if (assignor !== null) votes.set(assignor, (votes.get(assignor) ?? 0) + 1)
-  }
-  const [first] = [...votes].sort(([, a], [, b]) => b - a)
-  return first?.[0] ?? defaultAssignor
+  return pattern === 'resolved' || preferredAssignor(group.members.values()) !== preferredAssignor(members.values())
 }
 
 function patternChange(
@@ -173,7 +163,7 @@ function targetsOf(
       target: group.targetOf(member.id, member.instanceId),
     }),
   )
-  const assign = serverAssignors.get(preferredAssignor(members))!
+  const assign = serverAssignors.get(preferredAssignor(members.values()))!
   const shares = assign({
     members: subscribers,
     isHomogeneous: isHomogeneous(members),

@@ -28,4 +28,14 @@ export const serverAssignors: ReadonlyMap<string, (group: Assignable) => Shares>
   ['range', rangeShares],
 ])
 
-export const defaultAssignor = 'uniform'
+const defaultAssignor = 'uniform'
+
+/** The one that most members ask for. */
+export function preferredAssignor(members: Iterable<{ readonly assignor: string | null }>): string {
+  const votes = new Map<string, number>()
+  for (const { assignor } of members) {
+    if (assignor !== null) votes.set(assignor, (votes.get(assignor) ?? 0) + 1)
+  }
+  const [first] = [...votes].sort(([, a], [, b]) => b - a)
+  return first?.[0] ?? defaultAssignor
+}

@@ -21,6 +21,7 @@ import {
 } from '../../protocol/errors.ts'
 import { type AnyGroup, allOffsets, type CommitCheck, type Committer, type ShownMember } from '../any-group.ts'
 import type { LentTopics } from '../lent.ts'
+import { preferredAssignor } from './assignors.ts'
 import { type ConsumerMember, hasPattern, isReconciledTo } from './consumer-member.ts'
 import { MemberTimers } from './member-timers.ts'
 import { epochIn, type Held, mergedHeld, noTarget, type Target } from './partitions.ts'
@@ -42,7 +43,6 @@ const memberEpochsSince = 9
 export class ConsumerGroup implements AnyGroup {
   readonly type = 'consumer'
   readonly protocolType = consumerProtocolType
-  readonly protocolName = null
   readonly id: string
   readonly members = new Map<string, ConsumerMember>()
   readonly timers: MemberTimers
@@ -76,6 +76,9 @@ export class ConsumerGroup implements AnyGroup {
     for (const member of this.members.values()) if (!isReconciledTo(member, this.targetEpoch)) return 'Reconciling'
     return 'Stable'
   }
+  get protocolName(): string {
+    return preferredAssignor(this.members.values())
+  }
   get generation(): number {
     return this.epoch
   }
@@ -85,10 +88,10 @@ export class ConsumerGroup implements AnyGroup {
   get isEmpty(): boolean {
     return this.members.size === 0
   }
-  get classicMemberCount(): number {
-    let count = 0
-    for (const { classic } of this.members.values()) if (classic !== null) count++
-    return count
+  /** Whether members of both protocols are in it. */
+  get isMixed(): boolean {
+    const [first, ...others] = this.members.values()
+    return others.some(({ classic }) => (classic === null) !== (first!.classic === null))
   }
 
   ofInstance(instanceId: string | null): ConsumerMember | undefined {

@@ -1,6 +1,7 @@
 /** Consumer groups of v3: their consumers, what these are assigned, and how far they are behind. */
 import type { Context } from 'hono'
 import type { AnyGroup, ShownMember } from '../../coordinator/any-group.ts'
+import { ConsumerGroup } from '../../coordinator/consumer/consumer-group.ts'
 import type { Cluster } from '../../handlers/handler.ts'
 import { coordinatorOfKey } from '../../handlers/moves.ts'
 import { notFound } from './errors.ts'
@@ -115,8 +116,9 @@ function shouted(state: string): string {
   return state.replaceAll(/(?<=[a-z])[A-Z]/g, '_$&').toUpperCase()
 }
 
-function showGroup(c: Context, cluster: Cluster, { id: group, state, type, protocolType, protocolName }: AnyGroup) {
+function showGroup(c: Context, cluster: Cluster, shown: AnyGroup) {
   const { id } = cluster
+  const { id: group, state, type, protocolType, protocolName } = shown
   const path = ['consumer-groups', group]
   return entity(c, 'KafkaConsumerGroup', id, path, [['consumer-group', group]], {
     consumer_group_id: group,
@@ -125,7 +127,7 @@ function showGroup(c: Context, cluster: Cluster, { id: group, state, type, proto
     partition_assignor: state === 'Stable' ? (protocolName ?? '') : '',
     state: shouted(state),
     type: type.toUpperCase(),
-    is_mixed_consumer_group: false,
+    is_mixed_consumer_group: shown instanceof ConsumerGroup && shown.isMixed,
     coordinator: related(c, id, 'brokers', coordinatorOfKey(group, cluster).id),
     consumers: related(c, id, ...path, 'consumers'),
     lag_summary: related(c, id, ...path, 'lag-summary'),
