@@ -29,11 +29,12 @@ interface TopicImage {
   readonly partitions: readonly PartitionImage[]
 }
 
-/** What clients have set, by broker, group and subscription. */
+/** What clients have set, by broker, group and subscription; and the levels of features. */
 interface ConfigsImage {
   readonly brokers: ReturnType<BrokerConfig['all']>
   readonly groups: ReturnType<GroupConfigs['all']>
   readonly clientMetrics: ReturnType<ClientMetricsConfigs['all']>
+  readonly features: ReadonlyMap<string, number>
 }
 
 interface ShareImage {
@@ -156,12 +157,18 @@ function asFound({ replicas, leader }: Replicas, isThere: (id: number) => boolea
   return isThere(leader) ? { ...found, leader } : found
 }
 
-function configsImage({ config, groupConfigs, clientMetrics }: Cluster): ConfigsImage {
-  return { brokers: config.all(), groups: groupConfigs.all(), clientMetrics: clientMetrics.all() }
+function configsImage({ config, groupConfigs, clientMetrics, features }: Cluster): ConfigsImage {
+  return {
+    brokers: config.all(),
+    groups: groupConfigs.all(),
+    clientMetrics: clientMetrics.all(),
+    features: features.levels(),
+  }
 }
 
-function restoreConfigs({ config, groupConfigs, clientMetrics }: Cluster, image: ConfigsImage): void {
+function restoreConfigs({ config, groupConfigs, clientMetrics, features }: Cluster, image: ConfigsImage): void {
   config.replaceAll(image.brokers)
   groupConfigs.replaceAll(image.groups)
   clientMetrics.replaceAll(image.clientMetrics)
+  features.restore(image.features)
 }

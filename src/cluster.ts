@@ -15,7 +15,9 @@ import { groupDefaults, transactionDefaults } from './coordinator/settings.ts'
 import { type EndMarker, Transactions } from './coordinator/transactions.ts'
 import { makeShares } from './cluster-shares.ts'
 import { Authors } from './handlers/authors.ts'
+import { ClientTelemetry } from './handlers/client-telemetry.ts'
 import { ConnectedMembers } from './handlers/connected-members.ts'
+import { Features } from './handlers/features.ts'
 import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlersAsOf } from './handlers/as-of.ts'
@@ -112,7 +114,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     isPurgedOnFetch: settings.isPurgedOnFetch,
     config,
     groupConfigs,
-    clientMetrics: new ClientMetricsConfigs(),
+    ...makeAdministration(config),
     clock,
     random,
     logger,
@@ -134,6 +136,12 @@ function makeGuards(settings: Settings, dependencies: ClusterDependencies) {
     authorizer: settings.hasAuthorizer ? new Authorizer(settings) : null,
     authentication: new Authentication(authenticationOptions(settings), dependencies),
   }
+}
+
+function makeAdministration(config: BrokerConfig) {
+  const clientMetrics = new ClientMetricsConfigs()
+  const telemetry = new ClientTelemetry(clientMetrics, () => config.number('telemetry.max.bytes'))
+  return { clientMetrics, telemetry, features: new Features() }
 }
 
 function makeCoordinators(

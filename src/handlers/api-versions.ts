@@ -6,7 +6,9 @@ import {
   UNSUPPORTED_VERSION,
 } from '../protocol/errors.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
+import { getTelemetrySubscriptions } from '../protocol/messages/get-telemetry-subscriptions.ts'
 import { produce } from '../protocol/messages/produce.ts'
+import { pushTelemetry } from '../protocol/messages/push-telemetry.ts'
 import { hasFeature } from '../protocol/releases.ts'
 import type { Api, Value } from '../protocol/schema.ts'
 import { type Context, handler } from './handler.ts'
@@ -24,18 +26,14 @@ const nothing: Response = {
   zkMigrationReady: false,
 }
 
-/** Without transaction.version 2 clients write in transactions as before KIP-890. */
-const features = [
-  { name: 'group.version', min: 0, finalized: 1 },
-  { name: 'share.version', min: 0, finalized: 2 },
-  { name: 'transaction.version', min: 0, finalized: 2 },
-]
-/** Clients heed features from epoch 0 on. Here they never change. */
-const featuresEpoch = 0
+/** Told only to clients of which something is wanted. */
+const ofTelemetry = [getTelemetrySubscriptions.key, pushTelemetry.key]
 
 /** What a client's name and version may look like, since they end up in metrics and logs (KIP-511). */
 const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/
 const nameSince = 3
+/** Clients of older versions take a feature that begins at level 0 for a mistake. */
+const levelZeroSince = 4
 const noNode = -1
 
 /**
@@ -44,7 +42,7 @@ const noNode = -1
  * - A version of this very API that is unknown is answered in version 0 with the range that is known.
  * - Produce is said to begin at version 0, as Kafka does, though it does not: librdkafka compresses nothing otherwise.
  * - A client that looks for another cluster or broker is told to begin anew (version 5).
- * - Of features (KIP-584) it names those that are there: transactions of the second generation (KIP-890), share groups.
+ * - That clients can push metrics (KIP-714) it says once somebody wants them.
  */
 export default handler(apiVersions, (request, context) => {
   const refusal = nameRefusal(request, context) ?? addressRefusal(request, context)
@@ -52,17 +50,21 @@ export default handler(apiVersions, (request, context) => {
   if (context.version >= nameSince && context.connection.visit !== undefined) {
     context.connection.visit.software = { name: request.clientSoftwareName, version: request.clientSoftwareVersion }
   }
-  const known = features.filter(({ name }) => hasFeature(name, context.cluster.asVersion))
+  const { apis, asVersion, features, telemetry } = context.cluster
   return {
     ...nothing,
-    apiKeys: context.cluster.apis.map(rangeOf),
-    supportedFeatures: known.map(({ name, min, finalized }) => ({ name, minVersion: min, maxVersion: finalized })),
-    finalizedFeaturesEpoch: featuresEpoch,
-    finalizedFeatures: known.map(({ name, finalized }) => ({
-      name,
-      maxVersionLevel: finalized,
-      minVersionLevel: finalized,
-    })),
+    apiKeys: apis.filter(({ key }) => telemetry.isOn || !ofTelemetry.includes(key)).map(rangeOf),
+    supportedFeatures: features.supported
+      .filter(({ name, min }) => hasFeature(name, asVersion) && (min > 0 || context.version >= levelZeroSince))
+      .map(({ name, min, max }) => ({ name, minVersion: min, maxVersion: max })),
+    finalizedFeaturesEpoch: features.epoch,
+    finalizedFeatures: features.finalized
+      .filter(([name]) => hasFeature(name, asVersion))
+      .map(([name, level]) => ({
+        name,
+        maxVersionLevel: level,
+        minVersionLevel: level,
+      })),
   }
 })
 

@@ -26,7 +26,9 @@ import type { GroupConfigs } from '../configs/group-config.ts'
 import type { ClientQuotas } from '../quotas/client-quotas.ts'
 import type { Shares } from '../share/shares.ts'
 import type { Topics } from '../topics/topics.ts'
+import type { ClientTelemetry } from './client-telemetry.ts'
 import type { ConnectedMembers } from './connected-members.ts'
+import type { Features } from './features.ts'
 import type { FetchSessions } from './fetch-sessions.ts'
 import type { Intake } from './intake.ts'
 import type { Outlet } from './outlet.ts'
@@ -90,6 +92,8 @@ export interface Cluster {
   readonly config: BrokerConfig
   readonly groupConfigs: GroupConfigs
   readonly clientMetrics: ClientMetricsConfigs
+  readonly telemetry: ClientTelemetry
+  readonly features: Features
   readonly clock: Clock
   readonly random: Random
   readonly logger: Logger

@@ -150,6 +150,7 @@ export class Dispatcher {
     this.#cluster.parking.forget(connection)
     this.#cluster.connectedMembers?.closed(connection)
     this.#cluster.shares.sessions.closed(connection)
+    this.#cluster.telemetry.closed(connection)
   }
 
   /**

@@ -41,6 +41,8 @@ test('every API that is listed is served in its lowest and its newest version', 
       assert.type(codecs.decode, 'function', `${api.name} v${version}`)
     }
   }
+  // Else clients need not know that they can push metrics.
+  broker.cluster.clientMetrics.replace('s', new Map([['metrics', '*']]))
   const answer = await broker.request(apiVersions, 0, {})
   assert.equal(
     answer.apiKeys.map(({ apiKey }) => apiKey),

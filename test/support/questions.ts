@@ -326,7 +326,36 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
   DescribeProducers: [({ topic }) => ({ topics: [{ name: topic, partitionIndexes: [0] }] })],
   DescribeTransactions: [({ transactionalId }) => ({ transactionalIds: [transactionalId] })],
   ListTransactions: [() => ({ durationFilter: -1 })],
+  AlterReplicaLogDirs: [({ topic }) => ({ dirs: [{ path: '/memory', topics: [{ name: topic, partitions: [0] }] }] })],
+  ElectLeaders: [({ topic }) => ({ electionType: 0, topicPartitions: [{ topic, partitions: [0] }], timeoutMs: 1000 })],
+  AlterPartitionReassignments: [
+    ({ topic }) => ({
+      timeoutMs: 1000,
+      topics: [{ name: topic, partitions: [{ partitionIndex: 0, replicas: [1] }] }],
+    }),
+  ],
+  ListPartitionReassignments: [() => ({ timeoutMs: 1000, topics: null })],
+  DescribeQuorum: [() => ({ topics: [{ topicName: '__cluster_metadata', partitions: [{ partitionIndex: 0 }] }] })],
+  UpdateFeatures: [() => ({ timeoutMs: 1000, featureUpdates: [], validateOnly: true })],
+  UnregisterBroker: [() => ({ brokerId: 7 })],
+  UnregisterController: [() => ({ controllerId: 7 })],
+  GetTelemetrySubscriptions: [() => ({ clientInstanceId: ZERO_UUID })],
+  PushTelemetry: [
+    () => ({
+      clientInstanceId: 'AAAAAAAAAAAAAAAAAAAAAg',
+      subscriptionId: 1,
+      terminating: false,
+      compressionType: 0,
+      metrics: Buffer.alloc(0),
+    }),
+  ],
+  ListConfigResources: [() => ({ resourceTypes: [4] })],
+  DescribeTopicPartitions: [({ topic }) => ({ topics: [{ name: topic }], responsePartitionLimit: 1, cursor: null })],
+  AddRaftVoter: [() => ({ clusterId: null, timeoutMs: 1000, ...voter, listeners: [] })],
+  RemoveRaftVoter: [() => ({ clusterId: null, ...voter })],
 }
+
+const voter = { voterId: 2, voterDirectoryId: 'AAAAAAAAAAAAAAAAAAAAAg' }
 
 const fetched = {
   partition: 0,

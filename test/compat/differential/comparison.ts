@@ -30,6 +30,9 @@ const ownValues: Readonly<Record<string, string>> = {
   logAppendTimeMs: 'a time',
   transactionStartTimeMs: 'a time',
   lastTimestamp: 'a time',
+  lastFetchTimestamp: 'a time',
+  lastCaughtUpTimestamp: 'a time',
+  finalizedFeaturesEpoch: 'counted',
 }
 
 /** Sentences for people: whether there is one is compared, its wording is each broker's own. */

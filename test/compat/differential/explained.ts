@@ -26,6 +26,32 @@ export const explained: readonly Explained[] = [
     why: 'a request that names a resource twice Kafka never answers',
   },
   { api: 'ApiVersions', path: 'apiKeys', why: 'which APIs are served is the table above' },
+  { api: 'DescribeQuorum', path: 'topics.partitions[].highWatermark', why: 'Blink has no metadata log: it is empty' },
+  {
+    api: 'DescribeQuorum',
+    path: 'topics.partitions[].currentVoters.logEndOffset',
+    why: 'Blink has no metadata log: it is empty',
+  },
+  {
+    api: 'DescribeTopicPartitions',
+    title: 'topics[0].name = ""',
+    why: 'for a topic without a name Kafka fails as a whole',
+  },
+  {
+    api: 'DescribeTopicPartitions',
+    path: 'topics[__',
+    why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
+  },
+  {
+    api: 'ElectLeaders',
+    path: 'replicaElectionResults[__',
+    why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
+  },
+  {
+    api: 'ListConfigResources',
+    title: 'a byte too many',
+    why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
+  },
   {
     api: 'CreateTopics',
     title: 'collides with another',

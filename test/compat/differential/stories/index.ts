@@ -2,6 +2,7 @@
 import { handlers } from '../../../../src/handlers/index.ts'
 import type { Story } from '../telling.ts'
 import { aclStories } from './acls.ts'
+import { administrationStories } from './administration.ts'
 import { configStories } from './configs.ts'
 import { consumerGroupStories } from './consumer-groups.ts'
 import { groupStories } from './groups.ts'
@@ -17,6 +18,7 @@ import { strangeFrames } from './versions.ts'
 export const stories: readonly Story[] = [
   ...aclStories,
   ...configStories,
+  ...administrationStories,
   ...topicStories,
   ...recordStories,
   ...quotaStories,

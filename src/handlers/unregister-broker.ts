@@ -1,0 +1,17 @@
+import { BROKER_ID_NOT_REGISTERED, type KafkaError, NONE } from '../protocol/errors.ts'
+import { unregisterBroker } from '../protocol/messages/unregister-broker.ts'
+import { clusterRefusal } from './authorization.ts'
+import { handler } from './handler.ts'
+
+/**
+ * Forgets a broker until it registers again (KIP-631).
+ *
+ * Not done: which brokers there are is settled when Blink starts, so each registers again at once, be it down or not.
+ */
+export default handler(unregisterBroker, ({ brokerId }, context) => {
+  const isKnown = context.cluster.registered.some(({ id }) => id === brokerId)
+  const { code, message }: KafkaError =
+    clusterRefusal('ALTER', context) ??
+    (isKnown ? NONE : BROKER_ID_NOT_REGISTERED.because(`Broker ID ${brokerId} is not currently registered`))
+  return { throttleTimeMs: 0, errorCode: code, errorMessage: message }
+})

@@ -1,0 +1,33 @@
+import { type KafkaError, NONE } from '../protocol/errors.ts'
+import { updateFeatures } from '../protocol/messages/update-features.ts'
+import { clusterRefusal } from './authorization.ts'
+import { handler } from './handler.ts'
+
+const upgradeTypesSince = 1
+const resultsUntil = 1
+/** Of version 0, which only says whether there may be a downgrade. */
+const upgradeTypes = { upgrade: 1, safeDowngrade: 2 } as const
+
+/**
+ * Raises or lowers the levels of features (KIP-584, KIP-778), all that are named or none.
+ *
+ * Not done: a level is kept and told to clients; what a feature does stays as it is at the level of the start.
+ */
+export default handler(updateFeatures, ({ featureUpdates, validateOnly }, context) => {
+  const updates = featureUpdates.map((one) =>
+    context.version >= upgradeTypesSince
+      ? one
+      : { ...one, upgradeType: one.allowDowngrade ? upgradeTypes.safeDowngrade : upgradeTypes.upgrade },
+  )
+  const refusal = clusterRefusal('ALTER', context) ?? context.cluster.features.update(updates, validateOnly)
+  if (refusal !== null) return { ...nothing, errorCode: refusal.code, errorMessage: sentence(refusal) }
+  const told = context.version <= resultsUntil ? featureUpdates : []
+  const results = told.map(({ feature }) => ({ feature, errorCode: NONE.code, errorMessage: 'NONE' }))
+  return { ...nothing, results }
+})
+
+const nothing = { throttleTimeMs: 0, errorCode: NONE.code, errorMessage: null, results: [] }
+
+function sentence({ message }: KafkaError): string | null {
+  return message === null ? null : `The update failed for all features since one had an error: ${message}`
+}
