@@ -22,7 +22,8 @@ type Stage = 'greeting' | 'naming' | 'proving' | 'in' | 'renewing' | 'failed'
 
 export interface Answered {
   readonly error: KafkaError
-  readonly message: string | null
+  /** Empty where nothing is wrong. */
+  readonly message: string
   readonly token: Buffer
   /** For how long the login counts; 0: it does not expire, or is not there yet. */
   readonly lifetimeMs: number
@@ -121,7 +122,7 @@ export class SaslSession {
   }
 
   #told(token: Step['reply'], lifetimeMs = 0): Answered {
-    return { error: NONE, message: null, token, lifetimeMs }
+    return { error: NONE, message: '', token, lifetimeMs }
   }
 
   #letIn(login: Login, reply: Buffer, nowMs: number): Answered {

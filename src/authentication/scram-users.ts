@@ -9,6 +9,7 @@ import {
   NONE,
   RESOURCE_NOT_FOUND,
   UNACCEPTABLE_CREDENTIAL,
+  UNKNOWN_SERVER_ERROR,
   UNSUPPORTED_SASL_MECHANISM,
 } from '../protocol/errors.ts'
 import type { ScramMechanism } from '../protocol/scram.ts'
@@ -140,6 +141,8 @@ export class ScramUsers {
 }
 
 const alteredTwice = DUPLICATE_RESOURCE.because('A user credential cannot be altered twice in the same request')
+/** Kafka has not thought of it. */
+const withoutPassword = UNKNOWN_SERVER_ERROR
 const describedTwice = 'Cannot describe SCRAM credentials for the same user twice in a single request'
 
 function noSuchUser(attempt: string): string {
@@ -156,10 +159,10 @@ function nameRefusal(name: string, mechanism: number): KafkaError | null {
   return null
 }
 
-function upsertionRefusal({ name, mechanism, iterations: rounds }: ScramUpsertion): KafkaError | null {
+function upsertionRefusal({ name, mechanism, iterations: rounds, saltedPassword }: ScramUpsertion): KafkaError | null {
   const refusal = nameRefusal(name, mechanism)
   if (refusal !== null) return refusal
   if (rounds < iterations.min) return UNACCEPTABLE_CREDENTIAL.because('Too few iterations')
   if (rounds > iterations.max) return UNACCEPTABLE_CREDENTIAL.because('Too many iterations')
-  return null
+  return saltedPassword.length === 0 ? withoutPassword : null
 }

@@ -1,7 +1,13 @@
 import { isSame } from '../authentication/delegation-tokens.ts'
-import { DELEGATION_TOKEN_AUTHORIZATION_FAILED, INVALID_PRINCIPAL_TYPE, KafkaError, NONE } from '../protocol/errors.ts'
+import {
+  DELEGATION_TOKEN_AUTHORIZATION_FAILED,
+  INVALID_PRINCIPAL_TYPE,
+  KafkaError,
+  NONE,
+  UNKNOWN_SERVER_ERROR,
+} from '../protocol/errors.ts'
 import { createDelegationToken } from '../protocol/messages/create-delegation-token.ts'
-import { type Principal, principalText } from '../protocol/principal.ts'
+import { anonymous, type Principal, principalText } from '../protocol/principal.ts'
 import type { Value } from '../protocol/schema.ts'
 import { isAllowed } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
@@ -11,6 +17,7 @@ type Request = Value<typeof createDelegationToken.request>
 
 /** Makes a token by which another may log in as its owner: who asks, or whom he names (KIP-373). */
 export default handler(createDelegationToken, (request, context) => {
+  if (request.ownerPrincipalName && request.ownerPrincipalType === null) return malformed
   const requester = context.connection.principal
   const owner = ownerOf(request, requester)
   const renewers = request.renewers.map(({ principalType: type, principalName: name }) => ({ type, name }))
@@ -37,6 +44,17 @@ export default handler(createDelegationToken, (request, context) => {
     hmac,
   }
 })
+
+/** An owner without a type: Kafka stumbles over it. */
+const malformed = {
+  errorCode: UNKNOWN_SERVER_ERROR.code,
+  principalType: anonymous.type,
+  principalName: anonymous.name,
+  tokenRequesterPrincipalType: anonymous.type,
+  tokenRequesterPrincipalName: anonymous.name,
+  throttleTimeMs: 0,
+  ...noToken(-1),
+}
 
 /** Kafka's brokers write −1 where there is no time, its controller 0. */
 function noToken(time: number) {

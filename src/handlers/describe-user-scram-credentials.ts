@@ -3,7 +3,11 @@ import { describeUserScramCredentials } from '../protocol/messages/describe-user
 import { clusterRefusal } from './authorization.ts'
 import { handler } from './handler.ts'
 
-/** Tells who may log in by SCRAM, and with how many iterations; never anything of a password. */
+/**
+ * Tells who may log in by SCRAM, and with how many iterations; never anything of a password.
+ *
+ * - Where nothing is wrong, what is said of it is empty, and not null.
+ */
 export default handler(describeUserScramCredentials, ({ users }, context) => {
   const refusal = clusterRefusal('DESCRIBE', context)
   const { scramUsers } = context.cluster.authentication
@@ -11,11 +15,11 @@ export default handler(describeUserScramCredentials, ({ users }, context) => {
   return {
     throttleTimeMs: 0,
     errorCode: (refusal ?? NONE).code,
-    errorMessage: refusal?.message ?? null,
+    errorMessage: refusal?.message ?? '',
     results: described.map(({ user, error, credentials }) => ({
       user,
       errorCode: error.code,
-      errorMessage: error.message,
+      errorMessage: error.message ?? '',
       credentialInfos: [...credentials],
     })),
   }

@@ -21,7 +21,8 @@ import {
   readRequestHeader,
 } from '../protocol/frames.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
-import type { Fields } from '../protocol/schema.ts'
+import type { KafkaError } from '../protocol/errors.ts'
+import type { Api, Fields } from '../protocol/schema.ts'
 import { type Answer, fallSilent } from './answer.ts'
 import { charged } from './charged-requests.ts'
 import { groupsOf, spotsOf } from './request-facts.ts'
@@ -39,6 +40,11 @@ export interface Perils {
   readonly requests: RequestLog
   /** The machine's. */
   readonly clock: Clock
+}
+
+/** Why nothing at all is done for a client. */
+export interface Refusal {
+  errorFor(api: Api): KafkaError
 }
 
 type Value = object | null | typeof hangUp
@@ -143,6 +149,22 @@ export class Dispatcher {
     const struck = { strike, handler, message, context, clock, encode }
     const answer = import('./struck-requests.ts').then(({ serveStruck }) => serveStruck(struck))
     return { name: strike.names.at(-1)!, answer }
+  }
+
+  /** Answers with an error where the API has errors. Nothing is carried out, and the client is told nothing else. */
+  async refuse(frame: Buffer, { errorFor }: Refusal): Promise<Answer> {
+    const reader = new Reader(frame)
+    const header = readRequestHeader(reader)
+    const route = this.#routes.get(header.apiKey)
+    const codecs = route && codecsOf(route, header.version)
+    if (route === undefined || codecs === undefined) return hangUp
+    const { api } = route.handler
+    const { message } = decode(reader, codecs)
+    const { refused, nothingOf } = await import('./refused-requests.ts')
+    const everywhere = { fault: { topic: null, partition: null }, isAt: () => true, cluster: this.#cluster }
+    const refusing = { api, version: header.version, message: { ...message }, error: errorFor(api), ...everywhere }
+    const answer = await refused(refusing, async () => nothingOf(api, header.version))
+    return answer === null ? hangUp : encodeResponse(codecs, header, answer)
   }
 
   /** Nobody is there any more to hear what a request of this connection waits for. */

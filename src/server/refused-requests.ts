@@ -24,7 +24,7 @@ export interface Refusing {
   readonly version: number
   readonly message: Message
   readonly error: KafkaError
-  readonly fault: Fault
+  readonly fault: Pick<Fault, 'topic' | 'partition'>
   readonly cluster: Pick<Cluster, 'topics'>
   isAt(topic: string, partition: number | null): boolean
 }
@@ -82,6 +82,11 @@ export async function refused(
   const isMaking = 'allowAutoTopicCreation' in message
   const answer = await carryOut(isMaking ? { ...message, allowAutoTopicCreation: false } : message)
   return answer === null ? null : stamped(answer, api.response, refusing, undefined)
+}
+
+/** An answer in which nothing is said. */
+export function nothingOf({ response }: Api, version: number): Message {
+  return complete(response, version, {})
 }
 
 /** All partitions are added to a transaction or none. From version 4 on, which is for brokers, one error says it. */
@@ -159,7 +164,7 @@ function isMeant(part: Message, { fault, cluster, isAt }: Refusing): boolean {
   return topic !== undefined && isAt(topic, partitionOf(part))
 }
 
-function isNarrow({ topic, partition }: Fault): boolean {
+function isNarrow({ topic, partition }: Refusing['fault']): boolean {
   return topic !== null || partition !== null
 }
 

@@ -6,15 +6,18 @@ import type { Clock, Timer } from '../base/clock.ts'
 import type { Logger } from '../base/logger.ts'
 import type { SaslSession } from '../authentication/sasl-session.ts'
 import { type Connection as Client, hangUp } from '../handlers/handler.ts'
-import { NONE } from '../protocol/errors.ts'
+import { ILLEGAL_SASL_STATE, NONE } from '../protocol/errors.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import { saslAuthenticate } from '../protocol/messages/sasl-authenticate.ts'
 import { saslHandshake } from '../protocol/messages/sasl-handshake.ts'
 import { type Answer, LastWords } from './answer.ts'
+import type { Refusal } from './dispatcher.ts'
 
 /** What a connection hands its requests to. */
 export interface RequestServer {
   serve(frame: Buffer, client: Client): Answer | Promise<Answer>
+  /** Answers with this error where the API has errors; nothing is carried out, or told. */
+  refuse(frame: Buffer, refusal: Refusal): Promise<Answer>
   disconnected(client: Client): void
 }
 
@@ -76,13 +79,25 @@ export class SaslGate implements RequestServer {
     const { inner, session } = this.#options
     if (session.wantsRawToken) return this.#rawToken(Buffer.from(frame), client)
     const apiKey = apiKeyOf(frame)
-    if (!this.#isInTurn(apiKey)) {
-      session.fail(`a request of API ${apiKey} came before it had logged in`)
-      return this.#turnAway(null, client)
-    }
+    const { stage } = session
+    if (!this.#isInTurn(apiKey)) return this.#refuse(frame, client, apiKey)
     const answer = await inner.serve(frame, client)
     if (apiKey === apiVersions.key && isGranted(answer)) session.greeted()
-    return session.stage === 'failed' ? this.#turnAway(answer, client) : answer
+    if (session.stage !== 'failed') return answer
+    // Who is in and names a mechanism that is not offered hears no more.
+    return this.#turnAway(stage === 'in' ? null : answer, client)
+  }
+
+  /** Who is expected to send a token hears what is wrong. */
+  async #refuse(frame: Buffer, client: Client, apiKey: number): Promise<Answer> {
+    const { inner, session } = this.#options
+    const isHeard = session.stage === 'proving'
+    session.fail(`a request of API ${apiKey} came before it had logged in`)
+    return this.#turnAway(isHeard ? await inner.refuse(Buffer.from(frame), outOfTurn) : null, client)
+  }
+
+  refuse(frame: Buffer, refusal: Refusal): Promise<Answer> {
+    return this.#options.inner.refuse(frame, refusal)
   }
 
   #isInTurn(apiKey: number): boolean {
@@ -115,6 +130,13 @@ export class SaslGate implements RequestServer {
     if (failureDelayMs > 0) await new Promise<void>((resolve) => clock.after(failureDelayMs, resolve))
     return Array.isArray(answer) ? new LastWords(Buffer.concat(answer as Buffer[])) : hangUp
   }
+}
+
+const outOfTurn: Refusal = {
+  errorFor: ({ name }) => {
+    const type = name.replaceAll(/(?<=.)[A-Z]/g, '_$&').toUpperCase()
+    return ILLEGAL_SASL_STATE.because(`Unexpected Kafka request of type ${type} during SASL authentication.`)
+  },
 }
 
 /** −1 where there is none. */

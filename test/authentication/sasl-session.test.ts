@@ -37,7 +37,7 @@ class Talk {
   async prove(token: string): Promise<string> {
     const now = () => this.clock.now()
     const { error, message, lifetimeMs } = await this.session.authenticate(Buffer.from(token), now)
-    return `${error.name} ${message ?? lifetimeMs}`
+    return `${error.name} ${message === '' ? lifetimeMs : message}`
   }
 
   async login(token: string = alice): Promise<string> {

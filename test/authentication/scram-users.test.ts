@@ -46,6 +46,7 @@ const refused: readonly (readonly [change: Partial<ScramUpsertion>, outcome: str
   [{ mechanism: 3 }, 'u UNSUPPORTED_SASL_MECHANISM Unknown SCRAM mechanism'],
   [{ iterations: 4095 }, 'u UNACCEPTABLE_CREDENTIAL Too few iterations'],
   [{ iterations: 16_385 }, 'u UNACCEPTABLE_CREDENTIAL Too many iterations'],
+  [{ saltedPassword: Buffer.alloc(0) }, 'u UNKNOWN_SERVER_ERROR'],
 ]
 
 for (const [change, outcome] of refused) {

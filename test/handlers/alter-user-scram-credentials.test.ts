@@ -29,7 +29,7 @@ function open({ after }: Cleanup) {
 test('a user is made, told of, and deleted', async (cleanup) => {
   const { alter, describe } = open(cleanup)
   assert.equal(await alter({ upsertions: [upsertion] }), [{ user: 'bob', errorCode: 0, errorMessage: null }])
-  const bob = { user: 'bob', errorCode: 0, errorMessage: null, credentialInfos: [{ mechanism: 1, iterations: 4096 }] }
+  const bob = { user: 'bob', errorCode: 0, errorMessage: '', credentialInfos: [{ mechanism: 1, iterations: 4096 }] }
   assert.equal(await describe(null), [bob])
   assert.equal(await describe(['bob']), [bob])
   assert.equal(await alter({ deletions: [{ name: 'bob', mechanism: 1 }] }), [

@@ -16,7 +16,7 @@ test('users of the settings are told of, and each who is not there with an error
     { mechanism: 1, iterations: 4096 },
     { mechanism: 2, iterations: 4096 },
   ]
-  assert.equal(alice, { user: 'alice', errorCode: 0, errorMessage: null, credentialInfos })
+  assert.equal(alice, { user: 'alice', errorCode: 0, errorMessage: '', credentialInfos })
   assert.equal([carol?.errorCode, carol?.credentialInfos], [91, []])
   assert.match(carol!.errorMessage!, /does not exist: carol$/)
 })

@@ -102,7 +102,6 @@ const outOfTurn: readonly (readonly [title: string, before: readonly Step[], las
   ['a request after versions', [versions], [listGroups, 4, {}]],
   ['a token before a mechanism', [versions], [saslAuthenticate, 2, alice]],
   ['versions asked for twice', [versions], versions],
-  ['a mechanism named twice', [naming], naming],
 ]
 
 for (const [title, before, last] of outOfTurn) {
@@ -113,6 +112,21 @@ for (const [title, before, last] of outOfTurn) {
     assert.is(session.stage, 'failed')
   })
 }
+
+test('who is asked for a token and sends another request hears what is wrong, and no more', async (cleanup) => {
+  for (const [step, errorIn] of [
+    [[listGroups, 4, {}], listGroups],
+    [naming, saslHandshake],
+  ] as const) {
+    const { send } = open(cleanup)
+    await send(...naming)
+    const answer = await send(...(step as Step))
+    assert.instance(answer, LastWords)
+    const [, version] = step as Step
+    const said = decodeAnswer(errorIn as Api, version, [(answer as LastWords).bytes])
+    assert.is((said as { errorCode: number }).errorCode, 34)
+  }
+})
 
 test('versions may be asked for again when they were asked for in vain', async (cleanup) => {
   const { send } = open(cleanup)

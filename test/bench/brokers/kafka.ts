@@ -21,7 +21,32 @@ export const authorizingKafka = kafkaWith([
   'allow.everyone.if.no.acl.found=true',
 ])
 
-function kafkaWith(more: readonly string[]): Broker {
+/** With listeners where clients log in, on these ports; on the second a login holds for two seconds. */
+export function kafkaWithLogins(loginPort: number, renewingPort: number): Broker {
+  const logins = 'LOGIN:SASL_PLAINTEXT,RENEWING:SASL_PLAINTEXT'
+  const plain = 'org.apache.kafka.common.security.plain.PlainLoginModule required'
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
+  const oauth = 'org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required'
+  const jaas = (listener: string) =>
+    [
+      `plain.sasl.jaas.config=${plain} user_alice="alice-secret" user_bob="bob-secret";`,
+      ...['256', '512'].map((bits) => `scram-sha-${bits}.sasl.jaas.config=${scram}`),
+      `oauthbearer.sasl.jaas.config=${oauth} unsecuredLoginStringClaim_sub="kafka";`,
+    ].map((line) => `listener.name.${listener}.${line}`)
+  return kafkaWith(
+    [
+      `listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,${logins}`,
+      'sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
+      'delegation.token.secret.key=the-secret-of-all-tokens',
+      'listener.name.renewing.connections.max.reauth.ms=2000',
+      ...jaas('login'),
+      ...jaas('renewing'),
+    ],
+    `,LOGIN://127.0.0.1:${loginPort},RENEWING://127.0.0.1:${renewingPort}`,
+  )
+}
+
+function kafkaWith(more: readonly string[], listeners = ''): Broker {
   return {
     name: 'kafka',
     async prepare() {
@@ -34,7 +59,7 @@ function kafkaWith(more: readonly string[]): Broker {
     },
     async command(port, folder) {
       const config = join(folder, 'server.properties')
-      const own = properties(port, await freePort(), join(folder, 'data'))
+      const own = properties(port, await freePort(), join(folder, 'data'), listeners)
       writeFileSync(config, [...own, ...more, ''].join('\n'))
       const logging = join(folder, 'log4j2.yaml')
       writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
@@ -45,13 +70,13 @@ function kafkaWith(more: readonly string[]): Broker {
   }
 }
 
-function properties(port: number, controllerPort: number, data: string): readonly string[] {
+function properties(port: number, controllerPort: number, data: string, listeners: string): readonly string[] {
   return [
     'process.roles=broker,controller',
     'node.id=1',
     `controller.quorum.voters=1@127.0.0.1:${controllerPort}`,
-    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}`,
+    `listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${listeners}`,
+    `advertised.listeners=PLAINTEXT://127.0.0.1:${port}${listeners}`,
     'controller.listener.names=CONTROLLER',
     'inter.broker.listener.name=PLAINTEXT',
     `log.dirs=${data}`,

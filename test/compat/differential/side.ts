@@ -52,15 +52,19 @@ export class Side {
 
   /** `frame` begins with its length. */
   async askBytes(frame: Buffer, api: Api, version: number, waitMs = answerMs): Promise<Outcome> {
+    const answer = await this.exchange(frame, waitMs)
+    return Buffer.isBuffer(answer) ? decodeAnswer(api, version, answer) : { kind: answer }
+  }
+
+  /** The same, where what comes back is no answer to a request: bytes behind their length. */
+  async exchange(frame: Buffer, waitMs = answerMs): Promise<Buffer | 'closed' | 'silent'> {
     const socket = await this.#connected()
     socket.write(frame)
     const answer = await this.#frame(socket, waitMs)
-    if (answer === null) {
-      const kind = socket.destroyed ? 'closed' : 'silent'
-      this.close()
-      return { kind }
-    }
-    return decodeAnswer(api, version, answer)
+    if (answer !== null) return answer
+    const kind = socket.destroyed ? 'closed' : 'silent'
+    this.close()
+    return kind
   }
 
   close(): void {

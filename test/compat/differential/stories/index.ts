@@ -11,6 +11,7 @@ import { recordStories } from './records.ts'
 import { topicBehaviourStories } from './topic-behaviour.ts'
 import { shareGroupStories } from './share-groups.ts'
 import { shareRecordStories } from './share-records.ts'
+import { securityStories } from './security.ts'
 import { topicStories } from './topics.ts'
 import { transactionStories } from './transactions.ts'
 import { strangeFrames } from './versions.ts'
@@ -27,6 +28,7 @@ export const stories: readonly Story[] = [
   ...consumerGroupStories,
   ...shareGroupStories,
   ...shareRecordStories,
+  ...securityStories,
   ...transactionStories,
   ...handlers.map(({ api }) => strangeFrames(api)),
 ]
