@@ -8,7 +8,7 @@ import type { Random } from './base/random.ts'
 import { SettableClock } from './base/settable-clock.ts'
 import { type LivingCluster, makeCluster } from './cluster.ts'
 import { type ClusterImage, restoreImage, takeImage } from './cluster-image.ts'
-import { DownBrokers } from './down-brokers.ts'
+import { BrokerNodes } from './broker-nodes.ts'
 import { Faults } from './faults/faults.ts'
 import { handlersAsOf } from './handlers/as-of.ts'
 import type { Cluster } from './handlers/handler.ts'
@@ -22,11 +22,12 @@ import { RequestLog } from './handlers/request-log.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import { Throughput } from './server/throughput.ts'
 import type { Settings } from './settings.ts'
-import { KafkaPorts, nodesOf, type OpeningNode } from './kafka-ports.ts'
+import { KafkaPorts, newNode, nodesOf, type OpeningNode } from './kafka-ports.ts'
 import { pluginHttp } from './plugin-http.ts'
 import type { PluginLoan } from './plugin-loan.ts'
 import { Snapshots } from './snapshots.ts'
 import { StartError } from './start-error.ts'
+import { brokersFor } from './testing-brokers.ts'
 import { clockFor } from './testing-clock.ts'
 import { faultAdmin } from './testing-faults.ts'
 import { version } from './base/version.ts'
@@ -68,15 +69,25 @@ export class Broker {
   /** Aborted when the broker stops: for answers that would never end. */
   readonly #stopping = new AbortController()
   readonly snapshots: Snapshots
+  /** They stop, start and come in. */
+  readonly nodes: BrokerNodes
+  readonly #dispatcher: Dispatcher
   /** What a reset brings back. */
   #beginning: ClusterImage | null = null
   #httpServer: HttpServer | null = null
   #httpPort: number | null = null
   #isReady = false
 
-  private constructor(parts: Parts) {
+  private constructor(parts: Parts, nodes: OpeningNode[], present: OpeningNode[]) {
+    const { metrics, faults, requests, clock } = parts
     this.#parts = parts
     this.cluster = parts.living.cluster
+    this.#dispatcher = new Dispatcher(handlersAsOf(parts.settings.asVersion), this.cluster, metrics, {
+      faults,
+      requests,
+      clock,
+    })
+    this.nodes = this.#brokerNodes(nodes, present)
     const restore = (image: ClusterImage) => restoreImage(parts.living, image)
     this.snapshots = new Snapshots({ clock: parts.time, take: () => takeImage(this.cluster), restore })
     this.#kafka = this.#kafkaPorts()
@@ -108,11 +119,11 @@ export class Broker {
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())
     const requests = new RequestLog(settings.requestsKept, () => performance.now())
-    const broker = new Broker({ ...parts, living, time, faults, requests, metrics })
+    const broker = new Broker({ ...parts, living, time, faults, requests, metrics }, nodes, present)
     try {
       await broker.#fill()
       await broker.#open(nodes)
-      await broker.#setFaults(nodes, present)
+      await broker.#setFaults()
       return broker
     } catch (error) {
       await broker.close()
@@ -171,6 +182,7 @@ export class Broker {
   reset(): void {
     const { living, faults, time, requests, settings } = this.#parts
     if (this.#beginning === null) return
+    this.nodes.reset()
     faults.clear()
     for (const one of settings.faults) faults.add(one)
     time.reset(settings.clock === 'manual')
@@ -218,27 +230,37 @@ export class Broker {
     }
   }
 
-  async #setFaults(all: readonly OpeningNode[], present: OpeningNode[]): Promise<void> {
+  #brokerNodes(all: OpeningNode[], present: OpeningNode[]): BrokerNodes {
     const { settings, faults, living, logger } = this.#parts
-    const listenerOf = (id: number) => this.#kafka.of(id)
-    const { topics } = living.cluster
-    const down = new DownBrokers({ all, present, topics, listenerOf, logger: logger.for('blink::server') })
-    faults.watch(() => down.follow(faults.down))
+    return new BrokerNodes({
+      all,
+      present,
+      topics: living.cluster.topics,
+      faultyIds: () => faults.down,
+      make: (id, asked) => newNode(id, asked, settings),
+      open: (node) => this.#kafka.open(node, this.#shared()),
+      listenerOf: (id) => this.#kafka.of(id),
+      drop: (id) => this.#kafka.drop(id),
+      logger: logger.for('blink::server'),
+    })
+  }
+
+  async #setFaults(): Promise<void> {
+    const { settings, faults } = this.#parts
+    faults.watch(() => this.nodes.follow())
     for (const one of settings.faults) {
       const refusal = faults.refusal(one)
       if (refusal !== null) throw new StartError(`faults: ${refusal}`)
       faults.add(one)
     }
-    await down.settled
+    await this.nodes.settled
   }
 
   async #open(nodes: readonly OpeningNode[]): Promise<void> {
-    const { settings, living, metrics, faults, requests, clock } = this.#parts
-    const served = handlersAsOf(settings.asVersion)
-    const dispatcher = new Dispatcher(served, living.cluster, metrics, { faults, requests, clock })
+    const { settings } = this.#parts
     // First, so that /health tells of the others, and a browser on a Kafka port can be told where to go.
     if (settings.restPort !== null) await this.#openHttp(settings.restPort)
-    for (const node of nodes) await this.#kafka.open(node, this.#shared(dispatcher))
+    for (const node of nodes) await this.#kafka.open(node, this.#shared())
     await this.#pluginPorts.update()
     this.#isReady = true
   }
@@ -257,14 +279,14 @@ export class Broker {
     })
   }
 
-  #shared(dispatcher: Dispatcher) {
+  #shared() {
     const { settings, clock, logger, faults } = this.#parts
     const { cluster } = this
     return {
       refuses: (id: number) => faults.strikesConnections && faults.refuses(id),
       holdMs: (address: string) => (cluster.quotas.isOn ? cluster.quotas.connect(address, cluster.clock.now()) : 0),
       connectionsMax: settings.connectionsMax,
-      dispatcher,
+      dispatcher: this.#dispatcher,
       clock,
       logger: logger.for('blink::server'),
       httpPort: this.#httpPort,
@@ -285,6 +307,7 @@ export class Broker {
       cluster: this.cluster,
       faults: faultAdmin(faults),
       snapshots: this.snapshots,
+      brokers: brokersFor(this.nodes, this.cluster),
       requestLog: this.#parts.requests,
       machine: this.#parts.clock,
       reset: () => this.#resetForHttp(),

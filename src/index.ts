@@ -21,6 +21,7 @@ import type { KeptRequest, RequestFilter } from './handlers/request-log.ts'
 import type { Settings } from './settings.ts'
 import type { Snapshots } from './snapshots.ts'
 import { startBroker } from './start.ts'
+import { brokersFor, type ClusterBrokers } from './testing-brokers.ts'
 import { type BrokerClock, clockFor } from './testing-clock.ts'
 import { type BrokerFaults, faultsFor } from './testing-faults.ts'
 import type { ReadRecord, WaitFor } from './testing-records.ts'
@@ -32,6 +33,7 @@ export type { KeptRequest, RequestFilter } from './handlers/request-log.ts'
 export type { Settings } from './settings.ts'
 export type { Snapshot } from './snapshots.ts'
 export type { BrokerClock, Duration } from './testing-clock.ts'
+export type { BrokerNode, ClusterBrokers, NewBroker } from './testing-brokers.ts'
 export type { BrokerFaults, FaultSpec } from './testing-faults.ts'
 export type { ReadRecord, WaitFor } from './testing-records.ts'
 
@@ -45,6 +47,14 @@ export interface RunningBroker extends AsyncDisposable {
   readonly clock: BrokerClock
   /** What goes wrong, added and removed while it serves. */
   readonly faults: BrokerFaults
+  /**
+   * The brokers of its cluster: stopped, started and added while it serves; leaders that move.
+   *
+   * @example
+   * broker.brokers.stop(2)
+   * await broker.brokers.start(2)
+   */
+  readonly brokers: ClusterBrokers
   /**
    * The last requests of clients, decoded, the oldest first: at most `requestsKept`, 1000 unless set.
    *
@@ -107,6 +117,7 @@ async function run(settings: Settings, image?: ClusterImage): Promise<RunningBro
     httpUrl: broker.httpPort === null ? null : `http://${settings.listenAddress}:${broker.httpPort}`,
     clock: clockFor(broker.clock),
     faults: faultsFor(broker.faults),
+    brokers: brokersFor(broker.nodes, broker.cluster),
     requests: (filter) => broker.requests.list(filter),
     snapshots: broker.snapshots,
     ...recordsOf(broker),

@@ -42,7 +42,7 @@ const plain = 'PLAINTEXT'
 
 export class KafkaPorts {
   readonly #parts: KafkaPortsParts
-  readonly #opened: Opened[] = []
+  #opened: Opened[] = []
 
   constructor(parts: KafkaPortsParts) {
     this.#parts = parts
@@ -65,10 +65,9 @@ export class KafkaPorts {
   async open(node: OpeningNode, shared: Shared): Promise<void> {
     const { settings } = this.#parts
     const at = node.id - 1
-    const port = settings.brokerPorts[at]
-    if (port !== undefined) {
+    if (settings.brokerPorts.length > 0) {
       const { listenAddress: host } = settings
-      const listener = await this.#listen('broker_ports', plain, 'PLAINTEXT', port, {
+      const listener = await this.#listen('broker_ports', plain, 'PLAINTEXT', node.port, {
         ...shared,
         nodeId: node.id,
         host,
@@ -89,6 +88,12 @@ export class KafkaPorts {
         for (const one of listeners) await one.resume()
       },
     }
+  }
+
+  /** They are cut, and their ports given back. */
+  drop(nodeId: number): void {
+    this.of(nodeId).suspend()
+    this.#opened = this.#opened.filter((one) => one.nodeId !== nodeId)
   }
 
   async close(graceMs: number): Promise<void> {
@@ -136,14 +141,19 @@ export class KafkaPorts {
 
 /** The brokers, of which the ports are not known yet. */
 export function nodesOf(settings: Settings): OpeningNode[] {
-  const { brokerPorts, brokerRacks, listeners, kafkaHostname } = settings
-  return Array.from({ length: brokerCount(settings) }, (_, at) => ({
-    id: at + 1,
-    port: brokerPorts[at] ?? 0,
-    advertisedHost: kafkaHostname,
-    rack: brokerRacks[at] ?? null,
-    listeners: new Map(listeners.map((one) => [nameOf(one), placeOf(one, at, kafkaHostname)])),
-  }))
+  const { brokerPorts, brokerRacks } = settings
+  return Array.from({ length: brokerCount(settings) }, (_, at) => {
+    return newNode(at + 1, { port: brokerPorts[at] ?? 0, rack: brokerRacks[at] ?? null }, settings)
+  })
+}
+
+export function newNode(
+  id: number,
+  { port, rack }: { readonly port: number; readonly rack: string | null },
+  { listeners, kafkaHostname }: Pick<Settings, 'listeners' | 'kafkaHostname'>,
+): OpeningNode {
+  const places = listeners.map((one) => [nameOf(one), placeOf(one, id - 1, kafkaHostname)] as const)
+  return { id, port, advertisedHost: kafkaHostname, rack, listeners: new Map(places) }
 }
 
 /** Of port 0 nothing was said: it is that on which the broker listens. */

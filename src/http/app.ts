@@ -6,6 +6,7 @@
  */
 import { type Context, Hono } from 'hono'
 import type { BodyLimits } from './body.ts'
+import { type BrokerAdmin, brokerNodeRoutes } from './broker-nodes.ts'
 import { brokerRoutes } from './brokers.ts'
 import { type ClockAdmin, clockRoutes } from './clock.ts'
 import { ConsoleFiles, consoleRoutes } from './console.ts'
@@ -50,6 +51,7 @@ export interface AppParts extends MetricSources, PluginParts, RequestParts, Snap
   readonly throughput: ThroughputSource
   readonly settings: HttpSettings
   readonly pluginAdmin: PluginAdmin
+  readonly brokers: BrokerAdmin
   readonly faults: FaultAdmin
   readonly clock: ClockAdmin
   readonly health: () => Health
@@ -81,6 +83,7 @@ function describeRoutes(parts: AppParts): readonly Route[] {
   const resources: readonly Route[] = [
     ...topicRoutes(cluster),
     ...brokerRoutes({ cluster, version }),
+    ...brokerNodeRoutes(parts.brokers, cluster),
     ...groupRoutes(cluster),
     ...groupOffsetRoutes(cluster),
     ...transactionRoutes(cluster),

@@ -7,11 +7,13 @@ import { ManualClock } from '../../src/base/clock.ts'
 import { silent } from '../../src/base/logger.ts'
 import { SeededRandom } from '../../src/base/random.ts'
 import { SettableClock } from '../../src/base/settable-clock.ts'
+import { BrokerNodes } from '../../src/broker-nodes.ts'
 import { makeCluster } from '../../src/cluster.ts'
 import { restoreImage, takeImage } from '../../src/cluster-image.ts'
 import { Faults } from '../../src/faults/faults.ts'
+import type { OpeningNode } from '../../src/kafka-ports.ts'
 import { handlersAsOf } from '../../src/handlers/as-of.ts'
-import type { Cluster, Connection, Node } from '../../src/handlers/handler.ts'
+import type { Cluster, Connection } from '../../src/handlers/handler.ts'
 import type { Judge } from '../../src/handlers/intake.ts'
 import { leaveBroker, returnBroker } from '../../src/handlers/leadership.ts'
 import { allAccepted } from '../../src/plugins/judgement.ts'
@@ -48,6 +50,8 @@ export interface TestBroker {
   ): Promise<Value<S>>
   /** As `request`, but the answer as it goes to the connection: bytes, silence or the end. */
   serve<Q extends Fields>(api: Api<Q>, version: number, message: Sparse<Q>, from?: Asking): Promise<Answer>
+  /** Its brokers, as they come and go over HTTP. */
+  readonly brokerNodes: BrokerNodes
   /** Takes a broker down, and brings it back. */
   stop(nodeId: number): void
   start(nodeId: number): void
@@ -125,7 +129,20 @@ export function testBroker(options: TestBrokerOptions = {}): TestBroker {
     nodes.splice(0, nodes.length, ...registered.filter((node) => node.id === nodeId || nodes.includes(node)))
     returnBroker(nodeId, made.cluster)
   }
-  return { ...made, clock, time, dispatcher, faults, requests, snapshots, serve, request, stop, start }
+  const brokerNodes = new BrokerNodes({
+    all: registered,
+    present: nodes,
+    topics: made.cluster.topics,
+    faultyIds: () => faults.down,
+    make: (id, { port, rack }) => nodeOf(id, port, rack),
+    open: async (node) => {
+      if (node.port === 0) node.port = firstPort - 1 + node.id
+    },
+    listenerOf: () => ({ suspend() {}, resume: () => Promise.resolve() }),
+    drop() {},
+    logger: silent,
+  })
+  return { ...made, brokerNodes, clock, time, dispatcher, faults, requests, snapshots, serve, request, stop, start }
 }
 
 /** What a lent request becomes once it was served: every test thus shows that nothing of it was kept. */
@@ -148,13 +165,15 @@ function received(request: Buffer): Buffer {
   throw new Error('a request without an end')
 }
 
-function nodesOf({ nodeCount = 1, racks = [] }: TestBrokerOptions): readonly Node[] {
-  return Array.from({ length: Math.max(nodeCount, racks.length) }, (_, index) => ({
-    id: index + 1,
-    port: 9092 + index,
-    advertisedHost: null,
-    rack: racks[index] ?? null,
-  }))
+const firstPort = 9092
+
+function nodesOf({ nodeCount = 1, racks = [] }: TestBrokerOptions): OpeningNode[] {
+  const count = Math.max(nodeCount, racks.length)
+  return Array.from({ length: count }, (_, at) => nodeOf(at + 1, firstPort + at, racks[at] ?? null))
+}
+
+function nodeOf(id: number, port: number, rack: string | null): OpeningNode {
+  return { id, port, advertisedHost: null, rack, listeners: new Map() }
 }
 
 const correlationId = 7

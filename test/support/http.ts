@@ -9,6 +9,7 @@ import type { PluginStatus } from '../../src/plugins/plugin-status.ts'
 import { Throughput } from '../../src/server/throughput.ts'
 import { defaultSettings, type Settings } from '../../src/settings.ts'
 import { startMs, type TestBroker, type TestBrokerOptions, testBroker } from './broker.ts'
+import { brokersFor } from '../../src/testing-brokers.ts'
 import { clockFor } from '../../src/testing-clock.ts'
 import { faultAdmin } from '../../src/testing-faults.ts'
 import { FakeAdmin, readPlugin } from './plugin-admin.ts'
@@ -71,6 +72,7 @@ export function testHttp(options: TestHttpOptions = {}): TestHttp {
     logger,
     version: '1.2.3',
     pluginAdmin: admin,
+    brokers: brokersFor(broker.brokerNodes, broker.cluster),
     faults: faultAdmin(broker.faults),
     requestLog: broker.requests,
     machine: broker.clock,
