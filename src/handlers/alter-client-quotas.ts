@@ -11,7 +11,7 @@ type Asked = Value<typeof alterClientQuotas.request>['entries'][number]
 /**
  * Sets and removes quotas, of one entity either all or none.
  *
- * - An entity that is named twice is refused, and answered once.
+ * - An entity that is named twice is refused, and answered once; as in Kafka what is said first of it holds all the same.
  */
 export default handler(alterClientQuotas, ({ entries, validateOnly }, context) => {
   const { quotas } = context.cluster
@@ -20,11 +20,11 @@ export default handler(alterClientQuotas, ({ entries, validateOnly }, context) =
   const answers = [...groupBy(asked, ({ entity }) => entityKey(entity)).values()].map(([first, ...more]) => {
     const { entry, entity } = first!
     const twice = more.length > 0 ? INVALID_REQUEST.because('The request names the entity twice.') : null
-    const refusal = denied ?? twice ?? entityRefusal(entity) ?? opsRefusal(entity, entry)
+    const refusal = denied ?? entityRefusal(entity) ?? opsRefusal(entity, entry)
     if (refusal === null && !validateOnly) {
       quotas.set(entity, new Map(entry.ops.map(({ key, value, remove }) => [key, remove ? undefined : value])))
     }
-    const { code, message } = refusal ?? NONE
+    const { code, message } = denied ?? twice ?? refusal ?? NONE
     const parts = [...entity].map(([entityType, entityName]) => ({ entityType, entityName }))
     return { errorCode: code, errorMessage: message, entity: parts }
   })

@@ -63,7 +63,7 @@ function grow(
     (added === undefined ? null : shapeRefusal(topic.assignment[0]!.length, count - topic.partitions.length, added)) ??
     (added === undefined ? null : assignmentRefusal(added, nodes))
   if (refusal !== null) return refusal
-  const throttled = mutations.refusal(count - topic.partitions.length)
+  const throttled = isTrial ? null : mutations.refusal(count - topic.partitions.length)
   if (throttled !== null) return throttled
   if (!isTrial) topics.grow(topic, count, added)
   return NONE

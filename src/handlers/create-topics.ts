@@ -57,9 +57,9 @@ function created(asked: Asked, isTrial: boolean, mutations: Mutations, context: 
   const { topics } = cluster
   const topic = topics.nameRefusal(asked.name) ?? newTopic(asked, cluster)
   if (topic instanceof KafkaError) return refused(asked.name, topic)
-  const throttled = topics.refusal(topic) ?? mutations.refusal(topic.partitionCount)
-  if (throttled !== null) return refused(asked.name, throttled)
-  const made = isTrial ? (topics.refusal(topic) ?? topic) : topics.create(topic)
+  const refusal = topics.refusal(topic) ?? (isTrial ? null : mutations.refusal(topic.partitionCount))
+  if (refusal !== null) return refused(asked.name, refusal)
+  const made = isTrial ? topic : topics.create(topic)
   if (made instanceof KafkaError) return refused(asked.name, made)
   const config = new TopicConfig(cluster.config, topic.configs)
   // A trial has an id as well, of no topic.

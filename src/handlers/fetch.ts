@@ -263,6 +263,7 @@ async function shownOne(one: Answered, context: Context, client: Client): Promis
 function response(session: FetchContext, all: readonly Answered[], context: Context): Response {
   const throttleTimeMs = fetchThrottleMs(
     all.reduce((sum, { data }) => sum + bytesOf(data), 0),
+    all.length,
     context,
   )
   if (throttleTimeMs > 0) return { ...envelope, throttleTimeMs, sessionId: session.sessionId }

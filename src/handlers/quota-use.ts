@@ -32,8 +32,7 @@ export class Mutations {
     const { cluster, now } = this.#context
     const throttleMs = cluster.quotas.mutate(partitionCount, this.#consumer, now, this.#isStrict)
     this.#throttleMs = Math.max(this.#throttleMs, throttleMs)
-    if (throttleMs === 0 || !this.#isStrict) return null
-    return THROTTLING_QUOTA_EXCEEDED.because('The throttling quota has been exceeded.')
+    return throttleMs > 0 && this.#isStrict ? THROTTLING_QUOTA_EXCEEDED : null
   }
 
   /** For the answer; and the connection is not read for so long. */

@@ -31,14 +31,14 @@ test('a quota is set, changed and removed, and the last one takes its entity alo
   }
 })
 
-test('what is wrong with one entity leaves the others alone, and of it nothing is set', async ({ after }) => {
+test('what is wrong with one entity leaves the others alone; of one named twice the first holds', async ({ after }) => {
   const broker = testBroker()
   after(broker.close)
   const entries = [
     { entity: user('u'), ops: [rate(1000), { key: 'nothing', value: 1, remove: false }] },
     { entity: user(null), ops: [rate(1000)] },
     { entity: user('twice'), ops: [rate(1000)] },
-    { entity: user('twice'), ops: [rate(1000)] },
+    { entity: user('twice'), ops: [rate(2000)] },
     { entity: user('v'), ops: [rate(1000), rate(2000)] },
     { entity: [], ops: [rate(1000)] },
     { entity: user('w'), ops: [rate(Number.NaN)] },
@@ -49,7 +49,11 @@ test('what is wrong with one entity leaves the others alone, and of it nothing i
     answer.entries.map(({ errorCode }) => errorCode),
     [wrong, NONE.code, wrong, wrong, wrong, wrong],
   )
-  assert.equal(values(broker), [[null, { producer_byte_rate: 1000 }]])
+  const holds = { producer_byte_rate: 1000 }
+  assert.equal(values(broker), [
+    [null, holds],
+    ['twice', holds],
+  ])
 })
 
 test('what is only looked at is not set', async ({ after }) => {

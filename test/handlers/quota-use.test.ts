@@ -71,7 +71,10 @@ test('a consumer beyond its quota is sent nothing, and its session stays as it w
   const asked = { ...questions['Fetch']![0]!(named), maxBytes: 100_000, sessionId: 0, sessionEpoch: 0 }
   const opened = await broker.request(fetch, 17, asked)
   assert.is(opened.throttleTimeMs, 0)
-  broker.cluster.quotas.set(new Map([['client-id', 'test']]), new Map([['consumer_byte_rate', batch.length / 10]]))
+  broker.cluster.quotas.set(
+    new Map([['client-id', 'test']]),
+    new Map([['consumer_byte_rate', (batch.length + 66) / 10]]),
+  )
   const goOn = (sessionEpoch: number) =>
     broker.request(fetch, 17, { ...asked, sessionId: opened.sessionId, sessionEpoch, topics: [] })
   const bytes = ({ responses }: Awaited<ReturnType<typeof goOn>>) =>
