@@ -11,7 +11,7 @@ type Asked = Value<typeof alterClientQuotas.request>['entries'][number]
 /**
  * Sets and removes quotas, of one entity either all or none.
  *
- * - An entity that is named twice is refused, and answered once; as in Kafka what is said first of it holds all the same.
+ * - An entity that is named twice is refused, and answered once. As in Kafka, what is said first of it holds.
  */
 export default handler(alterClientQuotas, ({ entries, validateOnly }, context) => {
   const { quotas } = context.cluster

@@ -11,7 +11,7 @@ import {
 import { alterShareGroupOffsets } from '../protocol/messages/alter-share-group-offsets.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
-import { membershipRefusal } from './group-access.ts'
+import { groupRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof alterShareGroupOffsets.request>
@@ -27,7 +27,7 @@ const envelope: Response = { throttleTimeMs: 0, errorCode: NONE.code, errorMessa
  */
 export default handler(alterShareGroupOffsets, (request, context) => {
   const { groupId, topics } = request
-  const refusal = accessRefusal('READ', 'GROUP', groupId, context) ?? membershipRefusal(groupId, context)
+  const refusal = accessRefusal('READ', 'GROUP', groupId, context) ?? groupRefusal(groupId, context)
   if (refusal !== null) return refused(refusal)
   const { shareGroups } = context.cluster
   const group = shareGroups.findOrMake(groupId)
