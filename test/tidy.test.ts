@@ -43,6 +43,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'client/group-admin.ts': 'in client/group-member.test.ts',
   'client/group-offsets.ts': 'in client/group-member.test.ts',
   'client/kafka-client.ts': 'by every other test of the client',
+  'client/share-offsets.ts': 'in commands/groups.test.ts',
   'client/offsets.ts': 'in client/fetcher.test.ts',
   'commands/broker-options.ts': 'by every command that talks to a broker',
   'commands/clock.ts': 'in commands/faults.test.ts',

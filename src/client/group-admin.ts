@@ -5,6 +5,7 @@ import { consumerGroupDescribe } from '../protocol/messages/consumer-group-descr
 import { deleteGroups } from '../protocol/messages/delete-groups.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
+import { shareGroupDescribe } from '../protocol/messages/share-group-describe.ts'
 import { refusal } from './client-error.ts'
 import type { Connection } from './connection.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
@@ -34,6 +35,7 @@ export interface GroupShown {
   readonly members: readonly MemberShown[]
 }
 
+export const shareProtocolType = 'share'
 const dead = 'Dead'
 
 /** Of all brokers: each knows those that it coordinates. */
@@ -65,7 +67,7 @@ export function describeGroup(client: KafkaClient, group: string): Promise<Group
     const { errorCode, errorMessage, groupState, protocolType, protocolData, members } = answer.groups[0]!
     const error = errorOf(errorCode)
     if (error.is(GROUP_ID_NOT_FOUND) || (error.is(NONE) && groupState === dead)) {
-      return describeConsumerGroup(coordinator, group)
+      return (await describeConsumerGroup(coordinator, group)) ?? describeShareGroup(coordinator, group)
     }
     if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
     return {
@@ -102,6 +104,32 @@ async function describeConsumerGroup(coordinator: Connection, group: string): Pr
     members: members.map(({ memberId, instanceId, clientId, clientHost, assignment }) => ({
       id: memberId,
       instanceId,
+      clientId,
+      host: clientHost,
+      assignment: placesOf(
+        assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({ topic, partitions })),
+      ),
+    })),
+  }
+}
+
+/** A share group (KIP-932): likewise. */
+async function describeShareGroup(coordinator: Connection, group: string): Promise<GroupShown | null> {
+  if (coordinator.versionOf(shareGroupDescribe) === null) return null
+  const answer = await coordinator.request(shareGroupDescribe, { groupIds: [group] })
+  const { errorCode, errorMessage, groupState, assignorName, members } = answer.groups[0]!
+  const error = errorOf(errorCode)
+  if (error.is(GROUP_ID_NOT_FOUND)) return null
+  if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
+  return {
+    group,
+    state: groupState,
+    protocolType: shareProtocolType,
+    assignor: assignorName,
+    coordinator: coordinator.address,
+    members: members.map(({ memberId, clientId, clientHost, assignment }) => ({
+      id: memberId,
+      instanceId: null,
       clientId,
       host: clientHost,
       assignment: placesOf(

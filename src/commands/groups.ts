@@ -3,8 +3,9 @@ import { type Command, Option } from 'commander'
 import { nameOf } from '../client/by-leader.ts'
 import { ClientError } from '../client/client-error.ts'
 import type { Position } from '../client/fetcher.ts'
-import { allGroups, deleteGroup, describeGroup, type GroupShown } from '../client/group-admin.ts'
+import { allGroups, deleteGroup, describeGroup, type GroupShown, shareProtocolType } from '../client/group-admin.ts'
 import { committedOffsets, commitOffsets, forgetOffsets } from '../client/group-offsets.ts'
+import { shareOffsets } from '../client/share-offsets.ts'
 import type { KafkaClient, TopicPartition } from '../client/kafka-client.ts'
 import { endsOf, partitionsOf } from '../client/offsets.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
@@ -147,7 +148,9 @@ export async function showLag(
 ): Promise<ExitCode> {
   for (const name of names) {
     const group = await known(client, name)
-    const committed = (await committedOffsets(client, name)).sort(byName)
+    const isShare = group.protocolType === shareProtocolType
+    const read: readonly ReadUpTo[] = isShare ? await shareOffsets(client, name) : await committedOffsets(client, name)
+    const committed = [...read].sort(byName)
     const there = await existing(client, committed)
     const ends = new Map((await endsOf(client, there)).map((one) => [nameOf(one), one.end]))
     const owner = (one: TopicPartition) =>
@@ -157,7 +160,7 @@ export async function showLag(
       return {
         ...one,
         end,
-        lag: end === null ? null : Math.max(0, end - one.offset),
+        lag: one.lag ?? (end === null ? null : Math.max(0, end - one.offset)),
         member: owner(one)?.clientId ?? null,
       }
     })
@@ -174,6 +177,11 @@ export async function showLag(
     else for (const line of lagLines(shell, rows)) shell.out(line)
   }
   return 0
+}
+
+/** A share group's lag is not what lies behind its start: some of that has come to its end. */
+interface ReadUpTo extends Position {
+  readonly lag?: number | null
 }
 
 interface LagRow extends Position {

@@ -11,6 +11,7 @@ import {
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
 import { shareFetch } from '../protocol/messages/share-fetch.ts'
+import { provenPrincipal } from '../protocol/principal.ts'
 import type { Value } from '../protocol/schema.ts'
 import {
   type Asked,
@@ -180,11 +181,12 @@ function shown(taken: readonly Taken[], reading: ShareReading, context: Context)
   const { outlet } = context.cluster
   const isWanted = ({ topic, records }: Taken) => records.length > 0 && !topic.isInternal && outlet.wants(topic.name)
   if (!taken.some(isWanted)) return taken
+  const client = { id: context.clientId, principal: provenPrincipal(context.connection.principal) }
   return Promise.all(
     taken.map(async (one) => {
       if (!isWanted(one)) return one
       const from = { topic: one.topic.name, index: one.partition }
-      const records = await outlet.show(from, one.records, { id: context.clientId, principal: null })
+      const records = await outlet.show(from, one.records, client)
       if (!(records instanceof KafkaError)) return { ...one, records }
       reading.giveBack(one)
       return { ...one, error: records, records: [], acquired: [] }

@@ -20,7 +20,10 @@ export const groupOffset = named(
   object({
     topic: text(),
     partition: integer(),
-    committed_offset: described(nullable(integer()), 'Null where nothing is committed.'),
+    committed_offset: described(
+      nullable(integer()),
+      'Null where nothing is committed; of a share group, where it begins to read.',
+    ),
     metadata: nullable(text()),
     log_end_offset: described(nullable(integer()), 'Null where the partition is gone.'),
     lag: described(nullable(integer()), 'Records that are not read yet.'),
@@ -138,7 +141,9 @@ function showDetail(group: AnyGroup, cluster: Cluster) {
 }
 
 /** Of what is committed, and of what members read without having committed. */
-export function showOffsets(group: AnyGroup, { groups, topics }: Cluster) {
+export function showOffsets(group: AnyGroup, cluster: Cluster) {
+  if (group.type === 'share') return showShareOffsets(group, cluster)
+  const { groups, topics } = cluster
   const readers = readersOf(group)
   const committed = groups.offsets(group.id)
   const places = new Set([...readers.keys(), ...committedPlaces(committed)])
@@ -156,6 +161,27 @@ export function showOffsets(group: AnyGroup, { groups, topics }: Cluster) {
       lag: offset === null || end === null ? null : Math.max(0, end - Math.max(offset, log!.logStartOffset)),
       member_id: readers.get(place) ?? null,
     }
+  })
+}
+
+/** Of what is stored of a share group. Several members may read a partition: none is named. */
+function showShareOffsets({ id: groupId }: AnyGroup, { shares, topics }: Cluster) {
+  return [...shares.states.ofGroup(groupId)].flatMap(([topicId, partitions]) => {
+    const topic = topics.byId(topicId)
+    return [...partitions].flatMap(([partition, { startOffset, deliveryCompleteCount }]) => {
+      const end = topic?.partitions[partition]?.highWatermark
+      if (topic === undefined || end === undefined) return []
+      const isKnown = startOffset !== -1 && deliveryCompleteCount !== -1
+      return {
+        topic: topic.name,
+        partition,
+        committed_offset: startOffset === -1 ? null : startOffset,
+        metadata: null,
+        log_end_offset: end,
+        lag: isKnown ? end - startOffset - deliveryCompleteCount : null,
+        member_id: null,
+      }
+    })
   })
 }
 

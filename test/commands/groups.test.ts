@@ -1,5 +1,7 @@
 import * as assert from 'uvu/assert'
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
+import { alterShareGroupOffsets } from '../../src/protocol/messages/alter-share-group-offsets.ts'
+import { shareGroupHeartbeat } from '../../src/protocol/messages/share-group-heartbeat.ts'
 import { clientOf, produced } from '../support/client.ts'
 import { terminal } from '../support/commands.ts'
 import { start, until } from '../support/running.ts'
@@ -79,6 +81,19 @@ test('what is wrong is told in a line', async (cleanup) => {
     /no partition 9; it has 0 to 1/,
   )
   assert.match((await blink('groups', 'reset', 'x')).told[0]!, /required option '--to/)
+})
+
+test('a share group is shown with where it begins, and what it has yet to come to an end with', async (cleanup) => {
+  const { client, out } = await opened(cleanup)
+  const coordinator = await client.coordinator('g')
+  const partitions = [{ partitionIndex: 0, startOffset: 1 }]
+  await coordinator.request(alterShareGroupOffsets, { groupId: 'g', topics: [{ topicName: 't', partitions }] })
+  const joining = { groupId: 'g', memberId: 'm', memberEpoch: 0, rackId: null }
+  await coordinator.request(shareGroupHeartbeat, { ...joining, subscribedTopicNames: ['t'] })
+  assert.match(await out('groups', 'list'), /^g +Stable +share +share$/m)
+  assert.match(await out('groups', 'describe', 'g'), /^g {2}Stable, simple, coordinated by 127\.0\.0\.1:\d+\n/)
+  assert.match(await out('groups', 'describe', 'g'), /^m +\S+ +\S+ +t 0$/m)
+  assert.match(await out('groups', 'lag', 'g'), /^t +0 +1 +3 +2 +/m)
 })
 
 test.run()

@@ -1,6 +1,7 @@
 /** Groups over HTTP, against a broker in memory. */
 import * as assert from 'uvu/assert'
 import { Writer } from '../../src/base/bytes.ts'
+import { alterShareGroupOffsets } from '../../src/protocol/messages/alter-share-group-offsets.ts'
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
 import { leaveGroup } from '../../src/protocol/messages/leave-group.ts'
@@ -190,5 +191,17 @@ for (const [method, path, body, status, message] of wrong) {
     assert.is((await get('/groups')).json.groups.length, 1)
   })
 }
+
+test('a share group is shown with where it begins, which is not set as offsets are', async () => {
+  const { get, send, request } = await withRecords()
+  const partitions = [{ partitionIndex: 0, startOffset: 1 }]
+  await request(alterShareGroupOffsets, 0, { groupId: 'g', topics: [{ topicName: 't', partitions }] })
+  const { json } = await get('/groups/g')
+  assert.equal([json.state, json.type, json.protocol, json.members], ['Empty', 'share', 'simple', []])
+  const [offset] = json.offsets
+  assert.equal([offset.committed_offset, offset.lag], [1, offset.log_end_offset - 1])
+  assert.is((await send('PUT', '/groups/g/offsets', { to: 'earliest', topics: [{ topic: 't' }] })).status, 404)
+  assert.is((await send('DELETE', '/groups/g')).status, 200)
+})
 
 test.run()
