@@ -43,6 +43,11 @@ export const toolSteps: readonly Step[] = [
   { name: 'kafka-topics', title: '`kafka-topics` creates, describes and grows', seen: '3 partitions, then 5' },
   { name: 'kafka-configs', title: '`kafka-configs` sets and tells', seen: 'retention.ms=60000' },
   {
+    name: 'kafka-acls',
+    title: '`kafka-acls` adds, lists and removes',
+    seen: 'principal=User:alice, host=*, operation=READ, then none',
+  },
+  {
     name: 'kafka-console-producer and -consumer',
     title: '`kafka-console-producer` and `kafka-console-consumer`',
     seen: 'one three two',

@@ -85,7 +85,18 @@ async function perform(): Promise<void> {
   tell('kafka-transactions', `${listed.includes(transactional) ? 'listed, ' : ''}${/Complete\w+/.exec(described)?.[0]}`)
 }
 
+async function authorize(): Promise<void> {
+  const acls = (...args: string[]) => tool('org.apache.kafka.tools.AclCommand', [...args, '--topic', topic])
+  const rule = ['--allow-principal', 'User:alice', '--operation', 'Read']
+  const rules = async () => /principal=\S+ .*operation=\w+/.exec(await acls('--list'))?.[0] ?? 'none'
+  await acls('--add', ...rule)
+  const before = await rules()
+  await acls('--remove', '--force', ...rule)
+  tell('kafka-acls', `${before}, then ${await rules()}`)
+}
+
 await administer()
+await authorize()
 await talk()
 await verify()
 await perform()
