@@ -48,8 +48,10 @@ export default handler(createTopics, (request, context) => {
   return { throttleTimeMs: mutations.throttleTimeMs, topics }
 })
 
+/** Of a topic with assignments these count, whatever number stands beside them. */
 function partitionsAsked(topics: readonly Asked[]): number {
-  return topics.reduce((sum, { numPartitions, assignments }) => sum + Math.max(numPartitions, assignments.length), 0)
+  const counts = topics.map(({ numPartitions, assignments }) => assignments.length || Math.max(numPartitions, 0))
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 function created(asked: Asked, isTrial: boolean, mutations: Mutations, context: Context): Answer {

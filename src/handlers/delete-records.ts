@@ -8,18 +8,21 @@ import { findLed } from './partitions.ts'
  * Moves the start of logs forward; −1 moves it to the high watermark, which empties the partition (KIP-107).
  *
  * - Topics that are compacted and not deleted keep their records.
- * - Of a partition named twice the last offset counts.
+ * - Of a partition named twice the last offset counts, and a topic of which no partition is named is not answered.
  */
 export default handler(deleteRecords, (request, context) => {
-  const topics = request.topics.map(({ name, partitions }) => ({
+  const offsets = new Map<string, Map<number, number>>()
+  for (const { name, partitions } of request.topics) {
+    const known = offsets.get(name) ?? new Map<number, number>()
+    for (const { partitionIndex, offset } of partitions) offsets.set(name, known.set(partitionIndex, offset))
+  }
+  const topics = [...offsets].map(([name, partitions]) => ({
     name,
-    partitions: [...new Map(partitions.map(({ partitionIndex, offset }) => [partitionIndex, offset]))].map(
-      ([partitionIndex, offset]) => {
-        const outcome = trim(name, partitionIndex, offset, context)
-        if (outcome instanceof KafkaError) return { partitionIndex, lowWatermark: -1, errorCode: outcome.code }
-        return { partitionIndex, lowWatermark: outcome, errorCode: NONE.code }
-      },
-    ),
+    partitions: [...partitions].map(([partitionIndex, offset]) => {
+      const outcome = trim(name, partitionIndex, offset, context)
+      if (outcome instanceof KafkaError) return { partitionIndex, lowWatermark: -1, errorCode: outcome.code }
+      return { partitionIndex, lowWatermark: outcome, errorCode: NONE.code }
+    }),
   }))
   return { throttleTimeMs: 0, topics }
 })

@@ -56,6 +56,21 @@ test('−1 is the high watermark, beyond which nothing can be deleted', async ({
   )
 })
 
+test('a topic that is named twice is answered once, one without partitions not at all', async ({ after }) => {
+  const broker = await brokerWithRecords()
+  after(broker.close)
+  const ask = async (...topics: { name: string; partitions: { partitionIndex: number; offset: number }[] }[]) => {
+    const answer = await broker.request(deleteRecords, newest, { topics, timeoutMs: 1000 })
+    return answer.topics.map(({ name, partitions }) => [name, partitions.map(({ partitionIndex }) => partitionIndex)])
+  }
+  const partitions = [0, 1].map((partitionIndex) => ({ partitionIndex, offset: -1 }))
+  const [first, second] = partitions as [(typeof partitions)[number], (typeof partitions)[number]]
+  assert.equal(await ask({ name: 'a', partitions: [first] }, { name: 'a', partitions: [second, first] }), [
+    ['a', [0, 1]],
+  ])
+  assert.equal(await ask({ name: 'a', partitions: [] }), [])
+})
+
 test('of a partition that is named twice the last offset counts', async ({ after }) => {
   const broker = await brokerWithRecords()
   after(broker.close)

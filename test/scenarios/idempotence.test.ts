@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { initProducerId } from '../../src/protocol/messages/init-producer-id.ts'
 import { produce } from '../../src/protocol/messages/produce.ts'
 import { encodeBatch } from '../../src/protocol/records.ts'
-import { administering, kafkajs } from '../support/kafkajs.ts'
+import { administering, created, kafkajs } from '../support/kafkajs.ts'
 import { anyBroker, unique } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { produceVersion, producing, wire } from '../support/wire.ts'
@@ -19,7 +19,7 @@ async function numbered(cleanup: Cleanup) {
   const brokers = await anyBroker(cleanup)
   const admin = await administering(cleanup, kafkajs(brokers))
   const topic = unique('numbered')
-  await admin.createTopics({ topics: [{ topic, numPartitions: 1 }] })
+  await created(admin, topic)
   cleanup.after(() => admin.deleteTopics({ topics: [topic] }).catch(() => {}))
   const { send, answer } = await wire(cleanup, brokers[0]!)
   send(initProducerId, 4, { transactionalId: null, transactionTimeoutMs: 1000 })

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert'
 import { fetch as fetchApi } from '../../src/protocol/messages/fetch.ts'
 import { produce } from '../../src/protocol/messages/produce.ts'
 import { encodeBatch } from '../../src/protocol/records.ts'
-import { administering, codecs, consuming, kafkajs, producing, readAll, textOf } from '../support/kafkajs.ts'
+import { administering, codecs, consuming, created, kafkajs, producing, readAll, textOf } from '../support/kafkajs.ts'
 import { anyBroker, unique, until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { fetching, fetchVersion, produceVersion, producing as producingTo, wire } from '../support/wire.ts'
@@ -16,7 +16,7 @@ async function story(cleanup: Cleanup, numPartitions = 1) {
   const kafka = kafkajs(brokers)
   const admin = await administering(cleanup, kafka)
   const topic = unique('story')
-  await admin.createTopics({ topics: [{ topic, numPartitions }] })
+  await created(admin, topic, numPartitions)
   cleanup.after(() => admin.deleteTopics({ topics: [topic] }).catch(() => {}))
   return { brokers, kafka, admin, topic, producer: await producing(cleanup, kafka) }
 }

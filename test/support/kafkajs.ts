@@ -92,6 +92,17 @@ export async function administering({ after }: Cleanup, kafka: Kafka): Promise<A
   return admin
 }
 
+/** A topic that is led: Kafka answers before that, and kafkajs, which would wait, takes that for a refusal. */
+export async function created(admin: Admin, topic: string, numPartitions = 1): Promise<void> {
+  await admin.createTopics({ topics: [{ topic, numPartitions }], waitForLeaders: false })
+  const isLed = async () => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
+    const [{ partitions }] = topics as [(typeof topics)[number]]
+    return partitions.length === numPartitions && partitions.every(({ leader }) => leader >= 0)
+  }
+  await until(`${topic} is led`, () => isLed().catch(() => false))
+}
+
 /** What a member of a group has read, and which partitions it owns: null while it owns nothing it was told of. */
 export interface Member {
   readonly consumer: Consumer

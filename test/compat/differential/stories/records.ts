@@ -137,7 +137,12 @@ const read = story(fetch, 'fetch', async (told) => {
   const { name, ids } = await topicFor(told)
   await produced(told, name, batch(['a', 'b', 'c']))
   await produced(told, name, batch(['d']))
-  const asked = () => (side: 0 | 1) => fetching(version, name, ids[side], 0)
+  // Outside of a session nothing can be forgotten.
+  const forgotten = (side: 0 | 1) => (version < 7 ? [] : [{ topic: name, topicId: ids[side], partitions: [0] }])
+  const asked = () => (side: 0 | 1) => ({
+    ...fetching(version, name, ids[side], 0),
+    forgottenTopicsData: forgotten(side),
+  })
   // Ids of sessions, of replicas and of other clusters are about something else; waits are waited for.
   await told.askWithMutants(fetch, asked, {
     except: ['maxWaitMs', 'replicaId', 'replicaState.replicaId', 'replicaState.replicaEpoch'],

@@ -24,6 +24,18 @@ const create = story(createTopics, 'create', async (told) => {
   const { version } = told
   const fresh = () => ({ topics: [asked(told.name('t'), { 'retention.ms': '1000' })], timeoutMs })
   await told.askWithMutants(createTopics, fresh, { except: ['timeoutMs'] })
+  const assigned = () => ({
+    topics: [
+      {
+        ...asked(told.name('t')),
+        numPartitions: -1,
+        replicationFactor: -1,
+        assignments: [{ partitionIndex: 0, brokerIds: [1] }],
+      },
+    ],
+    timeoutMs,
+  })
+  await told.askWithMutants(createTopics, assigned, { except: ['timeoutMs'] })
   const create = (title: string, ...topics: ReturnType<typeof asked>[]) =>
     told.ask(title, createTopics, version, { topics, timeoutMs })
   const name = told.name('t')
@@ -102,6 +114,11 @@ const grow = story(createPartitions, 'grow', async (told) => {
     return { topics: [{ name, count: 3, assignments: null }], timeoutMs }
   }
   await told.askWithMutants(createPartitions, fresh, { except: ['timeoutMs'] })
+  const assigned = async () => {
+    const { topics, ...rest } = await fresh()
+    return { topics: [{ ...topics[0]!, assignments: [{ brokerIds: [1] }, { brokerIds: [1] }] }], ...rest }
+  }
+  await told.askWithMutants(createPartitions, assigned, { except: ['timeoutMs'] })
   for (const brokerIds of [
     [[1], [1]],
     [[1]],

@@ -218,6 +218,10 @@ async function reading(told: Telling): Promise<void> {
   await told.topic(topic)
   const ended = await written(told, topic)
   await told.prepare(endTxn, firstGeneration, (side) => ({ ...ended(side), committed: false }), isOk)
+  // The marker is written after the end was answered.
+  const partitions = [{ partitionIndex: 0, currentLeaderEpoch: -1, timestamp: -1 }]
+  const end = { replicaId: -1, isolationLevel: 1, topics: [{ name: topic, partitions }] }
+  await told.prepare(listOffsets, 5, end, ({ topics }) => topics[0]!.partitions[0]!.offset === 2)
   await written(told, topic)
   for (const isolationLevel of [0, 1]) {
     for (const timestamp of [-1, -2, 1_700_000_000_000]) {
@@ -246,6 +250,14 @@ async function describing(told: Telling): Promise<void> {
   await look('while it is under way')
   await told.prepare(endTxn, 5, (side) => ({ ...producers(side), committed: true }), isOk)
   await look('once it is committed')
+  await told.askWithMutants(describeTransactions, () => ({ transactionalIds: [transactionalId] }), { settles: true })
+}
+
+async function describingProducers(told: Telling): Promise<void> {
+  const name = told.name('t')
+  await told.topic(name)
+  await written(told, name)
+  await told.askWithMutants(describeProducers, () => ({ topics: [{ name, partitionIndexes: [0] }] }), { settles: true })
 }
 
 async function listing(told: Telling): Promise<void> {
@@ -272,5 +284,6 @@ export const transactionStories: readonly Story[] = [
   story(produce, 'in transactions', writingRecords),
   story(listOffsets, 'around transactions', reading, [2, 11]),
   story(describeTransactions, 'one transaction', describing),
+  story(describeProducers, 'of a partition', describingProducers),
   story(listTransactions, 'filters', listing),
 ]
