@@ -48,6 +48,7 @@ const nothingRead = {
  * Reads record batches as they are stored, and waits for them when there are too few and the client has time.
  *
  * - The first partition that has records gives at least one batch, however small the limits are (KIP-74).
+ * - Nothing is converted to older message formats: Kafka 4, too, closes on the versions that would ask for it.
  * - Only whole batches are sent; Kafka may cut the last one short, which clients throw away.
  * - A partition in error ends the wait: the client hears of it at once, unless there just is no such partition.
  * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those

@@ -48,6 +48,7 @@ const severalProducers = 'Transactional records contained more than one producer
  *
  * - Followers share the log, so acks=1 and acks=all take equally long and timeoutMs means nothing; acks=all asks for as
  *   many replicas in sync as min.insync.replicas says.
+ * - Message formats 0 and 1 are INVALID_RECORD, and the versions that carried them close the connection, as in Kafka 4.
  * - acks=0 is answered with silence, or, where anything was refused, by closing the connection, so that the client
  *   looks anew.
  * - A record that a plugin refuses makes its batch an INVALID_RECORD, with the record's index and the plugin's reason

@@ -43,8 +43,9 @@ export interface Compactable {
   cleaned(cleanOffset: number, gone: readonly AbortedTransaction[]): void
 }
 
-/** How much of a log is looked at in one step. */
+/** How much of a log is looked at in one step. Records count for so much beside their bytes, which may be packed. */
 export const stepBytesMax = 256 * 1024
+const recordWorkBytes = 64
 /** What the keys of one round may take. */
 const keyBytesMax = 16 * 1024 * 1024
 
@@ -213,8 +214,8 @@ class Pace {
   #bytes = 0
 
   /** Whether this batch was the last of a step. */
-  isOver({ bytes }: RecordBatch): boolean {
-    this.#bytes += bytes.length
+  isOver({ bytes, recordCount }: RecordBatch): boolean {
+    this.#bytes += bytes.length + recordCount * recordWorkBytes
     if (this.#bytes < stepBytesMax) return false
     this.#bytes = 0
     return true

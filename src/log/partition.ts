@@ -210,10 +210,12 @@ export class Partition implements Evictable {
   bytesFrom(offset: number, endOffset: number = this.highWatermark): number {
     if (offset >= endOffset) return 0
     const from = Math.max(offset, this.#logStartOffset)
-    const [first, last] = [this.#segmentIndex(from), this.#segmentIndex(endOffset - 1)]
+    const first = this.#segmentIndex(from)
+    const last = endOffset >= this.logEndOffset ? this.#segments.length - 1 : this.#segmentIndex(endOffset - 1)
     let bytes = -this.#segments[first]!.positionOf(from)
     for (let index = first; index < last; index++) bytes += this.#segments[index]!.byteLength
-    return bytes + this.#segments[last]!.positionOf(endOffset)
+    const { nextOffset, byteLength } = this.#segments[last]!
+    return bytes + (endOffset >= nextOffset ? byteLength : this.#segments[last]!.positionOf(endOffset))
   }
 
   /** What ListOffsets asks for; offset -1 where there is none before `endOffset`. */
