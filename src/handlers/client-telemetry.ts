@@ -19,6 +19,8 @@ const intervalMsMax = 300_000
 /** An instance is forgotten after three intervals of silence, but not sooner. */
 const quietMsMin = 60_000
 const compressionTypeMax = 4
+/** Of the last pushes of all instances together; beyond it those of the quietest are given up. */
+const keptBytesMax = 16 * 1024 * 1024
 
 export interface Push {
   readonly subscriptionId: number
@@ -102,7 +104,18 @@ export class ClientTelemetry {
     instance.pushes++
     instance.bytes += push.metrics.length
     instance.last = { atMs: now, compressionType: push.compressionType, metrics: Buffer.from(push.metrics) }
+    this.#giveUpBeyond(keptBytesMax)
     return null
+  }
+
+  #giveUpBeyond(bytesMax: number): void {
+    const bytesOf = ({ last }: Instance) => last?.metrics.length ?? 0
+    let kept = [...this.#instances.values()].reduce((sum, instance) => sum + bytesOf(instance), 0)
+    for (const instance of this.#instances.values()) {
+      if (kept <= bytesMax) return
+      kept -= bytesOf(instance)
+      instance.last = null
+    }
   }
 
   /** An instance goes with its connection. */

@@ -11,6 +11,7 @@ import { brokerRoutes } from './brokers.ts'
 import { type ClockAdmin, clockRoutes } from './clock.ts'
 import { ConsoleFiles, consoleRoutes } from './console.ts'
 import { documentRoutes } from './document.ts'
+import { clientMetricsRoute } from './client-metrics.ts'
 import { connectionRoute, type ConnectionParts } from './connections.ts'
 import { endpointsOf } from './endpoints.ts'
 import { answerErrors } from './errors.ts'
@@ -105,6 +106,7 @@ function describeRoutes(parts: AppParts): readonly Route[] {
     readyRoute(parts),
     throughputRoute(parts.throughput),
     connectionRoute(parts),
+    clientMetricsRoute(parts.cluster),
     ...refusalRoutes(cluster.refusals, streams),
     ...metricRoutes(parts),
   ]

@@ -45,4 +45,17 @@ test('refused are other subscriptions and codecs, what is too large, and whateve
   assert.is(await later(subscriptionId), INVALID_REQUEST.code)
 })
 
+test('of many large pushes only the newest are kept', async ({ after }) => {
+  const { telemetry, subscribe, ask, push } = telling(after)
+  subscribe({ metrics: '*' })
+  for (let count = 0; count < 20; count++) {
+    const { clientInstanceId: id, subscriptionId, telemetryMaxBytes } = await ask()
+    assert.is(await push(id, subscriptionId, { metrics: Buffer.alloc(telemetryMaxBytes) }), NONE.code)
+  }
+  assert.equal(
+    [...telemetry.instances].map(({ last }) => last !== null),
+    [...Array(4).fill(false), ...Array(16).fill(true)],
+  )
+})
+
 test.run()
