@@ -111,7 +111,7 @@ export interface ImageSize {
 export function sizeOf({ topics, groups }: ClusterImage): ImageSize {
   return {
     topics: topics.length,
-    groups: groups.filter(({ type }) => type === 'generation-completed').length,
+    groups: new Set(groups.map(({ groupId }) => groupId)).size,
     bytes: topics.reduce((sum, { partitions }) => sum + partitions.reduce((all, one) => all + imageBytes(one), 0), 0),
   }
 }

@@ -1,5 +1,5 @@
 /**
- * Which member of a classic group speaks over which connection, so that one whose connection closes can be taken out at
+ * Which member of a group speaks over which connection, so that one whose connection closes can be taken out at
  * once (group_evict_on_disconnect): in Kafka its group waits until its session times out.
  *
  * Static members stay: to be away for a while is what they are for (KIP-345).

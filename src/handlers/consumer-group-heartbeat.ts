@@ -50,6 +50,9 @@ export default handler(consumerGroupHeartbeat, async (request, context) => {
     mayDescribe: (topic) => isAllowed('DESCRIBE', 'TOPIC', topic, context),
   })
   if (answer instanceof KafkaError) return refused(answer)
+  if (request.instanceId === null && answer.memberEpoch >= noEpoch.joining) {
+    context.cluster.connectedMembers?.speaks(context.connection, request.groupId, answer.memberId)
+  }
   const { memberId, memberEpoch, intervalMs, assignment } = answer
   return {
     ...refused(NONE),

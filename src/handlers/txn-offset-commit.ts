@@ -1,4 +1,4 @@
-import { GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, type KafkaError } from '../protocol/errors.ts'
+import { GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, type KafkaError, STALE_MEMBER_EPOCH } from '../protocol/errors.ts'
 import { txnOffsetCommit } from '../protocol/messages/txn-offset-commit.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
@@ -45,9 +45,10 @@ function commit(request: Request, offsets: readonly SoundCommit[], context: Cont
     offsets,
     producerId,
   })
-  // As with OffsetCommit, older clients do not expect to hear that their group is gone.
+  // As with OffsetCommit, older clients do not expect to hear that their group is gone, or of member epochs.
   const isOld = context.version < topicIdsSince
-  return errors.map((error) => (isOld && error === GROUP_ID_NOT_FOUND ? ILLEGAL_GENERATION : error))
+  const isNews = (error: KafkaError) => error === GROUP_ID_NOT_FOUND || error === STALE_MEMBER_EPOCH
+  return errors.map((error) => (isOld && isNews(error) ? ILLEGAL_GENERATION : error))
 }
 
 function transactionError({ transactionalId, groupId, ...producer }: Request, { version, cluster }: Context) {

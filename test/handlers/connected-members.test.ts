@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
 import { anonymous } from '../../src/protocol/principal.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
@@ -30,6 +31,22 @@ test('a member whose connection closes is out at once, if settings say so', asyn
     dispatcher.disconnected(connection)
     assert.is(members(), evicts ? 0 : 1)
   }
+})
+
+test('so is a member of the new protocol', async (cleanup) => {
+  const { dispatcher, client, members } = broker(cleanup, true)
+  const connection = client()
+  const asked = {
+    groupId: 'g',
+    memberId: 'm',
+    rebalanceTimeoutMs: 1000,
+    subscribedTopicNames: ['t'],
+    topicPartitions: [],
+  }
+  await dispatcher.serve(encodeRequest(consumerGroupHeartbeat, 1, asked, 'c'), connection)
+  assert.is(members(), 1)
+  dispatcher.disconnected(connection)
+  assert.is(members(), 0)
 })
 
 test('a static member may come back', async (cleanup) => {

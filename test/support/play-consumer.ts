@@ -158,6 +158,8 @@ class Stage implements ConsumerStage {
         return this.#say(who, this.groups.leave(groupId, [{ memberId: this.#id(who), instanceId: null }])[0]!)
       case 'commits':
         return this.#commit(who, words, options)
+      case 'clears':
+        return this.groups.clear()
       case 'grows':
         return this.topics.set(who, Number(words[0]))
       case 'vanishes':

@@ -207,6 +207,25 @@ test('offsets are committed by members of the current epoch, or since they have 
   )
 })
 
+test('when all groups are cleared, members are told to join again, and strangers that there is no group', async () => {
+  const stage = await playConsumer(
+    { topics: { t: 1 } },
+    `
+    // at    does                           answers                      group
+      0 s    a joins t                      a 2: t0                      Stable 2
+      1 s    x clears                       -                            none
+      1 s    a beats                        a UNKNOWN_MEMBER_ID          none
+      1 s    b beats epoch=1                b GROUP_ID_NOT_FOUND         none
+      2 s    a joins t                      a 2: t0                      Stable 2
+      3 s    a beats                        a 2                          Stable 2
+  `,
+  )
+  assert.equal(
+    [...stage.groups.records()].map(({ type }) => type),
+    ['consumer-group-epoch', 'consumer-target'],
+  )
+})
+
 test('what was written down brings the group back, and members have a session to go on', async () => {
   const stage = await playConsumer(
     { topics: { t: 3 } },

@@ -1,10 +1,12 @@
 /** Consumer groups of the new protocol, and what classic requests make of them. */
+import { addOffsetsToTxn } from '../../../../src/protocol/messages/add-offsets-to-txn.ts'
 import { consumerGroupDescribe } from '../../../../src/protocol/messages/consumer-group-describe.ts'
 import { consumerGroupHeartbeat } from '../../../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { createPartitions } from '../../../../src/protocol/messages/create-partitions.ts'
 import { deleteGroups } from '../../../../src/protocol/messages/delete-groups.ts'
 import { describeGroups } from '../../../../src/protocol/messages/describe-groups.ts'
 import { heartbeat } from '../../../../src/protocol/messages/heartbeat.ts'
+import { initProducerId } from '../../../../src/protocol/messages/init-producer-id.ts'
 import { joinGroup } from '../../../../src/protocol/messages/join-group.ts'
 import { leaveGroup } from '../../../../src/protocol/messages/leave-group.ts'
 import { listGroups } from '../../../../src/protocol/messages/list-groups.ts'
@@ -13,6 +15,7 @@ import { offsetDelete } from '../../../../src/protocol/messages/offset-delete.ts
 import { offsetFetch } from '../../../../src/protocol/messages/offset-fetch.ts'
 import { syncGroup } from '../../../../src/protocol/messages/sync-group.ts'
 import { ZERO_UUID } from '../../../../src/base/bytes.ts'
+import { txnOffsetCommit } from '../../../../src/protocol/messages/txn-offset-commit.ts'
 import { encodeSubscription, newSubscription } from '../../../../src/protocol/consumer-protocol.ts'
 import type { Sparse } from '../../../support/broker.ts'
 import { type SideIndex, type Story, story, type Telling } from '../telling.ts'
@@ -233,6 +236,43 @@ const committed = story(offsetCommit, 'members of the new protocol', async (told
   await commit('by an administrator to an empty group', { memberId: '', generationIdOrMemberEpoch: -1 })
 })
 
+const committedInTransactions = story(
+  txnOffsetCommit,
+  'members of the new protocol',
+  async (told) => {
+    const { groupId, memberId, topic, topicIds } = await alone(told)
+    const transactionalId = told.name('tx')
+    const producers = await told.prepare(initProducerId, 5, { transactionalId, transactionTimeoutMs: 60_000 }, fine)
+    const writer = (side: SideIndex) => {
+      const { producerId, producerEpoch } = producers[side]
+      return { transactionalId, producerId, producerEpoch, groupId }
+    }
+    await told.prepare(addOffsetsToTxn, 3, writer, fine)
+    const commit = (title: string, id: string, generationIdOrMemberEpoch: number) =>
+      told.ask(title, txnOffsetCommit, told.version, (side) => ({
+        ...writer(side),
+        generationIdOrMemberEpoch,
+        memberId: id,
+        groupInstanceId: null,
+        topics: [
+          {
+            name: topic,
+            topicId: topicIds[side],
+            partitions: [{ partitionIndex: 0, committedOffset: 5, committedLeaderEpoch: -1, committedMetadata: 'm' }],
+          },
+        ],
+      }))
+    await commit('of its epoch', memberId, firstEpoch)
+    await commit('of an epoch to come', memberId, 7)
+    await commit('of an epoch before', memberId, 1)
+    await commit('as nobody', 'nobody', firstEpoch)
+    await commit('without a name', '', -1)
+    await commit('without a name, in an epoch', '', 1)
+    await commit('as a member without an epoch', memberId, -1)
+  },
+  [3, 6],
+)
+
 const mixed = story(
   joinGroup,
   'in a group of the new protocol',
@@ -330,6 +370,7 @@ export const consumerGroupStories: readonly Story[] = [
   patterns,
   described,
   committed,
+  committedInTransactions,
   mixed,
   upgraded,
 ]
