@@ -111,7 +111,8 @@ export class ScramExchange implements Exchange {
   #final(message: string, { holder, clientFirstBare, serverFirst, nonce }: Begun): Step | LoginRefusal {
     const said = clientFinal.exec(message)?.groups
     if (said === undefined) return new LoginRefusal(null, 'the last message is none of SCRAM')
-    if (said.nonce !== nonce) return new LoginRefusal(null, 'the last message answers another one')
+    // librdkafka puts its own nonce before the whole of ours, and Kafka takes that, too.
+    if (!said.nonce!.endsWith(nonce)) return new LoginRefusal(null, 'the last message answers another one')
     const { credential, owner, byToken, expiresMs } = holder
     const talk = { clientFirstBare, serverFirst, clientFinalBare: said.bare! }
     const clientSignature = signature(this.#mechanism, credential.storedKey, talk)

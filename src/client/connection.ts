@@ -1,20 +1,20 @@
 /**
  * A connection to a broker, from a client's side. Any number of requests may be under way; a broker answers them in
  * their order. Each goes in the newest version that both sides know.
- *
- * Not done: TLS and SASL.
  */
-import { connect, type Socket } from 'node:net'
+import { connect, isIP, type Socket } from 'node:net'
 import { Reader, Writer } from '../base/bytes.ts'
 import type { Clock, Timer } from '../base/clock.ts'
+import { systemRandom } from '../base/random.ts'
 import { version as blinkVersion } from '../base/version.ts'
 import { type Codec, compile } from '../protocol/compile.ts'
 import { UNSUPPORTED_VERSION } from '../protocol/errors.ts'
 import { FrameError, FrameReader } from '../protocol/frames.ts'
 import { apiVersions } from '../protocol/messages/api-versions.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
-import { parseAddress } from './address.ts'
+import { type Address, parseAddress } from './address.ts'
 import { ClientError } from './client-error.ts'
+import { type Credentials, logIn } from './login.ts'
 
 const connectTimeoutMs = 5000
 /** Brokers hold back some answers for as long as they were asked to; beyond this they are not there any more. */
@@ -28,6 +28,14 @@ const introduction = 3
 export interface ConnectionOptions {
   readonly clock: Clock
   readonly clientId: string
+  readonly security?: ClientSecurity
+}
+
+/** How brokers are reached that do not let in everyone. */
+export interface ClientSecurity {
+  /** In PEM; null: nothing is encrypted. */
+  readonly tls: { readonly ca?: Buffer; readonly key?: Buffer; readonly cert?: Buffer } | null
+  readonly credentials: Credentials | null
 }
 
 export interface Asking {
@@ -63,14 +71,18 @@ export class Connection {
     this.#options = options
     socket.on('data', (chunk) => this.#take(chunk))
     socket.on('error', (error) => this.#end(`the connection to ${address} broke: ${error.message}`))
-    socket.on('close', () => this.#end(`${address} closed the connection: is it a Kafka port without TLS?`))
+    socket.on('close', () =>
+      this.#end(`${address} closed the connection: does it want TLS, or a login? Say so with -X security.protocol=…`),
+    )
   }
 
   /** `address` is `host:port`. Throws ClientError when nobody answers there in Kafka's language. */
   static async open(address: string, options: ConnectionOptions): Promise<Connection> {
-    const connection = new Connection(await connected(address, options.clock), address, options)
+    const connection = new Connection(await connected(address, options), address, options)
     try {
       await connection.#learnVersions()
+      const credentials = options.security?.credentials ?? null
+      if (credentials !== null) await logIn(connection, credentials, systemRandom)
     } catch (error) {
       connection.close()
       throw error
@@ -199,8 +211,10 @@ export class Connection {
   }
 }
 
-function connected(address: string, clock: Clock): Promise<Socket> {
-  const socket = connect({ ...parseAddress(address), noDelay: true })
+async function connected(address: string, { clock, security }: ConnectionOptions): Promise<Socket> {
+  const tls = security?.tls ?? null
+  const place = parseAddress(address)
+  const socket = tls === null ? connect({ ...place, noDelay: true }) : await encrypted(place, tls)
   return new Promise((resolve, reject) => {
     const refuse = (why: string) => {
       timer.cancel()
@@ -209,12 +223,17 @@ function connected(address: string, clock: Clock): Promise<Socket> {
     }
     const timer = clock.after(connectTimeoutMs, () => refuse(`no answer within ${connectTimeoutMs} ms`))
     socket.once('error', (error) => refuse(reason(error)))
-    socket.once('connect', () => {
+    socket.once(tls === null ? 'connect' : 'secureConnect', () => {
       timer.cancel()
       socket.removeAllListeners('error')
       resolve(socket)
     })
   })
+}
+
+async function encrypted({ host, port }: Address, tls: NonNullable<ClientSecurity['tls']>): Promise<Socket> {
+  const { connect } = await import('node:tls')
+  return connect({ host, port, ...tls, ...(isIP(host) === 0 ? { servername: host } : {}) })
 }
 
 /** A name with several addresses fails with an error for each of them. */

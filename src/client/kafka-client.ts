@@ -10,7 +10,7 @@ import { metadata } from '../protocol/messages/metadata.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import { addressText } from './address.ts'
 import { ClientError, refusal } from './client-error.ts'
-import { type Asking, Connection } from './connection.ts'
+import { type Asking, type ClientSecurity, Connection } from './connection.ts'
 
 const retryMs = 100
 const groupKey = 0
@@ -20,6 +20,7 @@ export interface ClientOptions {
   readonly addresses: readonly string[]
   readonly clock: Clock
   readonly clientId?: string
+  readonly security?: ClientSecurity
   /** For how long is asked again, where that may help. */
   readonly timeoutMs?: number
   /** Gives up whatever is being waited for. */
@@ -92,8 +93,11 @@ export class KafkaClient {
   connection(address: string): Promise<Connection> {
     const known = this.#connections.get(address)
     if (known !== undefined && known.connection?.isOpen !== false) return known.opening
-    const { clock, clientId = 'blink' } = this.#options
-    const link: Link = { opening: Connection.open(address, { clock, clientId }), connection: null }
+    const { clock, clientId = 'blink', security } = this.#options
+    const link: Link = {
+      opening: Connection.open(address, { clock, clientId, ...(security === undefined ? {} : { security }) }),
+      connection: null,
+    }
     this.#connections.set(address, link)
     link.opening.then(
       (connection) => {

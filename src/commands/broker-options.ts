@@ -8,6 +8,7 @@ import type { Settings } from '../settings.ts'
 import { loadSettings } from '../settings-file.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { durationMs, example } from './arguments.ts'
+import { clientSecurity, propertyOption } from './client-security.ts'
 import type { Run } from './running.ts'
 
 export const defaultFile = 'settings.yaml'
@@ -18,6 +19,7 @@ export interface BrokerOptions {
   readonly timeout?: number
   readonly clientId?: string
   readonly json?: boolean
+  readonly property?: readonly string[]
 }
 
 export function addBrokerOptions(command: Command): Command {
@@ -28,6 +30,7 @@ export function addBrokerOptions(command: Command): Command {
       '-s, --settings <file>',
       `the settings that say where the broker is (default: ${defaultFile}, if there is one)`,
     )
+    .addOption(propertyOption())
     .option('--client-id <name>', 'how this client calls itself', 'blink')
     .addOption(
       new Option('--timeout <duration>', 'how long a broker may take').default(10_000, '10s').argParser(durationMs),
@@ -75,7 +78,8 @@ export async function withClient(
 ): Promise<ExitCode> {
   const { clientId = 'blink', timeout: timeoutMs = 10_000 } = options
   const addresses = brokerAddresses(options, shell)
-  const client = new KafkaClient({ addresses, clock: shell.clock, clientId, timeoutMs, stopped })
+  const security = clientSecurity(options.property ?? [], shell.folder)
+  const client = new KafkaClient({ addresses, clock: shell.clock, clientId, timeoutMs, stopped, ...security })
   try {
     return await work(client)
   } finally {

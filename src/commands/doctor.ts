@@ -16,6 +16,7 @@ import { type Colour, coloured, type ExitCode, type Shell } from '../terminal/sh
 import { oneLine } from '../terminal/table.ts'
 import { example } from './arguments.ts'
 import { addBrokerOptions, type BrokerOptions, brokerAddresses, localHost, loadedHere } from './broker-options.ts'
+import { clientSecurity } from './client-security.ts'
 import type { Run } from './running.ts'
 
 export type State = 'ok' | 'note' | 'wrong'
@@ -147,10 +148,11 @@ async function taken(address: string, what: string, options: BrokerOptions, { cl
 async function* atBroker(
   addresses: readonly string[],
   options: BrokerOptions,
-  { clock }: Shell,
+  { clock, folder }: Shell,
 ): AsyncGenerator<Finding> {
   const { timeout: timeoutMs = 10_000, clientId = 'blink' } = options
-  const client = new KafkaClient({ addresses, clock, timeoutMs, clientId })
+  const security = clientSecurity(options.property ?? [], folder)
+  const client = new KafkaClient({ addresses, clock, timeoutMs, clientId, ...security })
   try {
     const connection = await client.anyConnection()
     yield {

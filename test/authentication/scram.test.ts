@@ -31,12 +31,12 @@ class Talk {
     return this.exchange.step(Buffer.from(text))
   }
   /** All of it as a client does it. */
-  login(clientFirstBare: string, password = 'pencil', header = 'n,,'): Step | LoginRefusal {
+  login(clientFirstBare: string, password = 'pencil', header = 'n,,', before = ''): Step | LoginRefusal {
     const first = this.step(`${header}${clientFirstBare}`)
     if (first instanceof LoginRefusal) return first
     const serverFirst = first.reply.toString()
     const [, nonce] = /^r=([^,]+)/.exec(serverFirst)!
-    const talk = { clientFirstBare, serverFirst, clientFinalBare: `c=biws,r=${nonce}` }
+    const talk = { clientFirstBare, serverFirst, clientFinalBare: `c=biws,r=${before}${nonce}` }
     const key = clientKey(this.mechanism, saltedPassword(this.mechanism, password, salt, iterations))
     const proof = xor(key, signature(this.mechanism, storedKey(this.mechanism, key), talk))
     return this.step(`${talk.clientFinalBare},p=${proof.toString('base64')}`)
@@ -58,6 +58,10 @@ test('the talk that RFC 7677 shows goes as it shows it', () => {
 test('SCRAM-SHA-512 is the same with another hash', () => {
   const last = new Talk('SCRAM-SHA-512').login('n=user,r=abc') as Step
   assert.is(last.login?.principal.name, 'user')
+})
+
+test('who puts his nonce before the whole answer, as librdkafka does, comes in as at Kafka', () => {
+  assert.is((new Talk().login('n=user,r=abc', 'pencil', 'n,,', 'abc') as Step).login?.principal.name, 'user')
 })
 
 test('commas and equals signs in names are written in other letters', () => {
