@@ -48,6 +48,11 @@ export const toolSteps: readonly Step[] = [
     seen: 'principal=User:alice, host=*, operation=READ, then none',
   },
   {
+    name: 'kafka-reassign-partitions',
+    title: '`kafka-reassign-partitions` executes and verifies',
+    seen: 'is completed',
+  },
+  {
     name: 'kafka-console-producer and -consumer',
     title: '`kafka-console-producer` and `kafka-console-consumer`',
     seen: 'one three two',

@@ -1,5 +1,8 @@
 /** Kafka's command line tools, as readers use them: topics `<name>-t` and `<name>-v`, group `<name>-g`. */
 import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { address, name, tell } from '../matrix/teller.ts'
 
 const flags = process.env['JAVA_FLAGS']!.split(' ')
@@ -95,8 +98,25 @@ async function authorize(): Promise<void> {
   tell('kafka-acls', `${before}, then ${await rules()}`)
 }
 
+/** There is one broker to move to, where all of it lies already. */
+async function reassign(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'blink-tools-'))
+  const file = join(folder, 'reassignment.json')
+  const partitions = [{ topic, partition: 0, replicas: [1] }]
+  writeFileSync(file, JSON.stringify({ version: 1, partitions }))
+  const run = (...args: string[]) => {
+    const main = 'org.apache.kafka.tools.reassign.ReassignPartitionsCommand'
+    return tool(main, [...args, '--reassignment-json-file', file])
+  }
+  await run('--execute')
+  const verified = await run('--verify')
+  tell('kafka-reassign-partitions', /is completed/.exec(verified)?.[0] ?? verified)
+  rmSync(folder, { recursive: true })
+}
+
 await administer()
 await authorize()
+await reassign()
 await talk()
 await verify()
 await perform()
