@@ -35,11 +35,10 @@ export default handler(findCoordinator, (request, context) => {
 
 function coordinator(key: string, keyType: number, context: Context) {
   const { cluster, connection } = context
-  const denied = keyRefusal(key, keyType, context)
+  const denied =
+    keyRefusal(key, keyType, context) ?? (keyType === keyTypes.share ? shareRefusal(key, context.version) : null)
   // Where several are asked for Kafka is short with each.
-  const refusal =
-    (context.version < 4 ? inWords(denied) : denied) ??
-    (keyType === keyTypes.share ? shareRefusal(key, context.version) : refusalOf(keyType, cluster.groups.isActive))
+  const refusal = (context.version < 4 ? inWords(denied) : denied) ?? refusalOf(keyType, cluster.groups.isActive)
   const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOfKey(key, cluster), connection) : nowhere
   const { code, message } = refusal ?? NONE
   return { key, nodeId, host, port, errorCode: code, errorMessage: message ?? '' }
@@ -61,6 +60,7 @@ function refusalOf(keyType: number, haveGroups: boolean): KafkaError | null {
     case keyTypes.group:
       return haveGroups ? null : COORDINATOR_NOT_AVAILABLE
     case keyTypes.transaction:
+    case keyTypes.share:
       return null
     default:
       return INVALID_REQUEST.because(`There is no coordinator of type ${keyType}.`)

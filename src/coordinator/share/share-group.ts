@@ -11,6 +11,7 @@ import {
   GROUP_ID_NOT_FOUND,
   GROUP_MAX_SIZE_REACHED,
   type KafkaError,
+  NONE,
   UNKNOWN_MEMBER_ID,
 } from '../../protocol/errors.ts'
 import type { AnyGroup, ShownMember } from '../any-group.ts'
@@ -176,8 +177,9 @@ export class ShareGroup implements AnyGroup {
   acceptCommit(): KafkaError {
     return this.#noConsumerGroup()
   }
+  /** As Kafka, which answers as of a group that has committed nothing. */
   acceptFetch(): KafkaError {
-    return this.#noConsumerGroup()
+    return NONE
   }
   acceptOffsetDeletion(): KafkaError {
     return this.#noConsumerGroup()
