@@ -1,6 +1,6 @@
 import { INVALID_REQUEST, type KafkaError, UNSUPPORTED_VERSION } from '../protocol/errors.ts'
 import { addRaftVoter } from '../protocol/messages/add-raft-voter.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler } from './handler.ts'
 import { voterRefusal } from './raft-voters.ts'
 
@@ -13,7 +13,7 @@ const listener = 'CONTROLLER'
  */
 export default handler(addRaftVoter, (request, context) => {
   const { code, message }: KafkaError =
-    clusterRefusal('ALTER', context) ??
+    inWords(clusterRefusal('ALTER', context)) ??
     voterRefusal(request, context) ??
     (request.listeners.some(({ name }) => name === listener)
       ? UNSUPPORTED_VERSION.because("Cluster doesn't support adding voter because the kraft.version feature is 0")

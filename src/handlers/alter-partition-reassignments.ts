@@ -9,7 +9,7 @@ import {
 } from '../protocol/errors.ts'
 import { alterPartitionReassignments } from '../protocol/messages/alter-partition-reassignments.ts'
 import type { Topic } from '../topics/topics.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { cancelReassignment, reassign } from './leadership.ts'
 
@@ -20,7 +20,7 @@ import { cancelReassignment, reassign } from './leadership.ts'
  */
 export default handler(alterPartitionReassignments, (request, context) => {
   const { topics, allowReplicationFactorChange } = request
-  const refusal = clusterRefusal('ALTER', context)
+  const refusal = inWords(clusterRefusal('ALTER', context))
   const responses = topics.map(({ name, partitions }) => ({
     name,
     partitions: partitions.map(({ partitionIndex, replicas }) => {

@@ -2,7 +2,7 @@ import { INVALID_REQUEST, KafkaError, NONE, UNSUPPORTED_VERSION } from '../proto
 import { describeClientQuotas } from '../protocol/messages/describe-client-quotas.ts'
 import type { Value } from '../protocol/schema.ts'
 import { entityTypes, type QuotaEntity } from '../quotas/quota-entity.ts'
-import { clusterRefusal, inWords } from './authorization.ts'
+import { clusterRefusal } from './authorization.ts'
 import { handler } from './handler.ts'
 
 type Component = Value<typeof describeClientQuotas.request>['components'][number]
@@ -19,7 +19,7 @@ type Wanted = ReadonlyMap<string, string | null | undefined>
  *   entity has no other parts.
  */
 export default handler(describeClientQuotas, ({ components, strict }, context) => {
-  const refusal = inWords(clusterRefusal('DESCRIBE_CONFIGS', context))
+  const refusal = clusterRefusal('DESCRIBE_CONFIGS', context)
   const wanted = refusal ?? wantedBy(components)
   if (wanted instanceof KafkaError) {
     return { throttleTimeMs: 0, errorCode: wanted.code, errorMessage: wanted.message, entries: null }

@@ -2,7 +2,7 @@ import { NONE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { ZERO_UUID } from '../base/bytes.ts'
 import { describeQuorum } from '../protocol/messages/describe-quorum.ts'
 import type { Value } from '../protocol/schema.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { controllerId, endpointOf } from './nodes.ts'
 
@@ -21,7 +21,7 @@ const leaderEpoch = 1
  * - There is no such log here: it is told as empty.
  */
 export default handler(describeQuorum, (request, context) => {
-  const refusal = clusterRefusal('DESCRIBE', context)
+  const refusal = inWords(clusterRefusal('DESCRIBE', context))
   if (refusal !== null) return { ...nothing, errorCode: refusal.code, errorMessage: refusal.message ?? '' }
   const [asked] = request.topics
   if (asked === undefined) return nothing

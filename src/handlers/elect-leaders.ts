@@ -9,7 +9,7 @@ import {
 } from '../protocol/errors.ts'
 import { electLeaders } from '../protocol/messages/elect-leaders.ts'
 import type { Value } from '../protocol/schema.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { electLeader } from './leadership.ts'
 
@@ -26,7 +26,7 @@ type Election = (typeof elections)[number]
 export default handler(electLeaders, ({ electionType, topicPartitions }, context) => {
   const election = elections[electionType]
   const refusal =
-    clusterRefusal('ALTER', context) ??
+    inWords(clusterRefusal('ALTER', context)) ??
     (election === undefined ? INVALID_REQUEST.because(`There is no election of type ${electionType}`) : null)
   if (refusal !== null) return refused(refusal, topicPartitions ?? [])
   const results =

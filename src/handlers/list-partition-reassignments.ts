@@ -2,12 +2,12 @@ import type { Partition } from '../log/partition.ts'
 import { NONE } from '../protocol/errors.ts'
 import { listPartitionReassignments } from '../protocol/messages/list-partition-reassignments.ts'
 import type { Topic } from '../topics/topics.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 
 /** Tells which partitions are on their way to other brokers (KIP-455): those for which a broker is awaited. */
 export default handler(listPartitionReassignments, ({ topics: asked }, context) => {
-  const { code, message } = clusterRefusal('DESCRIBE', context) ?? NONE
+  const { code, message } = inWords(clusterRefusal('DESCRIBE', context)) ?? NONE
   const topics = code === NONE.code ? reassigned(asked, context) : []
   return { throttleTimeMs: 0, errorCode: code, errorMessage: message, topics }
 })

@@ -1,6 +1,6 @@
 import { type KafkaError, UNSUPPORTED_VERSION } from '../protocol/errors.ts'
 import { removeRaftVoter } from '../protocol/messages/remove-raft-voter.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler } from './handler.ts'
 import { voterRefusal } from './raft-voters.ts'
 
@@ -11,7 +11,7 @@ import { voterRefusal } from './raft-voters.ts'
  */
 export default handler(removeRaftVoter, (request, context) => {
   const { code, message }: KafkaError =
-    clusterRefusal('ALTER', context) ??
+    inWords(clusterRefusal('ALTER', context)) ??
     voterRefusal(request, context) ??
     UNSUPPORTED_VERSION.because("Cluster doesn't support removing voter because the kraft.version feature is 0")
   return { throttleTimeMs: 0, errorCode: code, errorMessage: message }

@@ -1,6 +1,6 @@
 import { BROKER_ID_NOT_REGISTERED, type KafkaError, NONE } from '../protocol/errors.ts'
 import { unregisterBroker } from '../protocol/messages/unregister-broker.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler } from './handler.ts'
 
 /**
@@ -11,7 +11,7 @@ import { handler } from './handler.ts'
 export default handler(unregisterBroker, ({ brokerId }, context) => {
   const isKnown = context.cluster.registered.some(({ id }) => id === brokerId)
   const { code, message }: KafkaError =
-    clusterRefusal('ALTER', context) ??
+    inWords(clusterRefusal('ALTER', context)) ??
     (isKnown ? NONE : BROKER_ID_NOT_REGISTERED.because(`Broker ID ${brokerId} is not currently registered`))
   return { throttleTimeMs: 0, errorCode: code, errorMessage: message }
 })

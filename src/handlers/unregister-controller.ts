@@ -1,13 +1,13 @@
 import { CONTROLLER_ID_NOT_REGISTERED, INVALID_REQUEST, type KafkaError } from '../protocol/errors.ts'
 import { unregisterController } from '../protocol/messages/unregister-controller.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler } from './handler.ts'
 import { controllerId } from './nodes.ts'
 
 /** Forgets a controller. There is one, which is active, and so cannot be. */
 export default handler(unregisterController, ({ controllerId: asked }, context) => {
   const { code, message }: KafkaError =
-    clusterRefusal('ALTER', context) ??
+    inWords(clusterRefusal('ALTER', context)) ??
     (asked === controllerId(context.cluster)
       ? INVALID_REQUEST.because('Controller cannot unregister itself while it is active.')
       : CONTROLLER_ID_NOT_REGISTERED.because(`Controller ID ${asked} is not currently registered.`))

@@ -1,6 +1,6 @@
 import { type KafkaError, NONE } from '../protocol/errors.ts'
 import { updateFeatures } from '../protocol/messages/update-features.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterRefusal, inWords } from './authorization.ts'
 import { handler } from './handler.ts'
 
 const upgradeTypesSince = 1
@@ -19,7 +19,7 @@ export default handler(updateFeatures, ({ featureUpdates, validateOnly }, contex
       ? one
       : { ...one, upgradeType: one.allowDowngrade ? upgradeTypes.safeDowngrade : upgradeTypes.upgrade },
   )
-  const refusal = clusterRefusal('ALTER', context) ?? context.cluster.features.update(updates, validateOnly)
+  const refusal = inWords(clusterRefusal('ALTER', context)) ?? context.cluster.features.update(updates, validateOnly)
   if (refusal !== null) return { ...nothing, errorCode: refusal.code, errorMessage: sentence(refusal) }
   const told = context.version <= resultsUntil ? featureUpdates : []
   const results = told.map(({ feature }) => ({ feature, errorCode: NONE.code, errorMessage: 'NONE' }))
