@@ -54,6 +54,16 @@ async function main(words: readonly string[]): Promise<number> {
   }
 }
 
+/** One that gets stuck is a difference, and the others go on. */
+async function toldToItsEnd(telling: Telling, { api, title, tell }: Story): Promise<void> {
+  try {
+    await tell(telling)
+  } catch (error) {
+    const { version } = telling
+    telling.findings.push({ api: api.name, version, title, path: 'the story', ours: 'stuck', theirs: `${error}` })
+  }
+}
+
 async function scenariosFailed(sides: readonly Side[]): Promise<number> {
   for (const name of unsorted()) console.log(`✗ test/compat/scenarios.ts does not know the scenario ${name}`)
   let failed = unsorted().length
@@ -70,7 +80,7 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
   for (const story of chosen) {
     for (const version of versionsOf(story, theirs.get(story.api.key))) {
       const telling = new Telling(sides, story, version)
-      await story.tell(telling)
+      await toldToItsEnd(telling, story)
       findings.push(...telling.findings)
       tried.set(story.api.key, new Set([...(tried.get(story.api.key) ?? []), ...telling.tried]))
       compared.set(story.api.key, (compared.get(story.api.key) ?? 0) + telling.compared)
