@@ -58,7 +58,7 @@ export class OauthBearerExchange implements Exchange {
 
 function actsAsAnother(asked: string, name: string): string {
   return (
-    `Authentication failed: Client requested an authorization id (${asked}) that is different from the token's ` +
-    `principal name (${name})`
+    `Authentication failed: the token is for '${name}', the client asks to be '${asked}'; ` +
+    'leave the authorization id out'
   )
 }

@@ -15,13 +15,13 @@ export class PlainExchange implements Exchange {
   step(token: Buffer): Step | LoginRefusal {
     const parts = token.toString().split('\0').slice(0, partsMax)
     if (parts.length !== 3) {
-      return new LoginRefusal(`Invalid SASL/PLAIN response: expected 3 tokens, got ${parts.length}`)
+      return new LoginRefusal(`A SASL/PLAIN message has 3 parts, parted by zero bytes; got ${parts.length}`)
     }
     const [actsAs, name, password] = parts as [string, string, string]
-    if (name === '') return new LoginRefusal('Authentication failed: username not specified')
-    if (password === '') return new LoginRefusal('Authentication failed: password not specified')
+    if (name === '') return new LoginRefusal('Authentication failed: the user name is empty')
+    if (password === '') return new LoginRefusal('Authentication failed: the password is empty')
     if (!this.#isRight(name, password)) {
-      return new LoginRefusal('Authentication failed: Invalid username or password')
+      return new LoginRefusal('Authentication failed: wrong user name or password')
     }
     if (actsAs !== '' && actsAs !== name) return new LoginRefusal(actsAsAnother)
     const login = { principal: { type: 'User', name }, byToken: false, expiresMs: null }
@@ -36,8 +36,7 @@ export class PlainExchange implements Exchange {
   }
 }
 
-export const actsAsAnother =
-  'Authentication failed: Client requested an authorization id that is different from username'
+export const actsAsAnother = 'Authentication failed: a user may be nobody else; leave the authorization id empty'
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest()

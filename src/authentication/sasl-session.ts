@@ -146,10 +146,7 @@ export class SaslSession {
 
   #refuse({ message, reason }: LoginRefusal): Answered {
     this.fail(reason)
-    const what = this.#login === null ? 'authentication' : 're-authentication'
-    const told =
-      message ??
-      `Authentication failed during ${what} due to invalid credentials with SASL mechanism ${this.#mechanism}`
+    const told = message ?? `Authentication failed: not the credentials that ${this.#mechanism} asks for`
     return { error: SASL_AUTHENTICATION_FAILED, message: told, token: nothing, lifetimeMs: 0 }
   }
 }
@@ -157,12 +154,11 @@ export class SaslSession {
 /** Who is in, or need not log in, and still sends a token. */
 export const refusedLate: Answered = {
   error: ILLEGAL_SASL_STATE,
-  message: 'SaslAuthenticate request received after successful authentication',
+  message: 'No login is due on this connection, so it takes no SaslAuthenticate',
   token: nothing,
   lifetimeMs: 0,
 }
 
 function changedPrincipal(before: Principal, now: Principal): string {
-  const [from, to] = [before, now].map((one) => principalText(one).replace(':', '.'))
-  return `Cannot change principals during re-authentication from ${from}: ${to}`
+  return `This connection belongs to ${principalText(before)}; to be ${principalText(now)}, open another`
 }

@@ -140,13 +140,13 @@ export class ScramUsers {
   }
 }
 
-const alteredTwice = DUPLICATE_RESOURCE.because('A user credential cannot be altered twice in the same request')
+const alteredTwice = DUPLICATE_RESOURCE.because('The request names this credential twice; name it once')
 /** Kafka has not thought of it. */
 const withoutPassword = UNKNOWN_SERVER_ERROR
-const describedTwice = 'Cannot describe SCRAM credentials for the same user twice in a single request'
+const describedTwice = 'The request names this user twice; name it once'
 
 function noSuchUser(attempt: string): string {
-  return `Attempt to ${attempt} a user credential that does not exist`
+  return `There is no such credential to ${attempt}`
 }
 
 function mechanismOf(type: number): ScramMechanism | undefined {
@@ -154,7 +154,7 @@ function mechanismOf(type: number): ScramMechanism | undefined {
 }
 
 function nameRefusal(name: string, mechanism: number): KafkaError | null {
-  if (name === '') return UNACCEPTABLE_CREDENTIAL.because('Username must not be empty')
+  if (name === '') return UNACCEPTABLE_CREDENTIAL.because('The user name is empty')
   if (mechanismOf(mechanism) === undefined) return UNSUPPORTED_SASL_MECHANISM.because('Unknown SCRAM mechanism')
   return null
 }

@@ -66,9 +66,9 @@ export class ClientMetricsConfigs {
 
   /** Why a subscription cannot be so, or null; in the order in which Kafka looks. */
   refusal(subscription: string, values: Values): KafkaError | null {
-    if (subscription === '') return INVALID_REQUEST.because("Subscription name can't be empty")
+    if (subscription === '') return INVALID_REQUEST.because('The subscription has no name')
     const unknown = [...values.keys()].find((name) => !clientMetricsConfigs.has(name))
-    if (unknown !== undefined) return INVALID_REQUEST.because(`Unknown client metrics configuration: ${unknown}`)
+    if (unknown !== undefined) return INVALID_REQUEST.because(`Client metrics have no config '${unknown}'`)
     for (const [name, value] of values) {
       const refusal = refusalOf(clientMetricsConfigs.get(name)!, value) ?? emptyItem(name, value)
       if (refusal !== null) return refusal
@@ -78,7 +78,9 @@ export class ClientMetricsConfigs {
       return INVALID_REQUEST.because(`interval.ms is ${interval}; use ${intervalMs.min} to ${intervalMs.max}`)
     }
     const bad = listOf(values.get('match') ?? '').find((pattern) => patternIn(pattern) === null)
-    return bad === undefined ? null : INVALID_CONFIG.because(`Illegal client matching pattern: ${bad}`)
+    return bad === undefined
+      ? null
+      : INVALID_CONFIG.because(`match cannot use '${bad}'; write it as name=regular expression`)
   }
 
   /** None of them may be one that is refused. Nothing set is no subscription. */

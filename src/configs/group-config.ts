@@ -88,7 +88,7 @@ export class GroupConfigs {
   /** Why a group cannot have these configs, in the order in which Kafka looks, or null. */
   refusal(values: Values): KafkaError | null {
     const unknown = [...values.keys()].find((name) => !groupConfigs.has(name))
-    if (unknown !== undefined) return INVALID_CONFIG.because(`Unknown group config name: ${unknown}`)
+    if (unknown !== undefined) return INVALID_CONFIG.because(`Groups have no config '${unknown}'`)
     if (new Set(listOf(values.get(tags) ?? '')).size < listOf(values.get(tags) ?? '').length) {
       return INVALID_CONFIG.because(`${tags} names a tag twice`)
     }
@@ -145,6 +145,6 @@ export class GroupConfigs {
       if (sessionMs! <= heartbeatMs!) return INVALID_CONFIG.because(`${session} must be greater than ${heartbeat}`)
     }
     if (!values.get(deadLetters)?.trim().startsWith('__')) return null
-    return INVALID_CONFIG.because(`${deadLetters} must not start with '__'`)
+    return INVALID_CONFIG.because(`${deadLetters} names an internal topic; choose one without '__' at its start`)
   }
 }

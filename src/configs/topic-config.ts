@@ -114,7 +114,7 @@ export class TopicConfig {
 export function topicConfigRefusal(name: string, value: string): KafkaError | null {
   const definition = topicConfigs.get(name)
   return definition === undefined
-    ? INVALID_CONFIG.because(`Unknown topic config name: ${name}`)
+    ? INVALID_CONFIG.because(`Topics have no config '${name}'`)
     : refusalOf(definition, value)
 }
 

@@ -42,9 +42,9 @@ function alter(
   { cluster }: Context,
 ): KafkaError | null {
   const topic = cluster.topics.get(name)
-  if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`Unable to find a topic named ${name}.`)
+  if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`There is no topic ${name}.`)
   const found = topic.replicas[index]
-  if (found === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`Unable to find partition ${name}:${index}.`)
+  if (found === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`There is no partition ${name}-${index}.`)
   if (wanted === null) {
     if (found.adding.length + found.removing.length === 0) return NO_REASSIGNMENT_IN_PROGRESS
     cancelReassignment(topic, index, cluster)
@@ -58,13 +58,12 @@ function alter(
 }
 
 function assignmentRefusal(wanted: readonly number[], registered: ReadonlySet<number>): KafkaError | null {
-  const because = (what: string) =>
-    INVALID_REPLICA_ASSIGNMENT.because(`The manual partition assignment includes ${what}.`)
-  if (wanted.length === 0) return because('an empty replica list')
+  const because = (what: string) => INVALID_REPLICA_ASSIGNMENT.because(`The replicas asked for name ${what}.`)
+  if (wanted.length === 0) return because('no broker')
   const unknown = wanted.find((id) => !registered.has(id))
-  if (unknown !== undefined) return because(`broker ${unknown}, but no such broker is registered`)
+  if (unknown !== undefined) return because(`broker ${unknown}, which is not registered`)
   const twice = wanted.find((id, at) => wanted.indexOf(id) !== at)
-  return twice === undefined ? null : because(`the broker ${twice} more than once`)
+  return twice === undefined ? null : because(`broker ${twice} twice`)
 }
 
 /** While a reassignment is under way, how many there are to be counts. */
@@ -73,6 +72,6 @@ function factorRefusal(topic: Topic<Partition>, index: number, wanted: readonly 
   const factor = replicas.length - removing.length
   if (wanted.length === factor) return null
   return INVALID_REPLICATION_FACTOR.because(
-    `The replication factor is changed from ${factor} to ${wanted.length}, which the request does not allow.`,
+    `${wanted.length} replicas in place of ${factor}: set AllowReplicationFactorChange, or name ${factor} brokers.`,
   )
 }

@@ -32,7 +32,7 @@ export default handler(alterShareGroupOffsets, (request, context) => {
   const { shareGroups } = context.cluster
   const group = shareGroups.findOrMake(groupId)
   if (group instanceof KafkaError) return refused(group)
-  if (!group.isEmpty) return refused(NON_EMPTY_GROUP.because('The group is not empty.'))
+  if (!group.isEmpty) return refused(NON_EMPTY_GROUP.because('The group has members; stop them first.'))
   if (topics.some((topic) => topic.partitions.some(({ partitionIndex }) => partitionIndex < 0))) {
     return refused(UNKNOWN_SERVER_ERROR)
   }
@@ -70,4 +70,4 @@ function altered(
   }
 }
 
-const notThere = UNKNOWN_TOPIC_OR_PARTITION.because('This server does not host this topic-partition.')
+const notThere = UNKNOWN_TOPIC_OR_PARTITION.because('There is no such partition here.')

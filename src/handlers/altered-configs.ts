@@ -23,7 +23,7 @@ export function alterEach<A extends Asked>(resources: readonly A[], alteration: 
   return resources.map((asked) => {
     const refusal =
       namesakes.get(keyOf(asked))!.length > 1
-        ? INVALID_REQUEST.because('Each resource must appear at most once.')
+        ? INVALID_REQUEST.because('The request names this resource twice; name it once.')
         : alter(asked, alteration, context)
     const { resourceType, resourceName } = asked
     return { errorCode: refusal?.code ?? 0, errorMessage: refusal?.message ?? null, resourceType, resourceName }
@@ -55,5 +55,5 @@ function malformedRefusal<A extends Asked>({ configs }: A, { needsValue }: Alter
   const twice = names.find((name, at) => names.indexOf(name) !== at)
   if (twice !== undefined) return INVALID_REQUEST.because(`The request names the config ${twice} twice.`)
   const without = configs.filter((config) => config.value === null && needsValue(config)).map(({ name }) => name)
-  return without.length === 0 ? null : INVALID_REQUEST.because(`Null value not supported for : ${without.join(', ')}`)
+  return without.length === 0 ? null : INVALID_REQUEST.because(`These configs need a value: ${without.join(', ')}`)
 }

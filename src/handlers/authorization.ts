@@ -26,13 +26,13 @@ const supported = {
   ],
 } as const satisfies Partial<Record<ResourceType, readonly Operation[]>>
 
-/** Kafka's sentences for them, which some of its answers carry. */
+/** For the answers in which Kafka says it in a sentence. */
 const sentences = new Map([
-  [TOPIC_AUTHORIZATION_FAILED, 'Topic authorization failed.'],
-  [GROUP_AUTHORIZATION_FAILED, 'Group authorization failed.'],
-  [CLUSTER_AUTHORIZATION_FAILED, 'Cluster authorization failed.'],
-  [TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 'Transactional Id authorization failed.'],
-  [DELEGATION_TOKEN_AUTHORIZATION_FAILED, 'Delegation Token authorization failed.'],
+  [TOPIC_AUTHORIZATION_FAILED, 'Not allowed on this topic.'],
+  [GROUP_AUTHORIZATION_FAILED, 'Not allowed on this group.'],
+  [CLUSTER_AUTHORIZATION_FAILED, 'Not allowed on this cluster.'],
+  [TRANSACTIONAL_ID_AUTHORIZATION_FAILED, 'Not allowed with this transactional id.'],
+  [DELEGATION_TOKEN_AUTHORIZATION_FAILED, 'Not allowed with this delegation token.'],
 ])
 
 const failures = {
@@ -73,7 +73,7 @@ export function clusterRefusal(operation: Operation, access: Access): KafkaError
   return accessRefusal(operation, 'CLUSTER', clusterName, access)
 }
 
-/** The refusal with Kafka's sentence for it. */
+/** The refusal with a sentence for it. */
 export function inWords(refusal: KafkaError | null): KafkaError | null {
   const sentence = refusal === null ? undefined : sentences.get(refusal)
   return sentence === undefined ? refusal : refusal!.because(sentence)

@@ -19,11 +19,11 @@ const root = 'root'
 
 /** Why there are no such loggers, or null. */
 export function loggersRefusal(broker: string, { connection: { nodeId } }: Context): KafkaError | null {
-  if (broker === '') return INVALID_REQUEST.because('Broker id must not be empty')
+  if (broker === '') return INVALID_REQUEST.because('The request names no broker; name it by its number')
   if (!/^[+-]?\d+$/.test(broker)) return INVALID_REQUEST.because(`The name of a broker is its number, not '${broker}'`)
   return Number(broker) === nodeId
     ? null
-    : INVALID_REQUEST.because(`Unexpected broker id, expected ${nodeId} but received ${broker}`)
+    : INVALID_REQUEST.because(`This is broker ${nodeId}, not ${broker}; ask that one`)
 }
 
 /** An empty list of names asks for all. */

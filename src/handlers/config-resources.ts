@@ -50,10 +50,10 @@ export function resourceOf(asked: ResourceName, context: Context): ConfigResourc
     case resourceTypes.broker:
       return brokerRefusal(name, context) ?? brokerResource(name, context)
     case resourceTypes.group:
-      return name === '' ? INVALID_REQUEST.because('Group name must not be empty') : groupResource(name, context)
+      return name === '' ? INVALID_REQUEST.because('The request names no group') : groupResource(name, context)
     case resourceTypes.clientMetrics:
       return name === ''
-        ? INVALID_REQUEST.because('Client metrics subscription name must not be empty')
+        ? INVALID_REQUEST.because('The request names no subscription of client metrics')
         : clientMetricsResource(name, context)
     default:
       return INVALID_REQUEST.because(`Unsupported resource type ${resourceType}`)
@@ -66,13 +66,13 @@ export function alterableOf(asked: ResourceName, context: Context): ConfigResour
   switch (resourceType) {
     case resourceTypes.topic:
       return name === ''
-        ? INVALID_REQUEST.because('Default topic resources are not allowed.')
+        ? INVALID_REQUEST.because('Configs of topics belong to one topic each; name it.')
         : namedTopic(name, context)
     case resourceTypes.clientMetrics:
       return clientMetricsResource(name, context)
     case resourceTypes.group:
       return name === ''
-        ? INVALID_REQUEST.because('Default group resources are not allowed.')
+        ? INVALID_REQUEST.because('Configs of groups belong to one group each; name it.')
         : groupResource(name, context)
     case resourceTypes.broker:
       return resourceOf(asked, context)
@@ -142,7 +142,7 @@ function brokerRefusal(name: string, { connection: { nodeId } }: Context): Kafka
   if (name === '') return null
   if (!/^[+-]?\d+$/.test(name)) return INVALID_REQUEST.because(`The name of a broker is its number, not '${name}'`)
   if (Number(name) === nodeId) return null
-  return INVALID_REQUEST.because(`Unexpected broker id, expected ${nodeId} or empty string, but received ${name}`)
+  return INVALID_REQUEST.because(`This is broker ${nodeId}, not ${name}; ask that one, or '' for all brokers`)
 }
 
 /** Of all brokers only what clients have set is shown, the rest is each broker's own. */

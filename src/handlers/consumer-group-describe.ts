@@ -42,7 +42,7 @@ function described(groupId: string, includesOperations: boolean, context: Contex
   const assignments = members.flatMap(({ assignment, targetAssignment }) => [assignment, targetAssignment])
   const topics = new Set(assignments.flatMap((each) => each.topicPartitions.map(({ topicName }) => topicName)))
   if ([...topics].some((topic) => !isAllowed('DESCRIBE', 'TOPIC', topic, context))) {
-    const why = 'The group has described topic(s) that the client is not authorized to describe.'
+    const why = 'The group reads topics that the client may not see.'
     return refused(groupId, TOPIC_AUTHORIZATION_FAILED.because(why))
   }
   return {

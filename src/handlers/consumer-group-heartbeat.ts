@@ -91,9 +91,7 @@ function refusalOf(request: Request, context: Context): KafkaError | null {
   const { serverAssignor } = request
   if (serverAssignor !== null && !serverAssignors.has(serverAssignor)) {
     const known = [...serverAssignors.keys()].join(', ')
-    return UNSUPPORTED_ASSIGNOR.because(
-      `ServerAssignor ${serverAssignor} is not supported. Supported assignors: ${known}.`,
-    )
+    return UNSUPPORTED_ASSIGNOR.because(`There is no assignor ${serverAssignor}; there are ${known}.`)
   }
   return coordinatorRefusal(groupId, context)
 }
@@ -102,21 +100,22 @@ function refusalOf(request: Request, context: Context): KafkaError | null {
 function problemOf(request: Request, version: number): string | null {
   const { memberId, memberEpoch, groupId, instanceId, rackId } = request
   const mustHaveId = version >= ownIdsSince || memberEpoch > noEpoch.joining || memberEpoch === noEpoch.leaving
-  if (mustHaveId && memberId.trim() === '') return "MemberId can't be empty."
-  if (groupId.trim() === '') return "GroupId can't be empty."
-  if (instanceId?.trim() === '') return "InstanceId can't be empty."
-  if (rackId?.trim() === '') return "RackId can't be empty."
+  if (mustHaveId && memberId.trim() === '') return 'MemberId is empty.'
+  if (groupId.trim() === '') return 'GroupId is empty.'
+  if (instanceId?.trim() === '') return 'InstanceId is empty; leave it null.'
+  if (rackId?.trim() === '') return 'RackId is empty; leave it null.'
   if (memberEpoch === noEpoch.joining) return joiningProblem(request)
-  if (memberEpoch === noEpoch.away && instanceId === null) return "InstanceId can't be null."
-  return memberEpoch < noEpoch.away ? 'MemberEpoch is invalid.' : null
+  if (memberEpoch === noEpoch.away && instanceId === null)
+    return 'Only a member with an InstanceId can leave for a while.'
+  return memberEpoch < noEpoch.away ? `There is no MemberEpoch ${memberEpoch}.` : null
 }
 
 function joiningProblem(request: Request): string | null {
   const { rebalanceTimeoutMs, topicPartitions, subscribedTopicNames, subscribedTopicRegex } = request
-  if (rebalanceTimeoutMs === -1) return 'RebalanceTimeoutMs must be provided in first request.'
+  if (rebalanceTimeoutMs === -1) return 'A member that joins must give RebalanceTimeoutMs.'
   if (topicPartitions === null || topicPartitions.length > 0) {
-    return 'TopicPartitions must be empty when (re-)joining.'
+    return 'A member that joins owns nothing: TopicPartitions must be an empty list.'
   }
   if (subscribedTopicNames !== null || subscribedTopicRegex !== null) return null
-  return 'Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.'
+  return 'A member that joins must give SubscribedTopicNames or SubscribedTopicRegex.'
 }

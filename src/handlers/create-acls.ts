@@ -40,9 +40,9 @@ function aclRefusal(acl: Acl): KafkaError | null {
   const { resourceType, resourceName } = acl
   const refused = (why: string) => INVALID_REQUEST.because(why)
   if (resourceType === 'CLUSTER' && resourceName !== clusterName) {
-    return refused(`The only valid name for the CLUSTER resource is ${clusterName}`)
+    return refused(`The resource of type CLUSTER is named ${clusterName}, not otherwise`)
   }
-  if (resourceName === '') return refused('Invalid empty resource name')
+  if (resourceName === '') return refused('The resource has no name')
   const unknown = (['resourceType', 'patternType', 'operation', 'permission'] as const).find(
     (field) => acl[field] === 'UNKNOWN',
   )

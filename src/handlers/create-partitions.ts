@@ -72,7 +72,7 @@ function grow(
 function countRefusal(now: number, count: number): KafkaError | null {
   if (count === now) return INVALID_PARTITIONS.because(`The topic already has ${now} partition(s).`)
   if (count > now) return null
-  return INVALID_PARTITIONS.because(`The topic has ${now} partition(s) by now; ${count} would not be an increase.`)
+  return INVALID_PARTITIONS.because(`The topic has ${now} partition(s), more than ${count}.`)
 }
 
 function shapeRefusal(replicationFactor: number, more: number, added: Assignment): KafkaError | null {

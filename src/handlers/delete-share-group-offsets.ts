@@ -17,7 +17,7 @@ export default handler(deleteShareGroupOffsets, (request, context) => {
   if (refusal !== null) return refused(refusal)
   const group = context.cluster.shareGroups.find(groupId)
   if (group instanceof KafkaError) return refused(group)
-  if (!group.isEmpty) return refused(NON_EMPTY_GROUP.because('The group is not empty.'))
+  if (!group.isEmpty) return refused(NON_EMPTY_GROUP.because('The group has members; stop them first.'))
   const names = [...new Set(topics.map(({ topicName }) => topicName))]
   return { ...envelope, responses: names.map((name) => deleted(groupId, name, context)) }
 })
@@ -39,5 +39,5 @@ function deleted(groupId: string, topicName: string, context: Context): Response
   }
 }
 
-const notThere = UNKNOWN_TOPIC_OR_PARTITION.because('This server does not host this topic-partition.')
-const nothingStored = UNKNOWN_TOPIC_OR_PARTITION.because('There is no offset information to delete.')
+const notThere = UNKNOWN_TOPIC_OR_PARTITION.because('There is no such partition here.')
+const nothingStored = UNKNOWN_TOPIC_OR_PARTITION.because('The group has no offsets of this topic.')

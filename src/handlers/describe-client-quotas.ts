@@ -37,7 +37,7 @@ function wantedBy(components: readonly Component[]): Wanted | KafkaError {
   for (const component of components) {
     const { entityType, matchType, match } = component
     const refusal = wanted.has(entityType)
-      ? INVALID_REQUEST.because(`Entity type ${entityType} cannot appear more than once in the filter.`)
+      ? INVALID_REQUEST.because(`The filter names ${entityType} twice; name it once.`)
       : componentRefusal(component)
     if (refusal !== null) return refusal
     wanted.set(entityType, matchType === matchTypes.specified ? undefined : match)
@@ -49,7 +49,7 @@ function wantedBy(components: readonly Component[]): Wanted | KafkaError {
 }
 
 function componentRefusal({ entityType, matchType, match }: Component): KafkaError | null {
-  if (entityType === '') return INVALID_REQUEST.because('Invalid empty entity type.')
+  if (entityType === '') return INVALID_REQUEST.because('An entity type of the filter is empty.')
   if (!entityTypes.some((known) => known === entityType)) {
     return UNSUPPORTED_VERSION.because(`Unsupported entity type ${entityType}`)
   }

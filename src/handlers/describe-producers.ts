@@ -5,7 +5,7 @@ import { accessRefusal, inWords } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed } from './partitions.ts'
 
-const noHost = 'This server does not host this topic-partition.'
+const noHost = 'There is no such partition here.'
 
 /** Tells which producers partitions remember, and where their open transactions begin (KIP-664). */
 export default handler(describeProducers, ({ topics }, context) => ({

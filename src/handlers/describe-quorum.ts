@@ -40,7 +40,7 @@ const nothing = { errorCode: NONE.code, errorMessage: '', topics: [], nodes: [] 
 
 const notHosted = {
   errorCode: UNKNOWN_TOPIC_OR_PARTITION.code,
-  errorMessage: 'This server does not host this topic-partition.',
+  errorMessage: 'There is no such partition here.',
   leaderId: 0,
   leaderEpoch: 0,
   highWatermark: 0,

@@ -51,9 +51,9 @@ function ofAll(election: Election, context: Context): Result[] {
 
 function elect(name: string, index: number, election: Election, { cluster }: Context): KafkaError | null {
   const topic = cluster.topics.get(name)
-  if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`No such topic as ${name}`)
+  if (topic === undefined) return UNKNOWN_TOPIC_OR_PARTITION.because(`There is no topic ${name}`)
   if (topic.partitions[index] === undefined) {
-    return UNKNOWN_TOPIC_OR_PARTITION.because(`No such partition as ${name}-${index}`)
+    return UNKNOWN_TOPIC_OR_PARTITION.because(`There is no partition ${name}-${index}`)
   }
   return electLeader(topic, index, election, cluster)
 }
@@ -65,9 +65,9 @@ function result(partitionId: number, error: KafkaError | null) {
 
 /** Of what `electLeader` says by the code alone. */
 const sentences = new Map([
-  [ELECTION_NOT_NEEDED.code, 'Leader election not needed for topic partition.'],
-  [PREFERRED_LEADER_NOT_AVAILABLE.code, 'The preferred leader was not available.'],
-  [ELIGIBLE_LEADERS_NOT_AVAILABLE.code, 'Eligible topic partition leaders are not available.'],
+  [ELECTION_NOT_NEEDED.code, 'The partition is led as asked already.'],
+  [PREFERRED_LEADER_NOT_AVAILABLE.code, 'The preferred leader cannot lead now.'],
+  [ELIGIBLE_LEADERS_NOT_AVAILABLE.code, 'None of the replicas can lead now.'],
 ])
 
 /** Where the request as a whole cannot be, each partition is told why, too. */

@@ -70,16 +70,16 @@ export class Features {
   /** In the order in which Kafka looks. */
   #problem({ feature, maxVersionLevel: level, upgradeType }: FeatureUpdate): string | null {
     if (!Object.values<number>(upgradeTypes).includes(upgradeType)) return 'There is no such type of upgrade.'
-    if (level < 0) return 'A feature version cannot be less than 0.'
+    if (level < 0) return `There is no version ${level}; they begin at 0.`
     const known = features.find(({ name }) => name === feature)
     if (known === undefined) return 'This feature is not supported.'
     if (level < known.min || level > known.max) return `Only versions ${known.min}-${known.max} are supported.`
     const now = this.level(feature)
     const isUpgrade = upgradeType === upgradeTypes.upgrade
-    if (level < now && isUpgrade) return "Can't downgrade without setting the upgrade type to safe or unsafe downgrade."
-    if (level > now && !isUpgrade) return "Can't downgrade to a newer version."
+    if (level < now && isUpgrade) return `${level} is below ${now}: ask for a safe or an unsafe downgrade.`
+    if (level > now && !isUpgrade) return `${level} is above ${now}, so no downgrade: ask for an upgrade.`
     if (level < now && feature === metadataVersion) return 'Downgrading it might delete metadata.'
-    return level < now && feature === kraftVersion ? "Can't downgrade the version of this feature." : null
+    return level < now && feature === kraftVersion ? 'This feature never goes back to a lower version.' : null
   }
 
   levels(): ReadonlyMap<string, number> {

@@ -40,8 +40,8 @@ const zstdSince = 7
 /** KIP-890. */
 const abortableSince = 11
 const secondGenerationSince = 12
-const notAdded = 'Partition was not added to the transaction'
-const severalProducers = 'Transactional records contained more than one producer ID'
+const notAdded = 'The transaction does not hold this partition; add it first'
+const severalProducers = 'The records of a transaction must be of one producer ID, not of several'
 
 /**
  * Appends record batches, each partition on its own: one refusal leaves the others standing.

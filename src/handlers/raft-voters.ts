@@ -12,7 +12,7 @@ interface Voter {
 
 export function voterRefusal({ clusterId, voterId, voterDirectoryId }: Voter, { cluster }: Context): KafkaError | null {
   if (clusterId !== null && clusterId !== cluster.id) {
-    return INCONSISTENT_CLUSTER_ID.because(`The given id "${clusterId}" doesn't match the cluster id "${cluster.id}"`)
+    return INCONSISTENT_CLUSTER_ID.because(`This is cluster '${cluster.id}', not '${clusterId}'`)
   }
   if (voterId >= 0 && voterDirectoryId !== ZERO_UUID) return null
   return INVALID_REQUEST.because("The request didn't include a valid voter")

@@ -24,11 +24,11 @@ const memberIdLengthMax = 36
 
 /** Why a share session of this group and member is not for this client, or null. */
 export function shareMemberRefusal(groupId: string | null, memberId: string | null, context: Context) {
-  if (groupId === null) return INVALID_REQUEST.because('Invalid group id in the request.')
+  if (groupId === null) return INVALID_REQUEST.because('The request names no group.')
   const refusal = accessRefusal('READ', 'GROUP', groupId, context)
   if (refusal !== null) return refusal
   const isValid = memberId !== null && memberId !== '' && memberId.length <= memberIdLengthMax
-  return isValid ? null : INVALID_REQUEST.because('Invalid member id in the request.')
+  return isValid ? null : INVALID_REQUEST.because(`MemberId must have 1 to ${memberIdLengthMax} characters.`)
 }
 
 /**
@@ -95,4 +95,4 @@ function acknowledge(
   return sharePartition === undefined ? notHere : (sharePartition.acknowledge(memberId, batches) ?? NONE)
 }
 
-const notHere = UNKNOWN_TOPIC_OR_PARTITION.because('This server does not host this topic-partition.')
+const notHere = UNKNOWN_TOPIC_OR_PARTITION.because('There is no such partition here.')

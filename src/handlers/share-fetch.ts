@@ -90,8 +90,8 @@ function renewalRefusal(request: Request): KafkaError | null {
   const { maxBytes, minBytes, maxRecords, maxWaitMs } = request
   const wrong = Object.entries({ maxBytes, minBytes, maxRecords, maxWaitMs }).filter(([, value]) => value !== 0)
   if (wrong.length === 0) return null
-  const all = wrong.map(([name]) => `${name} must be set to 0, `).join('')
-  return INVALID_REQUEST.because(`${all}if isRenewAck is true.`)
+  const all = wrong.map(([name]) => name).join(', ')
+  return INVALID_REQUEST.because(`A request that renews (isRenewAck) fetches nothing: leave ${all} at 0.`)
 }
 
 function hasAcknowledgements({ topics }: Request): boolean {

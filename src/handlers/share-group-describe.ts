@@ -34,7 +34,7 @@ function described(groupId: string, includesOperations: boolean, context: Contex
   const topics = [...group.members.values()].flatMap(({ topicNames }) => [...topicNames])
   if (topics.some((name) => !isAllowed('DESCRIBE', 'TOPIC', name, context))) {
     const { code } = TOPIC_AUTHORIZATION_FAILED
-    const errorMessage = 'The group has described topic(s) that the client is not authorized to describe.'
+    const errorMessage = 'The group reads topics that the client may not see.'
     return { ...nothing, groupId, errorCode: code, errorMessage }
   }
   return {

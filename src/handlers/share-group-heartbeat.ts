@@ -71,10 +71,10 @@ function refusalOf(request: Request, context: Context): KafkaError | null {
 }
 
 function fieldsRefusal({ groupId, memberId, rackId, memberEpoch, subscribedTopicNames }: Request): KafkaError | null {
-  if (memberId.trim() === '') return INVALID_REQUEST.because("MemberId can't be empty.")
-  if (groupId.trim() === '') return INVALID_REQUEST.because("GroupId can't be empty.")
-  if (rackId !== null && rackId.trim() === '') return INVALID_REQUEST.because("RackId can't be empty.")
-  if (memberEpoch < leavingEpoch) return INVALID_REQUEST.because('MemberEpoch is invalid.')
+  if (memberId.trim() === '') return INVALID_REQUEST.because('MemberId is empty.')
+  if (groupId.trim() === '') return INVALID_REQUEST.because('GroupId is empty.')
+  if (rackId !== null && rackId.trim() === '') return INVALID_REQUEST.because('RackId is empty; leave it null.')
+  if (memberEpoch < leavingEpoch) return INVALID_REQUEST.because(`There is no MemberEpoch ${memberEpoch}.`)
   if (memberEpoch !== joiningEpoch || (subscribedTopicNames ?? []).length > 0) return null
-  return INVALID_REQUEST.because('SubscribedTopicNames must be set in first request.')
+  return INVALID_REQUEST.because('A member that joins must give SubscribedTopicNames.')
 }

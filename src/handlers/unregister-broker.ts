@@ -12,6 +12,6 @@ export default handler(unregisterBroker, ({ brokerId }, context) => {
   const isKnown = context.cluster.registered.some(({ id }) => id === brokerId)
   const { code, message }: KafkaError =
     inWords(clusterRefusal('ALTER', context)) ??
-    (isKnown ? NONE : BROKER_ID_NOT_REGISTERED.because(`Broker ID ${brokerId} is not currently registered`))
+    (isKnown ? NONE : BROKER_ID_NOT_REGISTERED.because(`There is no broker ${brokerId} to unregister`))
   return { throttleTimeMs: 0, errorCode: code, errorMessage: message }
 })

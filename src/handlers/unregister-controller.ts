@@ -9,7 +9,7 @@ export default handler(unregisterController, ({ controllerId: asked }, context) 
   const { code, message }: KafkaError =
     inWords(clusterRefusal('ALTER', context)) ??
     (asked === controllerId(context.cluster)
-      ? INVALID_REQUEST.because('Controller cannot unregister itself while it is active.')
-      : CONTROLLER_ID_NOT_REGISTERED.because(`Controller ID ${asked} is not currently registered.`))
+      ? INVALID_REQUEST.because('This is the active controller; only another one can be unregistered.')
+      : CONTROLLER_ID_NOT_REGISTERED.because(`There is no controller ${asked} to unregister.`))
   return { throttleTimeMs: 0, errorCode: code, errorMessage: message }
 })

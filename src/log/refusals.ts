@@ -63,5 +63,6 @@ function timestampRefusal(batch: RecordBatch, config: TimestampConfig, now: numb
   }
   const { minTimestamp = batch.maxTimestamp } = batch
   if (now - minTimestamp <= timestampBeforeMaxMs && batch.maxTimestamp - now <= timestampAfterMaxMs) return null
-  return INVALID_TIMESTAMP.because('One or more records have been rejected due to invalid timestamp')
+  const bounds = 'message.timestamp.before.max.ms and message.timestamp.after.max.ms'
+  return INVALID_TIMESTAMP.because(`a timestamp is further from now than ${bounds} allow`)
 }

@@ -28,9 +28,10 @@ export function entityKey(entity: QuotaEntity): string {
 
 export function entityRefusal(entity: QuotaEntity): KafkaError | null {
   const refused = (why: string) => INVALID_REQUEST.because(why)
-  if (entity.size === 0) return refused('Invalid empty client quota entity')
+  if (entity.size === 0) return refused('The entity is empty; name a user, a client-id or an ip')
   for (const [type, name] of entity) {
-    if (!entityTypes.some((known) => known === type)) return refused(`Unhandled client quota entity type: ${type}`)
+    if (!entityTypes.some((known) => known === type))
+      return refused(`There is no entity type '${type}'; there are ${entityTypes.join(', ')}`)
     if (name === '') return refused(`Empty ${type} not supported`)
   }
   if (!entity.has('ip')) return null
@@ -50,11 +51,12 @@ export function valueRefusal(entity: QuotaEntity, key: string, value: number): K
   const kinds: Readonly<Record<string, keyof typeof greatest>> = entity.has('ip') ? byAddress : byClient
   const kind = Object.hasOwn(kinds, key) ? kinds[key] : undefined
   if (kind === undefined) return INVALID_REQUEST.because(`Invalid configuration key ${key}`)
-  if (!Number.isFinite(value)) return INVALID_REQUEST.because(`Quota ${key} must be a finite number`)
+  if (!Number.isFinite(value))
+    return INVALID_REQUEST.because(`Quota ${key} is ${value}, which is no quota; give a number`)
   if (value <= 0) return INVALID_REQUEST.because(`Quota ${key} must be greater than 0`)
   if (value > greatest[kind]) return INVALID_REQUEST.because(`Proposed value for ${key} is too large`)
   if (kind !== 'double' && Math.abs(value % 1) > fractionMax) {
-    return INVALID_REQUEST.because(`${key} cannot be a fractional value.`)
+    return INVALID_REQUEST.because(`Quota ${key} is ${value}; give a whole number`)
   }
   return null
 }

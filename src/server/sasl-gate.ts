@@ -133,10 +133,7 @@ export class SaslGate implements RequestServer {
 }
 
 const outOfTurn: Refusal = {
-  errorFor: ({ name }) => {
-    const type = name.replaceAll(/(?<=.)[A-Z]/g, '_$&').toUpperCase()
-    return ILLEGAL_SASL_STATE.because(`Unexpected Kafka request of type ${type} during SASL authentication.`)
-  },
+  errorFor: ({ name }) => ILLEGAL_SASL_STATE.because(`${name} must wait until the login is done.`),
 }
 
 /** −1 where there is none. */

@@ -288,19 +288,17 @@ export class SharePartition {
   }
 }
 
-const notInFlight = INVALID_RECORD_STATE.because(
-  'Batch record not found. The request batch offsets are not found in the cache.',
+const notInFlight = INVALID_RECORD_STATE.because('None of these records is in flight.')
+const batchNotAcquired = INVALID_RECORD_STATE.because('No member has acquired this batch.')
+const notOwnerOfBatch = INVALID_RECORD_STATE.because('Another member has acquired this batch.')
+const offsetNotAcquired = INVALID_RECORD_STATE.because('No member has acquired this offset.')
+const notOwnerOfOffset = INVALID_RECORD_STATE.because('Another member has acquired this offset.')
+const renewalDisabled = INVALID_RECORD_STATE.because(
+  'The group does not renew locks: its share.renew.acknowledge.enable is false.',
 )
-const batchNotAcquired = INVALID_RECORD_STATE.because(
-  'The batch cannot be acknowledged. The batch is not in the acquired state.',
-)
-const notOwnerOfBatch = INVALID_RECORD_STATE.because('Member is not the owner of batch record')
-const offsetNotAcquired = INVALID_RECORD_STATE.because('The offset cannot be acknowledged. The offset is not acquired.')
-const notOwnerOfOffset = INVALID_RECORD_STATE.because('Member is not the owner of offset')
-const renewalDisabled = INVALID_RECORD_STATE.because('Renewing acquisition locks is not enabled for the group.')
 
 function beyond(which: string): KafkaError {
-  return INVALID_REQUEST.because(`Batch record not found. The ${which} offset in request is past acquired records.`)
+  return INVALID_REQUEST.because(`The ${which} offset of the batch lies beyond what has been acquired.`)
 }
 
 function holderRefusal({ memberId: holder }: Delivery, memberId: string): KafkaError | null {

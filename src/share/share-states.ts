@@ -104,5 +104,5 @@ function completeCount(stored: ShareState, news: ShareState): number {
   return Math.max(news.deliveryCompleteCount, stored.deliveryCompleteCount)
 }
 
-const readUninitialized = INVALID_REQUEST.because('Read operation on uninitialized share partition not allowed.')
-const writeUninitialized = INVALID_REQUEST.because('Write operation on uninitialized share partition not allowed.')
+const readUninitialized = INVALID_REQUEST.because('Nothing to read: this share partition is not initialized.')
+const writeUninitialized = INVALID_REQUEST.because('Nowhere to write: this share partition is not initialized.')

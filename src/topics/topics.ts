@@ -134,7 +134,9 @@ export class Topics<P> {
     if (other === undefined) return null
     return other === name
       ? TOPIC_ALREADY_EXISTS.because(`Topic '${name}' already exists.`)
-      : INVALID_TOPIC_EXCEPTION.because(`Topic '${name}' collides with existing topic: ${other}`)
+      : INVALID_TOPIC_EXCEPTION.because(
+          `Metrics could not tell topic '${name}' from '${other}': a '.' in a name is a '_' there`,
+        )
   }
 
   /** `make`: where its partitions are not to be empty ones. */
@@ -198,7 +200,7 @@ export class Topics<P> {
     const { brokers } = this.#options
     if (factor <= brokers.length) return null
     return INVALID_REPLICATION_FACTOR.because(
-      `Unable to replicate the partition ${factor} time(s): only ${brokers.length} broker(s) are registered.`,
+      `${factor} replicas need as many brokers, and there are only ${brokers.length} broker(s).`,
     )
   }
 
@@ -214,11 +216,11 @@ export class Topics<P> {
 
 /** Why this is no name for a topic, or null. */
 export function topicNameProblem(name: string): string | null {
-  if (name === '') return 'the empty string is not allowed'
+  if (name === '') return 'it is empty'
   if (name === '.' || name === '..') return `'.' and '..' are not allowed`
   if (name.length > nameLengthMax) return `'${name}' is longer than ${nameLengthMax} characters`
   if (!/^[a-zA-Z0-9._-]+$/.test(name)) {
-    return `'${name}' contains one or more characters other than ASCII alphanumerics, '.', '_' and '-'`
+    return `'${name}' has other characters than a-z, A-Z, 0-9, '.', '_' and '-'`
   }
   return null
 }

@@ -22,8 +22,8 @@ const cases: readonly (readonly [message: string, told: string])[] = [
   ['n,a=alice,\x01auth=bearer good\x01ext=1\x01\x01', 'User:alice'],
   [
     'n,a=bob,\x01auth=Bearer good\x01\x01',
-    'refused: Authentication failed: Client requested an authorization id (bob) that is different from the token' +
-      "'s principal name (alice)",
+    "refused: Authentication failed: the token is for 'alice', the client asks to be 'bob'; " +
+      'leave the authorization id out',
   ],
   ['n,,\x01auth=Bearer bad\x01\x01', '{"status":"invalid_token"}'],
   ['n,,\x01auth=Bearer narrow\x01\x01', '{"status":"insufficient_scope", "scope":"[a]"}'],

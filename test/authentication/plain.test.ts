@@ -16,15 +16,15 @@ function told(token: string): string | null {
 const cases: readonly (readonly [token: string, told: string])[] = [
   ['\0alice\0secret', 'User:alice'],
   ['alice\0alice\0secret', 'User:alice'],
-  ['\0alice\0wrong', 'Authentication failed: Invalid username or password'],
-  ['\0alice\0secret!', 'Authentication failed: Invalid username or password'],
-  ['\0bob\0secret', 'Authentication failed: Invalid username or password'],
-  ['bob\0alice\0secret', 'Authentication failed: Client requested an authorization id that is different from username'],
-  ['\0\0secret', 'Authentication failed: username not specified'],
-  ['\0alice\0', 'Authentication failed: password not specified'],
-  ['alice', 'Invalid SASL/PLAIN response: expected 3 tokens, got 1'],
-  ['alice\0secret', 'Invalid SASL/PLAIN response: expected 3 tokens, got 2'],
-  ['a\0b\0c\0d\0e', 'Invalid SASL/PLAIN response: expected 3 tokens, got 4'],
+  ['\0alice\0wrong', 'Authentication failed: wrong user name or password'],
+  ['\0alice\0secret!', 'Authentication failed: wrong user name or password'],
+  ['\0bob\0secret', 'Authentication failed: wrong user name or password'],
+  ['bob\0alice\0secret', 'Authentication failed: a user may be nobody else; leave the authorization id empty'],
+  ['\0\0secret', 'Authentication failed: the user name is empty'],
+  ['\0alice\0', 'Authentication failed: the password is empty'],
+  ['alice', 'A SASL/PLAIN message has 3 parts, parted by zero bytes; got 1'],
+  ['alice\0secret', 'A SASL/PLAIN message has 3 parts, parted by zero bytes; got 2'],
+  ['a\0b\0c\0d\0e', 'A SASL/PLAIN message has 3 parts, parted by zero bytes; got 4'],
 ]
 
 for (const [token, expected] of cases) {

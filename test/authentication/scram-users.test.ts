@@ -42,7 +42,7 @@ test('a user that a client made logs in by the mechanism it was made for', () =>
 })
 
 const refused: readonly (readonly [change: Partial<ScramUpsertion>, outcome: string])[] = [
-  [{ name: '' }, ' UNACCEPTABLE_CREDENTIAL Username must not be empty'],
+  [{ name: '' }, ' UNACCEPTABLE_CREDENTIAL The user name is empty'],
   [{ mechanism: 3 }, 'u UNSUPPORTED_SASL_MECHANISM Unknown SCRAM mechanism'],
   [{ iterations: 4095 }, 'u UNACCEPTABLE_CREDENTIAL Too few iterations'],
   [{ iterations: 16_385 }, 'u UNACCEPTABLE_CREDENTIAL Too many iterations'],
@@ -61,7 +61,7 @@ test('who stands twice in a request is left as he is, and the others are changed
   const some = users({ alice: 'secret', carol: 'secret' })
   const both = { name: 'alice', mechanism: 1 }
   const altered = some.alter([both, { name: 'carol', mechanism: 2 }], [upsertion('alice'), upsertion('alice')])
-  const twice = 'alice DUPLICATE_RESOURCE A user credential cannot be altered twice in the same request'
+  const twice = 'alice DUPLICATE_RESOURCE The request names this credential twice; name it once'
   assert.equal(outcomes(altered), ['carol NONE', twice])
   assert.ok(some.credential('alice', 'SCRAM-SHA-256'))
 })
@@ -69,7 +69,7 @@ test('who stands twice in a request is left as he is, and the others are changed
 test('what is not there cannot be deleted or described', () => {
   const some = users({ alice: 'secret' })
   assert.equal(outcomes(some.alter([{ name: 'bob', mechanism: 1 }], [])), [
-    'bob RESOURCE_NOT_FOUND Attempt to delete a user credential that does not exist',
+    'bob RESOURCE_NOT_FOUND There is no such credential to delete',
   ])
   const described = some.describe(['bob', 'alice', 'alice'])
   assert.equal(

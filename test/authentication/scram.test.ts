@@ -85,7 +85,7 @@ const refused: readonly (readonly [title: string, outcome: () => Step | LoginRef
   [
     'who would act as another',
     () => new Talk().login('n=user,r=abc', 'pencil', 'n,a=bob,'),
-    'Authentication failed: Client requested an authorization id that is different from username',
+    'Authentication failed: a user may be nobody else; leave the authorization id empty',
   ],
 ]
 

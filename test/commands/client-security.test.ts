@@ -58,7 +58,7 @@ const failing: readonly (readonly [title: string, properties: readonly string[],
   [
     'a wrong password',
     [protocol, 'ssl.ca.location=ca.pem', 'sasl.username=alice', 'sasl.password=wrong'],
-    /no login at localhost.*Invalid username or password/,
+    /no login at localhost.*wrong user name or password/,
   ],
 ]
 

@@ -46,8 +46,8 @@ test('what cannot be told is an error of the partition, with words where Kafka h
   const led = [await said('t', 0), await said('t', 1)]
   assert.equal(led.sort(), ['NONE: null', 'NOT_LEADER_OR_FOLLOWER: null'])
   assert.is(await said('t', 7), 'UNKNOWN_TOPIC_OR_PARTITION: null')
-  assert.is(await said('z', 0), 'UNKNOWN_TOPIC_OR_PARTITION: This server does not host this topic-partition.')
-  assert.is(await said('', 0), 'INVALID_TOPIC_EXCEPTION: Topic name is invalid: the empty string is not allowed')
+  assert.is(await said('z', 0), 'UNKNOWN_TOPIC_OR_PARTITION: There is no such partition here.')
+  assert.is(await said('', 0), 'INVALID_TOPIC_EXCEPTION: Topic name is invalid: it is empty')
 })
 
 test.run()

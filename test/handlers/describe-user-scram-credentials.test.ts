@@ -18,7 +18,7 @@ test('users of the settings are told of, and each who is not there with an error
   ]
   assert.equal(alice, { user: 'alice', errorCode: 0, errorMessage: '', credentialInfos })
   assert.equal([carol?.errorCode, carol?.credentialInfos], [91, []])
-  assert.match(carol!.errorMessage!, /does not exist: carol$/)
+  assert.match(carol!.errorMessage!, /no such credential to describe: carol$/)
 })
 
 test.run()

@@ -8,10 +8,10 @@ const [upgrade, safe, unsafe] = [1, 2, 3] as const
 const refused: readonly (readonly [feature: string, level: number, upgradeType: number, why: RegExp])[] = [
   ['nowhere', 0, upgrade, /not supported/],
   ['transaction.version', 3, upgrade, /0-2/],
-  ['transaction.version', -1, safe, /less than 0/],
+  ['transaction.version', -1, safe, /no version -1/],
   ['transaction.version', 1, upgrade, /downgrade/],
   ['transaction.version', 2, 9, /type of upgrade/],
-  ['kraft.version', 1, safe, /newer/],
+  ['kraft.version', 1, safe, /above/],
   ['metadata.version', 6, unsafe, /7-33/],
   ['metadata.version', 32, unsafe, /metadata/],
 ]

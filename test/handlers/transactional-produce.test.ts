@@ -52,7 +52,7 @@ test('without a transactional id nothing is taken where any batch is one of a tr
 test('all batches of transactions are of one producer; what does not exist is told first', async ({ after }) => {
   const { broker, id } = await begun()
   after(broker.close)
-  const several = 'INVALID_PRODUCER_ID_MAPPING Transactional records contained more than one producer ID'
+  const several = 'INVALID_PRODUCER_ID_MAPPING The records of a transaction must be of one producer ID, not of several'
   assert.equal(await answers(broker, 'a', ['t-0', id], ['t-1', 77], ['none-0', id]), [
     several,
     several,

@@ -178,7 +178,7 @@ const misfits: readonly [options: BrokerOptions, why: RegExp][] = [
   [{ topics: [{ name: 'a', partitions: 0 }] }, /topics\[0\]\.partitions is 0; use 1–10000/],
   [
     { topics: [{ name: 'a', configs: { 'no.such': 1 } }] },
-    /topics: 'a' cannot be created: Unknown topic config name: no\.such/,
+    /topics: 'a' cannot be created: Topics have no config 'no\.such'/,
   ],
   [{ topics: ['a', 'a'] }, /topics: 'a' cannot be created: Topic 'a' already exists/],
   [{ seed: [{ topic: 'a' }] }, /seed\[0\] has no records; add records or file/],

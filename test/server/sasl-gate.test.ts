@@ -89,7 +89,7 @@ test('a wrong password is answered after a while, and that is the last', async (
   const answer = await send(saslAuthenticate, 2, wrong)
   assert.instance(answer, LastWords)
   const said = decodeAnswer(saslAuthenticate, 2, [(answer as LastWords).bytes])
-  assert.is(said.errorMessage, 'Authentication failed: Invalid username or password')
+  assert.is(said.errorMessage, 'Authentication failed: wrong user name or password')
   assert.match(events.at(-1)!.message, /could not log in: Authentication failed/)
   assert.not.match(JSON.stringify(events), /alice/, 'what was sent is not logged')
 })

@@ -102,15 +102,13 @@ export class ConsumerGroup implements AnyGroup {
   /** Who sends a request in a member's name, or why that is nobody. */
   identify(memberId: string, instanceId: string | null): ConsumerMember | KafkaError {
     if (instanceId === null) {
-      const because = () => UNKNOWN_MEMBER_ID.because(`Member ${memberId} is not a member of group ${this.id}.`)
+      const because = () => UNKNOWN_MEMBER_ID.because(`Group ${this.id} has no member ${memberId}.`)
       return this.members.get(memberId) ?? because()
     }
     const member = this.ofInstance(instanceId)
     if (member === undefined) return UNKNOWN_MEMBER_ID.because(`Instance id ${instanceId} is unknown.`)
     if (member.id === memberId) return member
-    return FENCED_INSTANCE_ID.because(
-      `Static member ${memberId} with instance id ${instanceId} was fenced by member ${member.id}.`,
-    )
+    return FENCED_INSTANCE_ID.because(`Instance ${instanceId} is member ${member.id} by now, no longer ${memberId}.`)
   }
 
   isOwned(topicId: string, partition: number): boolean {

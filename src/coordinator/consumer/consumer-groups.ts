@@ -185,7 +185,7 @@ export class ConsumerGroups {
     const most = this.options.configs.broker.number('group.consumer.max.size')
     if (group.ofInstance(instanceId) !== undefined || group.members.size < most) return null
     if (memberId !== '' && group.members.has(memberId)) return null
-    return GROUP_MAX_SIZE_REACHED.because(`The consumer group has reached its maximum capacity of ${most} members.`)
+    return GROUP_MAX_SIZE_REACHED.because(`The group is full: group.consumer.max.size allows ${most} members.`)
   }
 
   /** A static member under a new id takes the place, the partitions and the target of the one before. */
@@ -247,7 +247,7 @@ export class ConsumerGroups {
       return refusal ?? new Step(new ConsumerGroup(groupId, clock, topics))
     }
     if (isJoining && found instanceof Group) return upgraded(found, this.options)
-    return GROUP_ID_NOT_FOUND.because(`Group ${groupId} is not a consumer group.`)
+    return GROUP_ID_NOT_FOUND.because(`Group ${groupId} is none of consumers.`)
   }
 
   /** Who sends the heartbeat; a newcomer has nothing yet. */
@@ -258,9 +258,8 @@ export class ConsumerGroups {
       const before = group.ofInstance(instanceId)
       if (before === undefined) return group.members.get(memberId) ?? newMember(memberId)
       if (before.classic !== null || before.epoch === awayEpoch) return this.replace(step, before, memberId)
-      const who = `Static member ${memberId} with instance id ${instanceId}`
       return UNRELEASED_INSTANCE_ID.because(
-        `${who} cannot join the group because the instance id is owned by ${before.id} member.`,
+        `Instance ${instanceId} is member ${before.id} still; ${memberId} can join when that has left.`,
       )
     }
     if (memberEpoch === 0) return group.members.get(memberId) ?? newMember(memberId)

@@ -37,11 +37,11 @@ export function allowsAny(configs: GroupConfigs): boolean {
 export function upgraded(classic: Group, options: ConsumerGroupsOptions): Step | KafkaError {
   const { configs, clock, topics } = options
   const refuse = (why: string) =>
-    GROUP_ID_NOT_FOUND.because(`Cannot upgrade classic group ${classic.id} to consumer group because ${why}.`)
-  if (!allows(configs, 'upgrade')) return refuse('online upgrade is disabled')
-  if (!classic.isConsumerGroup) return refuse('the group does not use the consumer embedded protocol')
+    GROUP_ID_NOT_FOUND.because(`Classic group ${classic.id} cannot become one of the new protocol: ${why}.`)
+  if (!allows(configs, 'upgrade')) return refuse('group.consumer.migration.policy does not allow it')
+  if (!classic.isConsumerGroup) return refuse('its protocol type is not consumer')
   if (classic.members.size > configs.broker.number('group.consumer.max.size')) {
-    return refuse('the group size exceeds the consumer group maximum size')
+    return refuse('it has more members than group.consumer.max.size allows')
   }
   const members: ConsumerMember[] = []
   const targets = new Map<string, Target>()
@@ -64,15 +64,14 @@ export function upgraded(classic: Group, options: ConsumerGroupsOptions): Step |
 }
 
 function upgradedMember(member: Member, { generation, protocolName }: Group, topics: LentTopics) {
-  const malformed = 'the embedded consumer protocol is malformed'
+  const malformed = 'the subscription or assignment of a member cannot be read'
   const { protocols, sessionTimeoutMs, rebalanceTimeoutMs } = member.subscription
   const subscription = subscriptionIn(member.metadata(protocolName ?? protocols[0]?.name ?? null))
   const assignment = assignmentIn(member.assignment)
   if (subscription === null || assignment === null) return malformed
   if (assignment.hasUserData) {
     return (
-      'an unsupported custom assignor is in use. Please refer to the documentation or switch to a default assignor ' +
-      'before re-attempting the upgrade'
+      'its assignor adds data of its own to assignments; change to one that does not, such as range, ' + 'and try again'
     )
   }
   const target: Target = new Map(

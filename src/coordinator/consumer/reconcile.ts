@@ -117,8 +117,7 @@ export function epochRefusal(
   const hasMissedAnswer = epoch === member.previousEpoch && owned !== null && holdsAll(member.assigned, owned)
   if (!isGreater && hasMissedAnswer) return null
   return FENCED_MEMBER_EPOCH.because(
-    `The consumer group member has a ${isGreater ? 'greater' : 'smaller'} member epoch (${epoch}) than the one known ` +
-      `by the group coordinator (${member.epoch}). The member must abandon all its partitions and rejoin.`,
+    `The member says epoch ${epoch}, the group knows ${member.epoch}: give up all partitions and join again.`,
   )
 }
 

@@ -198,23 +198,17 @@ export class ShareGroup implements AnyGroup {
     const member = this.members.get(memberId)
     const membersMax = this.#config('group.share.max.size')
     if (member === undefined && this.members.size >= membersMax) {
-      const why = `The share group has reached its maximum capacity of ${membersMax} members.`
+      const why = `The group is full: group.share.max.size allows ${membersMax} members.`
       return GROUP_MAX_SIZE_REACHED.because(why)
     }
     if (memberEpoch === joiningEpoch) return null
     if (member === undefined) return this.#unknown(memberId)
     const { epoch, previousEpoch } = member
-    const known = `than the one known by the group coordinator (${epoch})`
-    const rejoin = 'The member must abandon all its partitions and rejoin.'
-    if (memberEpoch > epoch) {
-      const why = `The share group member has a greater member epoch (${memberEpoch}) ${known}. ${rejoin}`
-      return FENCED_MEMBER_EPOCH.because(why)
-    }
-    if (memberEpoch === epoch || memberEpoch === previousEpoch) return null
-    const why =
-      `The share group member has a smaller member epoch (${memberEpoch}) ${known}, ` +
-      `and it does not match the previous member epoch (${previousEpoch}). ${rejoin}`
-    return FENCED_MEMBER_EPOCH.because(why)
+    if (memberEpoch === epoch || (memberEpoch < epoch && memberEpoch === previousEpoch)) return null
+    return FENCED_MEMBER_EPOCH.because(
+      `The member says epoch ${memberEpoch}, the group knows ${epoch} and ${previousEpoch} before it: ` +
+        'give up all partitions and join again.',
+    )
   }
 
   /** Answers whether it subscribes to other topics than before. */
@@ -320,10 +314,10 @@ export class ShareGroup implements AnyGroup {
     return this.#host.config(this.id, name)
   }
   #unknown(memberId: string): KafkaError {
-    return UNKNOWN_MEMBER_ID.because(`Member ${memberId} is not a member of group ${this.id}.`)
+    return UNKNOWN_MEMBER_ID.because(`Group ${this.id} has no member ${memberId}.`)
   }
   #noConsumerGroup(): KafkaError {
-    return GROUP_ID_NOT_FOUND.because(`Group ${this.id} is not a consumer group.`)
+    return GROUP_ID_NOT_FOUND.because(`Group ${this.id} is a share group, none of consumers.`)
   }
 }
 

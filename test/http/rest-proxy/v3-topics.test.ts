@@ -44,7 +44,7 @@ const wrong: readonly Wrong[] = [
   ['POST', '', { topic_name: 'a/b' }, 422, 42206, /Invalid topic name/],
   ['POST', '', { topic_name: 'x', partitions_count: 'A' }, 400, 400, /partitions_count is "A"; use a whole number/],
   ['POST', '', { topic_name: 'x', partitions_count: 0 }, 400, 40002, /partition/],
-  ['POST', '', { topic_name: 'x', replication_factor: 2 }, 400, 40002, /replicate/],
+  ['POST', '', { topic_name: 'x', replication_factor: 2 }, 400, 40002, /2 replicas need as many brokers/],
   ['POST', '', { topic_name: 'x', configs: [{ name: 'nope', value: '1' }] }, 400, 40002, /nope/],
   ['POST', '', { topic_name: 'x', replicas_assignments: { one: [1] } }, 400, 400, /replicas_assignments.one/],
   ['POST', '', { topic_name: 'x', replicas_assignments: [1] }, 400, 400, /replicas_assignments is \[1\]/],
