@@ -24,6 +24,8 @@ const unknownLeader = { leaderId: 0, leaderEpoch: 0 }
  *
  * - Of the acknowledgements of a partition all count, or none does.
  * - The final one closes the session: what the member still holds goes back.
+ *
+ * Not done: the dead-letter topics of share groups (`errors.deadletterqueue.*`), whose configs are kept and do nothing.
  */
 export default handler(shareAcknowledge, (request, context) => {
   const refusal = shareMemberRefusal(request.groupId, request.memberId, context)
