@@ -8,6 +8,7 @@ const anywhere: readonly string[] = ['idempotence', 'produce-and-consume']
 
 /** What is told of Blink alone, and why. */
 const oursAlone: Readonly<Record<string, string>> = {
+  cluster: 'several brokers in one process',
   faults: 'faults on purpose',
   keeping: 'max_memory, purge_on_fetch and a clock that is turned by hand',
   library: 'brokers in the process of the test',
