@@ -7,8 +7,8 @@ export const createDelegationToken = api({
   versions: [1, 3],
   flexible: 2,
   request: {
-    ownerPrincipalType: string.since(3).nullable(3),
-    ownerPrincipalName: string.since(3).nullable(3),
+    ownerPrincipalType: string.since(3).nullable(3).absent(''),
+    ownerPrincipalName: string.since(3).nullable(3).absent(''),
     renewers: array({ principalType: string, principalName: string }),
     maxLifetimeMs: int64,
   },

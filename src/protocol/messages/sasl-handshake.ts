@@ -5,7 +5,7 @@ export const saslHandshake = api({
   key: 17,
   name: 'SaslHandshake',
   versions: [0, 1],
-  flexible: 2,
+  flexible: Number.POSITIVE_INFINITY,
   request: { mechanism: string },
   response: { errorCode: int16, mechanisms: array(string) },
 })
