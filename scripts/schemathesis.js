@@ -26,8 +26,8 @@ const checks = [
   'unsupported_method',
   'allow_header_conformance',
 ]
-/** They never end. */
-const endless = '/tail$'
+/** They never end, or end what the others need: a broker. */
+const leftOut = '/(tail|stop)$'
 
 if (!isInstalled()) {
   console.log('schemathesis cannot be had: there is no Python 3.10 with venv, or no package registry')
@@ -72,7 +72,7 @@ async function run() {
 function schemathesis(url) {
   const options = [
     ...['--checks', checks.join()],
-    ...['--exclude-path-regex', endless],
+    ...['--exclude-path-regex', leftOut],
     ...['--phases', 'coverage,fuzzing'],
     ...['--max-time', `${secondsMax}`],
     ...['--max-examples', '15'],

@@ -4,6 +4,7 @@
  */
 import { assert } from '../base/assert.ts'
 import { coordinatorOfKey } from '../handlers/moves.ts'
+import { controllerId } from '../handlers/nodes.ts'
 import { type Cluster, type Handler, hangUp } from '../handlers/handler.ts'
 import { errorOf, NONE } from '../protocol/errors.ts'
 import { insider } from '../protocol/principal.ts'
@@ -22,7 +23,7 @@ export async function ask<Q extends Fields, S extends Fields>(
   { handle }: Handler,
   api: Api<Q, S>,
   message: Sparse<Q>,
-  { nodeId = cluster.nodes[0]!.id, by = address } = {},
+  { nodeId = controllerId(cluster), by = address } = {},
 ): Promise<Value<S>> {
   const absent = Object.entries(api.request).map(([name, { presence }]) => [name, presence.absent])
   const answer = await handle(

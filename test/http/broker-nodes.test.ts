@@ -45,6 +45,27 @@ test('a leader moves to the next in sync, or to the one that is named', async ({
   assert.match(refused.json.error.message, 'broker 3 cannot lead a-0: in sync are 1, 2')
 })
 
+test('while all brokers are down, one can still look', async ({ after }) => {
+  const broker = testHttp()
+  after(broker.close)
+  topicOf(broker, 'a')
+  await broker.send('POST', '/brokers/1/stop')
+  const paths = [
+    '/topics',
+    '/topics/a',
+    '/topics/a/configs',
+    '/topics/a/partitions',
+    '/brokers',
+    '/groups',
+    '/overview',
+  ]
+  for (const path of [...paths, '/topics/a/records', '/transactions', '/dump', '/metrics', '/prometheus']) {
+    assert.is((await broker.get(path)).status, 200, path)
+  }
+  assert.is((await broker.send('PATCH', '/topics/a', { partitions: 2 })).status, 200)
+  assert.is((await broker.get('/rest-proxy/v3/clusters')).status, 200)
+})
+
 test('what does not exist is named', async ({ after }) => {
   const broker = testHttp({ nodeCount: 2 })
   after(broker.close)

@@ -11,7 +11,7 @@ type Options = Parameters<typeof plugin>[1]
 
 /** A broker with a plugin that does what values tell it to, on topics whose names begin with `judged`. */
 async function troubled(cleanup: Cleanup, options: Options = {}) {
-  const chaotic = { name: 'chaos', topics: ['judged*'], timeoutMs: 100, maxMemoryBytes: 1 << 24, ...options }
+  const chaotic = { name: 'chaos', topics: ['judged*'], timeoutMs: 300, maxMemoryBytes: 1 << 24, ...options }
   const running = await start(cleanup, { plugins: [plugin(await chaos(), chaotic)] })
   const kafka = kafkajs(running.brokers)
   const producer = await producing(cleanup, kafka)

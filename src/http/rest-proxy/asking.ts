@@ -3,6 +3,7 @@
  * Kafka client, and this is its connection.
  */
 import { type Cluster, type Context, type Handler, hangUp } from '../../handlers/handler.ts'
+import { controllerId } from '../../handlers/nodes.ts'
 import { errorOf } from '../../protocol/errors.ts'
 import { insider } from '../../protocol/principal.ts'
 import type { Api, Fields, Value } from '../../protocol/schema.ts'
@@ -24,7 +25,7 @@ export async function ask<Q extends Fields, S extends Fields>(
 }
 
 /** Any broker serves all that they share; the first, if not said. */
-export function contextOf(cluster: Cluster, version: number, nodeId = cluster.nodes[0]!.id): Context {
+export function contextOf(cluster: Cluster, version: number, nodeId = controllerId(cluster)): Context {
   const localAddress = '127.0.0.1'
   const connection = { nodeId, localAddress, remoteAddress: localAddress, principal: insider }
   return { version, now: cluster.clock.now(), clientId, connection, cluster }
