@@ -49,7 +49,7 @@ async function readAll(from: string, isolation = 'read_committed'): Promise<stri
 async function compress(): Promise<void> {
   for (const codec of compressionTypes) {
     const values = codecRecords.map(({ key, value }) => `${key}=${value}`)
-    await produce(`${name}-${codec}`, values, '-K=', '-X', `compression.codec=${codec}`, '-X', 'linger.ms=50')
+    await produce(`${name}-${codec}`, values, '-K=', '-X', `compression.codec=${codec}`, '-X', 'linger.ms=1000')
     tell(codec, told(await readAll(`${name}-${codec}`)))
   }
 }

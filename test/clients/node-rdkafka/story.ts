@@ -97,7 +97,7 @@ async function compress(): Promise<void> {
   for (const codec of compressionTypes) {
     const to = `${name}-${codec}`
     await created(to)
-    const producer = await producing({ 'compression.type': codec, 'linger.ms': 50 })
+    const producer = await producing({ 'compression.type': codec, 'linger.ms': 1000 })
     await send(producer, to, codecRecords)
     await promised((done) => producer.disconnect(done))
     tell(codec, told(await readAll(to, codecRecords.length)))

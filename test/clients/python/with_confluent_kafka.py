@@ -73,7 +73,7 @@ def compress():
     for codec in CODECS:
         topic = f"{NAME}-{codec}"
         create(topic)
-        send(Producer({**BASE, "compression.type": codec, "linger.ms": 50}), topic, RECORDS)
+        send(Producer({**BASE, "compression.type": codec, "linger.ms": 1000}), topic, RECORDS)
         tell(codec, told(read_all(topic, len(RECORDS))))
 
 

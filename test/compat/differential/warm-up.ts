@@ -1,13 +1,9 @@
 /** A Kafka that has just started makes its own topics when they are first needed; until then it answers otherwise. */
 import { setTimeout } from 'node:timers/promises'
-import { createTopics } from '../../../src/protocol/messages/create-topics.ts'
-import { deleteGroups } from '../../../src/protocol/messages/delete-groups.ts'
-import { deleteTopics } from '../../../src/protocol/messages/delete-topics.ts'
 import { findCoordinator } from '../../../src/protocol/messages/find-coordinator.ts'
 import { initProducerId } from '../../../src/protocol/messages/init-producer-id.ts'
 import { listGroups } from '../../../src/protocol/messages/list-groups.ts'
 import { offsetFetch } from '../../../src/protocol/messages/offset-fetch.ts'
-import { shareGroupHeartbeat } from '../../../src/protocol/messages/share-group-heartbeat.ts'
 import { complete } from '../../support/broker.ts'
 import type { Message, Side } from './side.ts'
 import type { Api } from '../../../src/protocol/schema.ts'
@@ -16,7 +12,7 @@ const noTransaction = { transactionalId: null, transactionTimeoutMs: 60_000 }
 /** So many that no partition of __transaction_state is left out, most likely. */
 const transactionalIds = 200
 const pollMs = 100
-const warmMs = 90_000
+const warmMs = 30_000
 
 export async function warmUp(side: Side): Promise<void> {
   for (const keyType of [0, 1]) {
@@ -37,25 +33,6 @@ export async function warmUp(side: Side): Promise<void> {
   await untilOk(side, listGroups, 4, {}, ({ errorCode }) => errorCode)
   const groups = [{ groupId: 'warm', memberId: null, memberEpoch: -1, topics: null }]
   await untilOk(side, offsetFetch, 8, { groups }, (answer) => answer.groups[0].errorCode)
-  await warmShareGroups(side)
-}
-
-/** The first share group has its topic made, in which what became of records is kept, and waits for it. */
-async function warmShareGroups(side: Side): Promise<void> {
-  await side.ask(
-    createTopics,
-    7,
-    complete(createTopics.request, {
-      topics: [{ name: 'warm', numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }],
-    }),
-  )
-  const joining = { groupId: 'warm-share', memberId: 'warm', memberEpoch: 0, subscribedTopicNames: ['warm'] }
-  await untilOk(side, shareGroupHeartbeat, 1, joining, ({ assignment }) =>
-    assignment === null || assignment.topicPartitions.length === 0 ? 1 : 0,
-  )
-  await side.ask(shareGroupHeartbeat, 1, complete(shareGroupHeartbeat.request, { ...joining, memberEpoch: -1 }))
-  await untilOk(side, deleteGroups, 2, { groupsNames: ['warm-share'] }, ({ results }) => results[0].errorCode)
-  await side.ask(deleteTopics, 5, complete(deleteTopics.request, { topicNames: ['warm'] }))
 }
 
 async function untilOk(side: Side, api: Api, version: number, asked: Message, errorOf: (answer: Message) => number) {
