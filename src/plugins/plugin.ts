@@ -17,6 +17,7 @@ import { allAccepted, type Client, type Judgement } from './judgement.ts'
 import { Latencies } from './latencies.ts'
 import { type Command, PluginLife, type Step } from './life.ts'
 import { PluginStartError } from './loading/loading.ts'
+import { sizeComplaint } from './loading/plugin-folder.ts'
 import { NamePatterns } from '../base/name-patterns.ts'
 import { PluginLog } from './plugin-log.ts'
 import { PluginMetrics } from './capabilities/plugin-metrics.ts'
@@ -187,6 +188,8 @@ export class Plugin {
       const refuse = (why: string): never => {
         throw new ConfigRefused(this.settings.name, why)
       }
+      const complaint = sizeComplaint(asked) // Before it is in force: what could not be kept must not be.
+      if (complaint !== null) refuse(complaint)
       const why = await this.#take(config, step).catch((error) => {
         if (error instanceof PluginStartError) refuse(error.message)
         throw error

@@ -1,6 +1,7 @@
 /** What a plugin is told to do while it runs, in hand-turned time and without threads: see support/fake-threads.ts. */
 import * as assert from 'uvu/assert'
 import { PluginCommandError } from '../../src/plugins/host.ts'
+import { keptConfigBytesMax } from '../../src/plugins/loading/plugin-folder.ts'
 import { asked, settled, startFakes } from '../support/fake-threads.ts'
 import { rejection } from '../support/plugins.ts'
 import { suite } from '../support/suite.ts'
@@ -150,6 +151,13 @@ test('a new config is told by the hook where there is one, and later instances b
   ])
   assert.equal((await host.reconfigure('p', undefined)).config, { a: 1 }, 'that of the settings')
   assert.equal(configs, [{ a: 2 }, undefined])
+})
+
+test('a config that is too large to be kept does not come into force', async (cleanup) => {
+  const { host, threads, configs } = await startFakes(cleanup, [{ name: 'p', config: 1 }])
+  const error = await rejection(host.reconfigure('p', 'x'.repeat(keptConfigBytesMax)))
+  assert.match(error.message, `the config has more than ${keptConfigBytesMax} bytes as JSON; make it smaller`)
+  assert.equal([host.get('p')!.config, configs, threads.taken()], [1, [], ['1 init 1']])
 })
 
 test('without the hook, new instances begin with it', async (cleanup) => {

@@ -42,18 +42,26 @@ export async function dataFolder(dataPath: string, plugin: string): Promise<stri
   return folder
 }
 
+/** Why a config could not be kept, or null. */
+export function sizeComplaint(config: unknown): string | null {
+  if (Buffer.byteLength(asWritten(config)) <= keptConfigBytesMax) return null
+  return `the config has more than ${keptConfigBytesMax} bytes as JSON; make it smaller`
+}
+
+function asWritten(config: unknown): string {
+  return `${JSON.stringify(config ?? null, null, 2)}\n`
+}
+
 /** Appears as a whole or not at all. */
 export async function saveConfig(dataPath: string, plugin: string, config: unknown): Promise<void> {
-  const written = `${JSON.stringify(config ?? null, null, 2)}\n`
-  if (Buffer.byteLength(written) > keptConfigBytesMax) {
-    throw new RangeError(`the config has more than ${keptConfigBytesMax} bytes as JSON; make it smaller`)
-  }
+  const complaint = sizeComplaint(config)
+  if (complaint !== null) throw new RangeError(complaint)
   const folder = join(dataPath, folderName(plugin))
   const temporary = join(folder, `${configName}.${randomUUID()}`)
   await mkdir(folder, { recursive: true, mode: ownerOnly.folder })
   try {
     // Flushed: a rename that outlives its content would leave an empty file.
-    await writeFile(temporary, written, { mode: ownerOnly.file, flush: true })
+    await writeFile(temporary, asWritten(config), { mode: ownerOnly.file, flush: true })
     await rename(temporary, join(folder, configName))
   } finally {
     await rm(temporary, { force: true })
