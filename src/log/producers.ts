@@ -208,13 +208,16 @@ export class Producers {
     return known
   }
 
-  /** While a transaction has not begun, a batch must not overtake another that is yet to be sent again. */
+  /**
+   * While a transaction has not begun, a batch must not overtake another that is yet to be sent again. What a zombie of
+   * an older epoch asked for, and was refused, is not waited for.
+   */
   #overtakingRefusal(
-    { baseSequence }: RecordBatch,
+    { producerEpoch, baseSequence }: RecordBatch,
     producer: Producer | undefined,
     guard: VerificationGuard | undefined,
   ): KafkaError | null {
-    if (guard === undefined || baseSequence < 0) return null
+    if (guard === undefined || baseSequence < 0 || guard.epoch < producerEpoch) return null
     const isNew = producer === undefined || producer.batches.length === 0
     if (guard.isSecondGeneration) return isNew && baseSequence !== 0 ? outOfOrder(baseSequence, 0) : null
     return baseSequence > guard.lowestSequence ? outOfOrder(baseSequence, guard.lowestSequence) : null

@@ -113,6 +113,16 @@ test('while none was stored, no batch overtakes another that was seen', () => {
   )
 })
 
+test('what a zombie asked for keeps nobody of a newer epoch waiting', () => {
+  const producers = new Producers()
+  const first = ofTransaction(1, 0)
+  const guard = producers.beginVerification(first, false, 0)
+  assert.is(producers.refusal(first, guard), null)
+  producers.appended(first, 0, 0, 0)
+  producers.beginVerification(ofTransaction(0, 0), false, 0)
+  assert.is(producers.refusal(ofTransaction(1, 1)), null)
+})
+
 test('a marker of a newer epoch begins the sequence numbers anew, one of the same does not', () => {
   const producers = new Producers()
   const first = ofTransaction(0, 0)
