@@ -13,6 +13,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'authentication/mechanism.ts': 'types alone',
   'protocol/scram.ts': 'in authentication/scram.test.ts',
   'handlers/token-access.ts': 'in handlers/create-delegation-token.test.ts',
+  'handlers/share-answers.ts': 'in handlers/share-fetch.test.ts and share-acknowledge.test.ts',
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',
   'cluster-image.ts': 'in scenarios/testing.test.ts',
   'testing-settings.ts': 'in scenarios/testing.test.ts',

@@ -8,6 +8,7 @@ import { listGroups } from '../protocol/messages/list-groups.ts'
 import { shareGroupDescribe } from '../protocol/messages/share-group-describe.ts'
 import { refusal } from './client-error.ts'
 import type { Connection } from './connection.ts'
+import type { Value } from '../protocol/schema.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
 
 export interface GroupListed {
@@ -90,50 +91,37 @@ export function describeGroup(client: KafkaClient, group: string): Promise<Group
 /** One of the new protocol (KIP-848), which brokers tell of in another answer. */
 async function describeConsumerGroup(coordinator: Connection, group: string): Promise<GroupShown | null> {
   if (coordinator.versionOf(consumerGroupDescribe) === null) return null
-  const answer = await coordinator.request(consumerGroupDescribe, { groupIds: [group] })
-  const { errorCode, errorMessage, groupState, assignorName, members } = answer.groups[0]!
-  const error = errorOf(errorCode)
-  if (error.is(GROUP_ID_NOT_FOUND)) return null
-  if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
-  return {
-    group,
-    state: groupState,
-    protocolType: consumerProtocolType,
-    assignor: assignorName,
-    coordinator: coordinator.address,
-    members: members.map(({ memberId, instanceId, clientId, clientHost, assignment }) => ({
-      id: memberId,
-      instanceId,
-      clientId,
-      host: clientHost,
-      assignment: placesOf(
-        assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({ topic, partitions })),
-      ),
-    })),
-  }
+  const { groups } = await coordinator.request(consumerGroupDescribe, { groupIds: [group] })
+  return newerGroup(groups[0]!, consumerProtocolType, coordinator)
 }
 
 /** A share group (KIP-932): likewise. */
 async function describeShareGroup(coordinator: Connection, group: string): Promise<GroupShown | null> {
   if (coordinator.versionOf(shareGroupDescribe) === null) return null
-  const answer = await coordinator.request(shareGroupDescribe, { groupIds: [group] })
-  const { errorCode, errorMessage, groupState, assignorName, members } = answer.groups[0]!
+  const { groups } = await coordinator.request(shareGroupDescribe, { groupIds: [group] })
+  return newerGroup(groups[0]!, shareProtocolType, coordinator)
+}
+
+type NewerGroup = Value<typeof consumerGroupDescribe.response | typeof shareGroupDescribe.response>['groups'][number]
+
+function newerGroup(told: NewerGroup, protocolType: string, coordinator: Connection): GroupShown | null {
+  const { groupId: group, errorCode, errorMessage, groupState, assignorName, members } = told
   const error = errorOf(errorCode)
   if (error.is(GROUP_ID_NOT_FOUND)) return null
   if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
   return {
     group,
     state: groupState,
-    protocolType: shareProtocolType,
+    protocolType,
     assignor: assignorName,
     coordinator: coordinator.address,
-    members: members.map(({ memberId, clientId, clientHost, assignment }) => ({
-      id: memberId,
-      instanceId: null,
-      clientId,
-      host: clientHost,
+    members: members.map((member) => ({
+      id: member.memberId,
+      instanceId: 'instanceId' in member ? member.instanceId : null,
+      clientId: member.clientId,
+      host: member.clientHost,
       assignment: placesOf(
-        assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({ topic, partitions })),
+        member.assignment.topicPartitions.map(({ topicName: topic, partitions }) => ({ topic, partitions })),
       ),
     })),
   }

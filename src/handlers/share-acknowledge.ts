@@ -4,20 +4,11 @@ import { shareAcknowledge } from '../protocol/messages/share-acknowledge.ts'
 import type { Value } from '../protocol/schema.ts'
 import { finalEpoch } from '../share/share-sessions.ts'
 import { type Context, handler } from './handler.ts'
-import { currentLeaders, leaderOf } from './nodes.ts'
+import { currentLeaders } from './nodes.ts'
 import { type Acknowledged, acknowledgeAll, shareMemberRefusal } from './share-acknowledgements.ts'
+import { envelope, leaderAfter } from './share-answers.ts'
 
 type Response = Value<typeof shareAcknowledge.response>
-
-const envelope: Response = {
-  throttleTimeMs: 0,
-  errorCode: NONE.code,
-  errorMessage: null,
-  acquisitionLockTimeoutMs: 0,
-  responses: [],
-  nodeEndpoints: [],
-}
-const unknownLeader = { leaderId: 0, leaderEpoch: 0 }
 
 /**
  * A member of a share group says what became of records (KIP-932): accepted, released, rejected, or not yet done with.
@@ -53,16 +44,13 @@ export default handler(shareAcknowledge, (request, context) => {
 
 type Told = Response['responses'][number]['partitions'][number]
 
-function told({ topicId, partition, error }: Acknowledged, { cluster }: Context): Told {
-  const topic = cluster.topics.byId(topicId)
-  const tellsLeader = tellsWhoLeads(error) && topic?.partitions[partition] !== undefined
+function told(one: Acknowledged, context: Context): Told {
+  const { partition, error } = one
   return {
     partitionIndex: partition,
     errorCode: error.code,
     errorMessage: error.is(NONE) ? null : error.message,
-    currentLeader: tellsLeader
-      ? { leaderId: leaderOf(topic, partition), leaderEpoch: topic.partitions[partition]!.leaderEpoch }
-      : unknownLeader,
+    currentLeader: leaderAfter(error, one, context),
   }
 }
 
@@ -70,8 +58,4 @@ function leaderIds({ errorCode, currentLeader }: Told): number[] {
   return errorCode === NOT_LEADER_OR_FOLLOWER.code || errorCode === FENCED_LEADER_EPOCH.code
     ? [currentLeader.leaderId]
     : []
-}
-
-function tellsWhoLeads(error: KafkaError): boolean {
-  return error.is(NOT_LEADER_OR_FOLLOWER) || error.is(FENCED_LEADER_EPOCH)
 }

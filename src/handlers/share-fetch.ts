@@ -1,6 +1,5 @@
 import { groupBy } from '../base/group-by.ts'
 import {
-  FENCED_LEADER_EPOCH,
   INVALID_REQUEST,
   KafkaError,
   NONE,
@@ -24,8 +23,9 @@ import {
 } from '../share/share-sessions.ts'
 import { accessRefusal } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
-import { currentLeaders, leaderOf } from './nodes.ts'
+import { currentLeaders } from './nodes.ts'
 import { type Acknowledged, acknowledgeAll, shareMemberRefusal } from './share-acknowledgements.ts'
+import { envelope, leaderAfter, unknownLeader } from './share-answers.ts'
 import { ShareReading, type Source, type Taken } from './share-reading.ts'
 
 type Request = Value<typeof shareFetch.request>
@@ -39,15 +39,6 @@ interface Answered extends TopicIdPartition {
 
 const recordLimitMode = 1
 const acquireModes: ReadonlySet<number> = new Set([0, recordLimitMode])
-const envelope: Response = {
-  throttleTimeMs: 0,
-  errorCode: NONE.code,
-  errorMessage: null,
-  acquisitionLockTimeoutMs: 0,
-  responses: [],
-  nodeEndpoints: [],
-}
-const unknownLeader = { leaderId: 0, leaderEpoch: 0 }
 
 /**
  * A member of a share group acquires records, after saying what became of those it has (KIP-932).
@@ -201,15 +192,9 @@ function answered(taken: Taken, context: Context): Answered {
   return { topicId, partition, data }
 }
 
-function errorOf({ topicId, partition }: TopicIdPartition, error: KafkaError, { cluster }: Context): Answered {
-  const topic = cluster.topics.byId(topicId)
-  const log = topic?.partitions[partition]
-  const tellsLeader = error.is(NOT_LEADER_OR_FOLLOWER) || error.is(FENCED_LEADER_EPOCH)
-  const currentLeader =
-    tellsLeader && topic !== undefined && log !== undefined
-      ? { leaderId: leaderOf(topic, partition), leaderEpoch: log.leaderEpoch }
-      : unknownLeader
-  return { topicId, partition, data: { ...noData(partition), errorCode: error.code, currentLeader } }
+function errorOf(place: TopicIdPartition, error: KafkaError, context: Context): Answered {
+  const currentLeader = leaderAfter(error, place, context)
+  return { ...place, data: { ...noData(place.partition), errorCode: error.code, currentLeader } }
 }
 
 function noData(partitionIndex: number): PartitionData {
