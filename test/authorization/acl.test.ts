@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert'
 import { type Acl, type AclFilter, matches, nameOf, operations } from '../../src/authorization/acl.ts'
+import { aliceReads as acl } from '../support/acls.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('ACL')
@@ -12,15 +13,6 @@ const any: AclFilter = {
   host: null,
   operation: 'ANY',
   permission: 'ANY',
-}
-const acl: Acl = {
-  resourceType: 'TOPIC',
-  resourceName: 'orders',
-  patternType: 'LITERAL',
-  principal: 'User:alice',
-  host: '*',
-  operation: 'READ',
-  permission: 'ALLOW',
 }
 
 test('a filter of nothing matches it, and so does one of each of its fields; one of another value does not', () => {

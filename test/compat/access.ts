@@ -16,9 +16,9 @@ import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import { createAcls } from '../../src/protocol/messages/create-acls.ts'
 import type { Api } from '../../src/protocol/schema.ts'
 import { startBroker } from '../../src/start.ts'
+import { isAtHand } from './at-hand.ts'
 import { start } from '../bench/brokers/broker.ts'
 import { authorizingKafka as kafka } from '../bench/brokers/kafka.ts'
-import { Unavailable } from '../bench/place.ts'
 import { type Question, questions } from '../support/questions.ts'
 import { settingsFor } from '../support/running.ts'
 import { Side } from './differential/side.ts'
@@ -68,13 +68,7 @@ const unknownId = 'AAAAAAAAAAAAAAAAAAAAAg'
 const settleMs = 500
 
 async function main(words: readonly string[]): Promise<number> {
-  try {
-    await kafka.prepare()
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    console.log(`skipped: Apache Kafka cannot be had here: ${error.message}`)
-    return 0
-  }
+  if (!(await isAtHand(kafka))) return 0
   const other = process.env['BROKER']
   const theirs = other === undefined ? await start(kafka) : null
   const settings = settingsFor({ restPort: null, hasAuthorizer: true, allowsIfNoAclFound: true })

@@ -10,9 +10,9 @@ import { writeFileSync } from 'node:fs'
 import { silent } from '../../src/base/logger.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import { startBroker } from '../../src/start.ts'
+import { isAtHand } from './at-hand.ts'
 import { start } from '../bench/brokers/broker.ts'
 import { plainKafka as kafka } from '../bench/brokers/kafka.ts'
-import { Unavailable } from '../bench/place.ts'
 import { settingsFor } from '../support/running.ts'
 import { listProblems, notServed } from './differential/api-list.ts'
 import { explained, explains } from './differential/explained.ts'
@@ -30,13 +30,7 @@ const pagePath = 'docs/compatibility.md'
 const shownMax = 220
 
 async function main(words: readonly string[]): Promise<number> {
-  try {
-    await kafka.prepare()
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    console.log(`skipped: Apache Kafka cannot be had here: ${error.message}`)
-    return 0
-  }
+  if (!(await isAtHand(kafka))) return 0
   const theirs = await start(kafka)
   const ours = await startBroker(settingsFor({ restPort: null }), { logger: silent })
   try {

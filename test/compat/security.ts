@@ -7,9 +7,9 @@
  */
 import { silent } from '../../src/base/logger.ts'
 import { startBroker } from '../../src/start.ts'
+import { isAtHand } from './at-hand.ts'
 import { freePort, start } from '../bench/brokers/broker.ts'
 import { kafkaWithLogins } from '../bench/brokers/kafka.ts'
-import { Unavailable } from '../bench/place.ts'
 import { settingsFor } from '../support/running.ts'
 import { Side } from './differential/side.ts'
 import { warmUp } from './differential/warm-up.ts'
@@ -37,13 +37,7 @@ interface Ports {
 async function main(words: readonly string[]): Promise<number> {
   const [login, renewing] = [await freePort(), await freePort()]
   const kafka = kafkaWithLogins(login, renewing)
-  try {
-    await kafka.prepare()
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    console.log(`skipped: Apache Kafka cannot be had here: ${error.message}`)
-    return 0
-  }
+  if (!(await isAtHand(kafka))) return 0
   const theirs = await start(kafka)
   const settings = {
     restPort: null,

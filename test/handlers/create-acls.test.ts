@@ -9,6 +9,7 @@ import {
 import { hangUp } from '../../src/handlers/handler.ts'
 import { createAcls } from '../../src/protocol/messages/create-acls.ts'
 import { testBroker } from '../support/broker.ts'
+import { admin, aliceReads, authorizing } from '../support/acls.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('CreateAcls')
@@ -22,8 +23,6 @@ const readOrders = {
   operation: 3,
   permissionType: 3,
 }
-const admin = { principal: 'User:admin' }
-const authorizing = { settings: { hasAuthorizer: true, superUsers: ['User:admin'] } }
 
 test('an ACL holds from the answer on, and is there once however often it is made', async ({ after }) => {
   const broker = testBroker(authorizing)
@@ -32,20 +31,7 @@ test('an ACL holds from the answer on, and is there once however often it is mad
     const { results } = await broker.request(createAcls, version, { creations: [readOrders, readOrders] }, admin)
     assert.equal(results, Array(2).fill({ errorCode: NONE.code, errorMessage: '' }))
   }
-  assert.equal(
-    [...broker.cluster.authorizer!.all()],
-    [
-      {
-        resourceType: 'TOPIC',
-        resourceName: 'orders',
-        patternType: 'LITERAL',
-        principal: 'User:alice',
-        host: '*',
-        operation: 'READ',
-        permission: 'ALLOW',
-      },
-    ],
-  )
+  assert.equal([...broker.cluster.authorizer!.all()], [aliceReads])
 })
 
 test('each ACL is refused by itself', async ({ after }) => {

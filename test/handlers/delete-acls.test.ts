@@ -3,6 +3,7 @@ import { hangUp } from '../../src/handlers/handler.ts'
 import { CLUSTER_AUTHORIZATION_FAILED, INVALID_REQUEST, NONE, SECURITY_DISABLED } from '../../src/protocol/errors.ts'
 import { deleteAcls } from '../../src/protocol/messages/delete-acls.ts'
 import { testBroker } from '../support/broker.ts'
+import { admin, aliceReads as acl, authorizing } from '../support/acls.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('DeleteAcls')
@@ -11,17 +12,6 @@ const all = {
   ...{ resourceTypeFilter: 1, resourceNameFilter: null as string | null, patternTypeFilter: 1, principalFilter: null },
   ...{ hostFilter: null, operation: 1, permissionType: 1 },
 }
-const admin = { principal: 'User:admin' }
-const authorizing = { settings: { hasAuthorizer: true, superUsers: ['User:admin'] } }
-const acl = {
-  resourceType: 'TOPIC',
-  resourceName: 'orders',
-  patternType: 'LITERAL',
-  principal: 'User:alice',
-  host: '*',
-  operation: 'READ',
-  permission: 'ALLOW',
-} as const
 
 test('what filters match is gone, and told by each of them', async ({ after }) => {
   const broker = testBroker(authorizing)

@@ -3,22 +3,12 @@ import { hangUp } from '../../src/handlers/handler.ts'
 import { CLUSTER_AUTHORIZATION_FAILED, NONE, SECURITY_DISABLED } from '../../src/protocol/errors.ts'
 import { describeAcls } from '../../src/protocol/messages/describe-acls.ts'
 import { testBroker } from '../support/broker.ts'
+import { admin, aliceReads as acl, authorizing } from '../support/acls.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('DescribeAcls')
 
 const all = { resourceTypeFilter: 1, patternTypeFilter: 1, operation: 1, permissionType: 1 }
-const admin = { principal: 'User:admin' }
-const authorizing = { settings: { hasAuthorizer: true, superUsers: ['User:admin'] } }
-const acl = {
-  resourceType: 'TOPIC',
-  resourceName: 'orders',
-  patternType: 'LITERAL',
-  principal: 'User:alice',
-  host: '*',
-  operation: 'READ',
-  permission: 'ALLOW',
-} as const
 
 test('ACLs of one resource stand together', async ({ after }) => {
   const broker = testBroker(authorizing)
