@@ -77,15 +77,15 @@ test('colours follow the system, or the switch, which is remembered', async (cle
   await go('topics')
   const light = await background()
   await page.getByLabel('Colours').selectOption('dark')
+  await until('the dark colours', async () => (await background()) !== light)
   const dark = await background()
-  assert.is.not(dark, light)
   await page.reload()
   await page.locator('h1').waitFor()
   assert.is(await background(), dark)
   await page.getByLabel('Colours').selectOption('system')
-  assert.is(await background(), light)
+  await until("the system's light colours", async () => (await background()) === light)
   await page.emulateMedia({ colorScheme: 'dark' })
-  assert.is(await background(), dark)
+  await until("the system's dark colours", async () => (await background()) === dark)
 })
 
 test('the token is asked for once, kept in the tab, and asked for again when it is wrong', async (cleanup) => {
@@ -131,13 +131,13 @@ test('keys lead past the navigation, through it, and into a page', async (cleanu
   await page.keyboard.press('Tab')
   assert.is(await focused(), 'Skip to the content')
   await page.keyboard.press('Enter')
-  assert.is(await page.evaluate('document.activeElement.id'), 'main')
+  await until('the page to have the focus', async () => (await page.evaluate('document.activeElement.id')) === 'main')
   await page.keyboard.press('Tab')
   assert.is(await focused(), 'Create a topic')
   await page.getByRole('link', { name: 'Plugins' }).focus()
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Plugins' }).waitFor()
-  assert.is(await page.evaluate('document.activeElement.id'), 'main')
+  await until('the page to have the focus', async () => (await page.evaluate('document.activeElement.id')) === 'main')
 })
 
 test('on a telephone the navigation is behind a button', async (cleanup) => {
@@ -148,7 +148,7 @@ test('on a telephone the navigation is behind a button', async (cleanup) => {
   await page.getByRole('button', { name: 'Menu' }).click()
   await page.getByRole('link', { name: 'Plugins' }).click()
   await page.getByRole('heading', { name: 'Plugins' }).waitFor()
-  assert.is(await page.getByRole('link', { name: 'Plugins' }).isVisible(), false)
+  await page.getByRole('link', { name: 'Plugins' }).waitFor({ state: 'hidden' })
 })
 
 test('when the broker goes away, the page says so and keeps what it shows', async (cleanup) => {
