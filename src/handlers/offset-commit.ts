@@ -1,11 +1,11 @@
+import type { OffsetCommit } from '../coordinator/offsets.ts'
 import { GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, type KafkaError } from '../protocol/errors.ts'
 import { offsetCommit } from '../protocol/messages/offset-commit.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
 import { coordinatorRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
-import { type OffsetAnswers, offsetAnswer, refusedAll, type SoundCommit, soundCommits } from './sound-commits.ts'
-import { TopicAnswers } from './topic-answers.ts'
+import { answerCommits, refusedAll } from './sound-commits.ts'
 
 type Request = Value<typeof offsetCommit.request>
 
@@ -20,17 +20,13 @@ const topicIdsSince = 10
  * - A member of the new protocol names its epoch, and may commit what it has since then (KIP-1251).
  */
 export default handler(offsetCommit, (request, context) => {
-  const answers: OffsetAnswers = new TopicAnswers()
-  const hasIds = context.version >= topicIdsSince
   const denied = accessRefusal('READ', 'GROUP', request.groupId, context)
   if (denied !== null) return refusedAll(request.topics, denied)
-  const sound = request.topics.flatMap((asked) => soundCommits(asked, hasIds, answers, context))
-  const errors = sound.length === 0 ? [] : commit(request, sound, context)
-  sound.forEach(({ asked, partition }, at) => answers.answer(asked, offsetAnswer(partition, errors[at]!)))
-  return { throttleTimeMs: 0, topics: answers.list() }
+  const hasIds = context.version >= topicIdsSince
+  return answerCommits(request.topics, hasIds, context, (offsets) => commit(request, offsets, context))
 })
 
-function commit(request: Request, offsets: readonly SoundCommit[], context: Context): readonly KafkaError[] {
+function commit(request: Request, offsets: readonly OffsetCommit[], context: Context): readonly KafkaError[] {
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, retentionTimeMs } = request
   const refusal = coordinatorRefusal(groupId, context)
   if (refusal !== null) return offsets.map(() => refusal)

@@ -1,9 +1,9 @@
-/** Of the offsets that a request commits, those for partitions that exist; the others are refused at once. */
+/** What commits of offsets have in common: those for partitions that do not exist are refused, the others committed. */
 import type { OffsetCommit } from '../coordinator/offsets.ts'
 import { type KafkaError, UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { accessRefusal } from './authorization.ts'
 import type { Context } from './handler.ts'
-import type { TopicAnswers, TopicName } from './topic-answers.ts'
+import { TopicAnswers, type TopicName } from './topic-answers.ts'
 
 interface AskedPartition {
   readonly partitionIndex: number
@@ -15,14 +15,31 @@ interface AskedTopic extends TopicName {
   readonly partitions: readonly AskedPartition[]
 }
 
-export type OffsetAnswers = TopicAnswers<{ partitionIndex: number; errorCode: number }>
+type OffsetAnswers = TopicAnswers<{ partitionIndex: number; errorCode: number }>
 
 /** For a partition that exists; `asked` is how its topic is to be named in the answer. */
-export interface SoundCommit extends OffsetCommit {
+interface SoundCommit extends OffsetCommit {
   readonly asked: TopicName
 }
 
-export function offsetAnswer(partitionIndex: number, { code }: KafkaError) {
+/**
+ * The answer to a request. `commit` is given what can be committed, if there is any, and returns an error for each.
+ * `hasIds`: the request names topics by their ids.
+ */
+export function answerCommits(
+  topics: readonly AskedTopic[],
+  hasIds: boolean,
+  context: Context,
+  commit: (offsets: readonly OffsetCommit[]) => readonly KafkaError[],
+) {
+  const answers: OffsetAnswers = new TopicAnswers()
+  const sound = topics.flatMap((asked) => soundCommits(asked, hasIds, answers, context))
+  const errors = sound.length === 0 ? [] : commit(sound)
+  sound.forEach(({ asked, partition }, at) => answers.answer(asked, offsetAnswer(partition, errors[at]!)))
+  return { throttleTimeMs: 0, topics: answers.list() }
+}
+
+function offsetAnswer(partitionIndex: number, { code }: KafkaError) {
   return { partitionIndex, errorCode: code }
 }
 
@@ -38,13 +55,8 @@ export function refusedAll(topics: readonly AskedTopic[], { code }: KafkaError) 
   }
 }
 
-/** Refuses what does not exist, and returns the rest. `hasIds`: the request names topics by their ids. */
-export function soundCommits(
-  asked: AskedTopic,
-  hasIds: boolean,
-  answers: OffsetAnswers,
-  context: Context,
-): SoundCommit[] {
+/** Refuses what does not exist, and returns the rest. */
+function soundCommits(asked: AskedTopic, hasIds: boolean, answers: OffsetAnswers, context: Context): SoundCommit[] {
   const refuse = (partitions: readonly AskedPartition[], error: KafkaError) =>
     answers.refuse(
       asked,

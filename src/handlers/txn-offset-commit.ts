@@ -1,11 +1,11 @@
+import type { OffsetCommit } from '../coordinator/offsets.ts'
 import { GROUP_ID_NOT_FOUND, ILLEGAL_GENERATION, type KafkaError, STALE_MEMBER_EPOCH } from '../protocol/errors.ts'
 import { txnOffsetCommit } from '../protocol/messages/txn-offset-commit.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
 import { membershipRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
-import { type OffsetAnswers, offsetAnswer, refusedAll, type SoundCommit, soundCommits } from './sound-commits.ts'
-import { TopicAnswers } from './topic-answers.ts'
+import { answerCommits, refusedAll } from './sound-commits.ts'
 import { type Generation, offsetsPartition, writeRefusal } from './transaction-access.ts'
 
 type Request = Value<typeof txnOffsetCommit.request>
@@ -20,19 +20,15 @@ const topicIdsSince = 6
  * - Partitions that do not exist are refused one by one, before anything else is looked at.
  */
 export default handler(txnOffsetCommit, (request, context) => {
-  const answers: OffsetAnswers = new TopicAnswers()
-  const hasIds = context.version >= topicIdsSince
   const denied =
     accessRefusal('WRITE', 'TRANSACTIONAL_ID', request.transactionalId, context) ??
     accessRefusal('READ', 'GROUP', request.groupId, context)
   if (denied !== null) return refusedAll(request.topics, denied)
-  const sound = request.topics.flatMap((asked) => soundCommits(asked, hasIds, answers, context))
-  const errors = sound.length === 0 ? [] : commit(request, sound, context)
-  sound.forEach(({ asked, partition }, at) => answers.answer(asked, offsetAnswer(partition, errors[at]!)))
-  return { throttleTimeMs: 0, topics: answers.list() }
+  const hasIds = context.version >= topicIdsSince
+  return answerCommits(request.topics, hasIds, context, (offsets) => commit(request, offsets, context))
 })
 
-function commit(request: Request, offsets: readonly SoundCommit[], context: Context): readonly KafkaError[] {
+function commit(request: Request, offsets: readonly OffsetCommit[], context: Context): readonly KafkaError[] {
   const { groupId, memberId, groupInstanceId, generationIdOrMemberEpoch, producerId } = request
   const refusal = membershipRefusal(groupId, context) ?? transactionError(request, context)
   if (refusal !== null) return offsets.map(() => refusal)
