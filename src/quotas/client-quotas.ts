@@ -98,8 +98,8 @@ export class ClientQuotas {
 
   /** For how long a new connection from there is kept waiting before it is closed; 0: it is welcome. */
   connect(address: string, nowMs: number): number {
-    const own = this.#limit('connection_creation_rate', [['ip', address]])
-    const limit = own ?? this.#limit('connection_creation_rate', [['ip', null]])
+    const own = this.#limit('connection_creation_rate', new Map([['ip', address]]))
+    const limit = own ?? this.#limit('connection_creation_rate', new Map([['ip', null]]))
     if (limit === undefined) return 0
     const rate = this.#rate(`ip ${address}`)
     rate.record(1, nowMs)
@@ -111,45 +111,17 @@ export class ClientQuotas {
   /** The most specific comes first. */
   #find(key: QuotaKey, { user, clientId }: Consumer): Found | null {
     if (!this.isOn) return null
-    const both = JSON.stringify([key, user, clientId])
-    const [ofUser, ofClient] = [JSON.stringify([key, user, null]), JSON.stringify([key, null, clientId])]
-    const places: readonly (readonly [QuotaParts, string])[] = [
-      [[['client-id', clientId], ['user', user]], both], // biome-ignore format: a table
-      [
-        [
-          ['client-id', null],
-          ['user', user],
-        ],
-        both,
-      ],
-      [[['user', user]], ofUser],
-      [
-        [
-          ['client-id', clientId],
-          ['user', null],
-        ],
-        both,
-      ],
-      [
-        [
-          ['client-id', null],
-          ['user', null],
-        ],
-        both,
-      ],
-      [[['user', null]], ofUser],
-      [[['client-id', clientId]], ofClient],
-      [[['client-id', null]], ofClient],
-    ]
-    for (const [parts, meter] of places) {
-      const limit = this.#limit(key, parts)
-      if (limit !== undefined) return { limit, meter }
+    const own = { user, 'client-id': clientId }
+    for (const whose of precedence) {
+      const limit = this.#limit(key, new Map(whose.map(([type, isOwn]) => [type, isOwn ? own[type] : null])))
+      if (limit === undefined) continue
+      return { limit, meter: JSON.stringify([key, ...whose.map(([type]) => [type, own[type]])]) }
     }
     return null
   }
 
-  #limit(key: QuotaKey, parts: QuotaParts): number | undefined {
-    return this.#quotas.get(JSON.stringify(parts))?.values.get(key)
+  #limit(key: QuotaKey, entity: QuotaEntity): number | undefined {
+    return this.#quotas.get(entityKey(entity))?.values.get(key)
   }
 
   #rate(meter: string): Rate {
@@ -157,8 +129,20 @@ export class ClientQuotas {
   }
 }
 
-/** In the order in which `entityKey` has them. */
-type QuotaParts = readonly (readonly [type: string, name: string | null])[]
+type Whose = readonly (readonly [type: 'user' | 'client-id', isOwn: boolean])[]
+
+/** Whose quota counts, the most specific first: of the very one who asks, or of all who have no other. */
+// biome-ignore format: a table
+const precedence: readonly Whose[] = [
+  [['user', true], ['client-id', true]],
+  [['user', true], ['client-id', false]],
+  [['user', true]],
+  [['user', false], ['client-id', true]],
+  [['user', false], ['client-id', false]],
+  [['user', false]],
+  [['client-id', true]],
+  [['client-id', false]],
+]
 
 /** The one that was used longest ago comes first. */
 function entry<T>(meters: Map<string, T>, key: string, make: () => T): T {
