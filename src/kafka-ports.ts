@@ -8,8 +8,8 @@ import type { Clock } from './base/clock.ts'
 import type { Node, Place, Visit } from './handlers/handler.ts'
 import { Listener, type ListenerOptions, type LoginOptions } from './server/listener.ts'
 import type { TlsOptions } from './server/tls-gate.ts'
-import type { Settings } from './settings.ts'
-import { brokerCount, type ListenerEntry, nameOf, type Protocol } from './settings-security.ts'
+import type { Settings } from './settings/settings.ts'
+import { brokerCount, type ListenerEntry, nameOf, type Protocol } from './settings/security.ts'
 import { StartError } from './start-error.ts'
 
 /** A node whose ports are known once they are open. */

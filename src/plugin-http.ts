@@ -4,8 +4,8 @@ import type { HttpSettings } from './http/app.ts'
 import { Uploads } from './http/plugin-uploads.ts'
 import type { PluginParts } from './http/plugins.ts'
 import type { PluginHost } from './plugins/host.ts'
-import { pluginDataPath, type Settings } from './settings.ts'
-import { readPlugin } from './settings-plugins.ts'
+import { pluginDataPath, type Settings } from './settings/settings.ts'
+import { readPlugin } from './settings/plugins.ts'
 
 export function pluginHttp(
   host: PluginHost,

@@ -6,7 +6,7 @@ import type { Clock } from './base/clock.ts'
 import { MemoryPressure } from './plugins/capabilities/memory-pressure.ts'
 import type { Produce } from './plugins/capabilities/producing.ts'
 import type { HostServices } from './plugins/capabilities/services.ts'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 
 export class PluginLoan {
   readonly pressure: MemoryPressure

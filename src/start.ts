@@ -11,8 +11,8 @@ import type { Judge } from './handlers/intake.ts'
 import { PluginLoan } from './plugin-loan.ts'
 import { PluginHost } from './plugins/host.ts'
 import type { PluginSettings } from './plugins/plugin-settings.ts'
-import { pluginDataPath, type Settings } from './settings.ts'
-import { effectivePlugins } from './settings-plugins.ts'
+import { pluginDataPath, type Settings } from './settings/settings.ts'
+import { effectivePlugins } from './settings/plugins.ts'
 
 export interface BrokerOptions {
   readonly logger: Logger

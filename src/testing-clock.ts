@@ -1,6 +1,6 @@
 /** The broker's time as a suite turns it: durations and times as people write them. */
 import type { SettableClock } from './base/settable-clock.ts'
-import { duration, Place } from './settings-values.ts'
+import { duration, Place } from './settings/values.ts'
 
 /** Milliseconds, or as in settings: `'500ms'`, `'45s'`, `'10m'`, `'7d'`. */
 export type Duration = number | string

@@ -1,9 +1,9 @@
 /** The faults of a broker as a suite sees them. */
 import type { Fault, FaultStatus } from './faults/fault.ts'
 import type { Faults } from './faults/faults.ts'
-import { fault, faultTable } from './settings-faults.ts'
-import { SettingsError } from './settings-file.ts'
-import { Place } from './settings-values.ts'
+import { fault, faultTable } from './settings/faults.ts'
+import { SettingsError } from './settings/file.ts'
+import { Place } from './settings/values.ts'
 import type { Duration } from './testing-clock.ts'
 
 type OneOrMore<T> = T | readonly T[]

@@ -3,7 +3,7 @@
  * once everything serves, and gone when Blink stops.
  */
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import type { Settings } from './settings.ts'
+import type { Settings } from './settings/settings.ts'
 import { StartError } from './start-error.ts'
 
 interface Listening {

@@ -4,7 +4,7 @@ import { basename } from 'node:path'
 import type { Cluster } from './handlers/handler.ts'
 import { ProduceError, produceWritten, type WrittenRecord } from './handlers/written-records.ts'
 import { KafkaError } from './protocol/errors.ts'
-import type { SeedEntry, TopicEntry } from './settings-topics.ts'
+import type { SeedEntry, TopicEntry } from './settings/topics.ts'
 import { StartError } from './start-error.ts'
 
 const client = { id: 'seed', principal: null }

@@ -1,8 +1,8 @@
 /** What `createBroker` takes, and what settings it comes to: the kinds of settings.yaml, in JavaScript. */
-import { defaultSettings, type Settings, settingsTable } from './settings.ts'
-import { SettingsError } from './settings-file.ts'
-import { plugin } from './settings-plugins.ts'
-import { Place } from './settings-values.ts'
+import { defaultSettings, type Settings, settingsTable } from './settings/settings.ts'
+import { SettingsError } from './settings/file.ts'
+import { plugin } from './settings/plugins.ts'
+import { Place } from './settings/values.ts'
 import type { FaultSpec } from './testing-faults.ts'
 import type { WrittenRecord } from './handlers/written-records.ts'
 

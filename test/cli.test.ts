@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as assert from 'uvu/assert'
-import { printSettingsFile } from '../src/settings-reference.ts'
+import { printSettingsFile } from '../src/settings/reference.ts'
 import { version } from '../src/base/version.ts'
 import { type Cleanup, suite } from './support/suite.ts'
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert'
 import { nodesOf } from '../src/kafka-ports.ts'
-import type { ListenerEntry } from '../src/settings-security.ts'
+import type { ListenerEntry } from '../src/settings/security.ts'
 import { describeCluster } from '../src/protocol/messages/describe-cluster.ts'
 import { findCoordinator } from '../src/protocol/messages/find-coordinator.ts'
 import { metadata } from '../src/protocol/messages/metadata.ts'

@@ -1,6 +1,6 @@
 /** What the words and flags of several commands have in common: how they are read, and how examples are shown. */
 import { InvalidArgumentError } from 'commander'
-import { duration, Place } from '../settings-values.ts'
+import { duration, Place } from '../settings/values.ts'
 
 export function example(...lines: readonly string[]): string {
   return `\nExample${lines.length > 1 ? 's' : ''}:\n${lines.map((line) => `  ${line}`).join('\n')}`

@@ -6,8 +6,8 @@
 import { Argument, type Command, type Option } from 'commander'
 import { allGroups } from '../client/group-admin.ts'
 import { KafkaClient } from '../client/kafka-client.ts'
-import { settingsTable } from '../settings.ts'
-import { flagOf } from '../settings-file.ts'
+import { settingsTable } from '../settings/settings.ts'
+import { flagOf } from '../settings/file.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { example } from './arguments.ts'
 import { brokerAddresses } from './broker-options.ts'
@@ -152,7 +152,7 @@ async function asked(
 ): Promise<readonly string[]> {
   const { clock, env } = shell
   const { ClientError } = await import('../client/client-error.ts')
-  const { SettingsError } = await import('../settings-file.ts')
+  const { SettingsError } = await import('../settings/file.ts')
   let client: KafkaClient | null = null
   try {
     const broker = env['BLINK_BROKER']

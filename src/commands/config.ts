@@ -1,8 +1,8 @@
 /** `blink config`: the reference of all settings, or those that hold here and where each comes from. */
 import type { Command } from 'commander'
-import { settingsTable } from '../settings.ts'
-import { type Given, givenSettings } from '../settings-file.ts'
-import { printReference, printSettingsFile } from '../settings-reference.ts'
+import { settingsTable } from '../settings/settings.ts'
+import { type Given, givenSettings } from '../settings/file.ts'
+import { printReference, printSettingsFile } from '../settings/reference.ts'
 import type { ExitCode, Shell } from '../terminal/shell.ts'
 import { type Cell, tableLines } from '../terminal/table.ts'
 import { example } from './arguments.ts'

@@ -10,8 +10,8 @@ import { Connection } from '../client/connection.ts'
 import { KafkaClient } from '../client/kafka-client.ts'
 import { version } from '../base/version.ts'
 import { silent } from '../base/logger.ts'
-import type { Settings } from '../settings.ts'
-import { SettingsError } from '../settings-file.ts'
+import type { Settings } from '../settings/settings.ts'
+import { SettingsError } from '../settings/file.ts'
 import { type Colour, coloured, type ExitCode, type Shell } from '../terminal/shell.ts'
 import { oneLine } from '../terminal/table.ts'
 import { example } from './arguments.ts'
@@ -194,7 +194,7 @@ async function advertised(
 
 /** Each by the checks that loading it makes; none is run. */
 async function* plugins(settings: Settings): AsyncGenerator<Finding> {
-  const { effectivePlugins } = await import('../settings-plugins.ts')
+  const { effectivePlugins } = await import('../settings/plugins.ts')
   const all = effectivePlugins(settings)
   if (all.length === 0) yield { check: 'plugins', state: 'ok', message: 'none in the settings' }
   else {

@@ -5,9 +5,9 @@
 import { basename, relative, resolve } from 'node:path'
 import { type CapabilityName, granting } from '../plugins/capabilities/capabilities.ts'
 import type { PluginSettings } from '../plugins/plugin-settings.ts'
-import { defaultSettings, type Settings } from '../settings.ts'
-import { type Environment, loadSettings, SettingsError } from '../settings-file.ts'
-import { effectivePlugins, readPlugin } from '../settings-plugins.ts'
+import { defaultSettings, type Settings } from '../settings/settings.ts'
+import { type Environment, loadSettings, SettingsError } from '../settings/file.ts'
+import { effectivePlugins, readPlugin } from '../settings/plugins.ts'
 import type { Asked } from '../workshop/asked.ts'
 
 export interface TrialFlags {

@@ -2,7 +2,7 @@
 import { MessageChannel } from 'node:worker_threads'
 import { systemClock } from '../base/clock.ts'
 import { ClientError, type Failure } from '../client/client-error.ts'
-import { SettingsError } from '../settings-file.ts'
+import { SettingsError } from '../settings/file.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 
 const interruptedCode = 130

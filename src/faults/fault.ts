@@ -1,6 +1,6 @@
 /**
  * What a fault is: where it strikes, what it does, and when. The words are those in which settings, JavaScript and HTTP
- * tell it; `settings-faults.ts` describes each.
+ * tell it; `settings/faults.ts` describes each.
  */
 
 /** All that are given must hold; what is not given holds for everything. */

@@ -5,7 +5,7 @@ import { ClientError } from '../../src/client/client-error.ts'
 import { Connection } from '../../src/client/connection.ts'
 import { type Credentials, logIn } from '../../src/client/login.ts'
 import { listGroups } from '../../src/protocol/messages/list-groups.ts'
-import type { Settings } from '../../src/settings.ts'
+import type { Settings } from '../../src/settings/settings.ts'
 import { start } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 

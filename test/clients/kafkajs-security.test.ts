@@ -1,6 +1,6 @@
 import clients, { type KafkaConfig } from 'kafkajs'
 import * as assert from 'uvu/assert'
-import type { ListenerEntry } from '../../src/settings-security.ts'
+import type { ListenerEntry } from '../../src/settings/security.ts'
 import { authority, commonName } from '../support/certificates.ts'
 import { administering, kafkajs, producing, readAll, textOf } from '../support/kafkajs.ts'
 import { start } from '../support/running.ts'

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { printSettingsFile } from '../../src/settings-reference.ts'
+import { printSettingsFile } from '../../src/settings/reference.ts'
 import { terminal } from '../support/commands.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { temporaryFolder } from '../support/workshop-shell.ts'

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { askedFor, type TrialFlags } from '../../src/commands/plugin-settings.ts'
-import { SettingsError } from '../../src/settings-file.ts'
+import { SettingsError } from '../../src/settings/file.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { temporaryFolder, written } from '../support/workshop-shell.ts'
 

@@ -25,7 +25,7 @@ import type { Api, Fields, Value } from '../../src/protocol/schema.ts'
 import { type Answer, Dispatcher } from '../../src/server/dispatcher.ts'
 import { RequestLog } from '../../src/handlers/request-log.ts'
 import { RequestMetrics } from '../../src/server/request-metrics.ts'
-import { defaultSettings, type Settings } from '../../src/settings.ts'
+import { defaultSettings, type Settings } from '../../src/settings/settings.ts'
 import { Snapshots } from '../../src/snapshots.ts'
 
 /** The fields of a request that differ from their absent values; nested arrays are given whole. */

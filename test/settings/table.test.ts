@@ -1,8 +1,8 @@
 /** Tables of settings, and the sources of their values. */
 import * as assert from 'uvu/assert'
-import { defaultsOf, mapping, readTable, record, repeated, required, setting } from '../src/settings-table.ts'
-import { integer, Place, text } from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+import { defaultsOf, mapping, readTable, record, repeated, required, setting } from '../../src/settings/table.ts'
+import { integer, Place, text } from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings table')
 

@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { existingFolder, publicKey, secret } from '../src/settings-files.ts'
-import { type Kind, Place } from '../src/settings-values.ts'
-import { type Cleanup, suite } from './support/suite.ts'
+import { existingFolder, publicKey, secret } from '../../src/settings/file-kinds.ts'
+import { type Kind, Place } from '../../src/settings/values.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('settings of files')
 

@@ -1,6 +1,6 @@
 /** A release of Apache Kafka in settings. YAML reads 3.0 as the number 3. */
-import { type Release, releases } from './protocol/releases.ts'
-import { type Kind, oneOf } from './settings-values.ts'
+import { type Release, releases } from '../protocol/releases.ts'
+import { type Kind, oneOf } from './values.ts'
 
 const word = oneOf(...releases)
 

@@ -3,10 +3,10 @@
  * tokens.
  */
 import { readFileSync } from 'node:fs'
-import { mechanisms } from './authentication/mechanism.ts'
-import { password, secret } from './settings-files.ts'
-import { record, repeated, setting } from './settings-table.ts'
-import { duration, integer, type Kind, list, listed, oneOf, orWords, path, port, text } from './settings-values.ts'
+import { mechanisms } from '../authentication/mechanism.ts'
+import { password, secret } from './file-kinds.ts'
+import { record, repeated, setting } from './table.ts'
+import { duration, integer, type Kind, list, listed, oneOf, orWords, path, port, text } from './values.ts'
 
 /** One of these words, as Kafka writes them: in capitals. */
 function capitals<const W extends string>(words: readonly W[]): Kind<W> {

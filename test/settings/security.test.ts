@@ -2,12 +2,12 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { loadSettings, SettingsError } from '../src/settings-file.ts'
-import type { Settings } from '../src/settings.ts'
-import { authority, commonName } from './support/certificates.ts'
-import { type Cleanup, suite } from './support/suite.ts'
+import { loadSettings, SettingsError } from '../../src/settings/file.ts'
+import type { Settings } from '../../src/settings/settings.ts'
+import { authority, commonName } from '../support/certificates.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
 
-const test = suite('settings-security')
+const test = suite('settings of security')
 
 function load({ after }: Cleanup, yaml: string): Settings {
   const folder = mkdtempSync(join(tmpdir(), 'blink-security-'))

@@ -1,7 +1,7 @@
 /** The settings, printed for people: as a commented settings.yaml, and as the table of the README. */
 import { sections } from './settings.ts'
-import type { Setting } from './settings-table.ts'
-import type { Part } from './settings-values.ts'
+import type { Setting } from './table.ts'
+import type { Part } from './values.ts'
 
 const width = 100
 /** Where what is said of the parts of an entry begins. */

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert'
-import { release } from '../src/settings-release.ts'
-import { Place } from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+import { release } from '../../src/settings/release.ts'
+import { Place } from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('releases in settings')
 

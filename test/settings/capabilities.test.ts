@@ -1,10 +1,10 @@
 /** What settings grant a plugin. */
 import * as assert from 'uvu/assert'
-import { granting, nothingGranted } from '../src/plugins/capabilities/capabilities.ts'
+import { granting, nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
 import { load as parseYaml } from 'js-yaml'
-import { capabilities } from '../src/settings-capabilities.ts'
-import { Place } from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+import { capabilities } from '../../src/settings/capabilities.ts'
+import { Place } from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings of capabilities')
 const mebibyte = 1024 ** 2

@@ -2,12 +2,12 @@
  * The vocabulary of faults, described once: settings, `broker.faults` and POST /faults are read by this table, and the
  * reference is printed from it.
  */
-import type { Fault } from './faults/fault.ts'
-import { apiNames } from './protocol/api-names.ts'
-import { errorNamed, errorOf, NONE } from './protocol/errors.ts'
-import { clientPatterns, topicPatterns } from './settings-patterns.ts'
-import { mapping, readTable, setting, type Table } from './settings-table.ts'
-import { boolean, duration, integer, type Kind, list, listed, nearest, oneOf, text } from './settings-values.ts'
+import type { Fault } from '../faults/fault.ts'
+import { apiNames } from '../protocol/api-names.ts'
+import { errorNamed, errorOf, NONE } from '../protocol/errors.ts'
+import { clientPatterns, topicPatterns } from './patterns.ts'
+import { mapping, readTable, setting, type Table } from './table.ts'
+import { boolean, duration, integer, type Kind, list, listed, nearest, oneOf, text } from './values.ts'
 
 const faultName = text('name', /^[\w.-]{1,64}$/, 'at most 64 letters, digits, dots, dashes and underscores')
 

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { loadSettings } from '../src/settings-file.ts'
-import { topic } from '../src/settings-topics.ts'
-import { Place } from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+import { loadSettings } from '../../src/settings/file.ts'
+import { topic } from '../../src/settings/topics.ts'
+import { Place } from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings of topics')
 

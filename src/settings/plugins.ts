@@ -4,11 +4,11 @@
  */
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, isAbsolute, join, relative, resolve } from 'node:path'
-import { levels } from './base/logger.ts'
-import { isScript, type PluginSettings, pluginDefaults } from './plugins/plugin-settings.ts'
-import { capabilities } from './settings-capabilities.ts'
-import { clientPatterns, topicPatterns } from './settings-patterns.ts'
-import { defaultsOf, record, repeated, setting, type Values } from './settings-table.ts'
+import { levels } from '../base/logger.ts'
+import { isScript, type PluginSettings, pluginDefaults } from '../plugins/plugin-settings.ts'
+import { capabilities } from './capabilities.ts'
+import { clientPatterns, topicPatterns } from './patterns.ts'
+import { defaultsOf, record, repeated, setting, type Values } from './table.ts'
 import {
   boolean,
   componentPath,
@@ -21,7 +21,7 @@ import {
   size,
   text,
   topicName,
-} from './settings-values.ts'
+} from './values.ts'
 
 /** It stands in logs, and in paths of HTTP, where `.` and `..` mean others; halves of characters are all one. */
 const pluginName = text(

@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { loadAll, YAMLException } from 'js-yaml'
 import { type Settings, settingsTable } from './settings.ts'
-import { pluginContradictions, pluginWarnings } from './settings-plugins.ts'
-import { brokerCount, securityContradictions } from './settings-security.ts'
-import { mapping, readTable, repeated, type Setting, type Source } from './settings-table.ts'
-import { Place } from './settings-values.ts'
+import { pluginContradictions, pluginWarnings } from './plugins.ts'
+import { brokerCount, securityContradictions } from './security.ts'
+import { mapping, readTable, repeated, type Setting, type Source } from './table.ts'
+import { Place } from './values.ts'
 
 /** What the user wrote cannot be used. The message has a line for each mistake. */
 export class SettingsError extends Error {

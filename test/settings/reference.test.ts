@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { load as parseYaml } from 'js-yaml'
 import * as assert from 'uvu/assert'
-import { defaultSettings, settingsTable } from '../src/settings.ts'
-import { loadSettings } from '../src/settings-file.ts'
-import { pluginTable } from '../src/settings-plugins.ts'
-import { printReference, printSettingsFile } from '../src/settings-reference.ts'
-import { suite } from './support/suite.ts'
+import { defaultSettings, settingsTable } from '../../src/settings/settings.ts'
+import { loadSettings } from '../../src/settings/file.ts'
+import { pluginTable } from '../../src/settings/plugins.ts'
+import { printReference, printSettingsFile } from '../../src/settings/reference.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings reference')
 const root = process.cwd()

@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { defaultSettings, pluginDataPath, sections, settingsTable } from '../src/settings.ts'
-import { version } from '../src/base/version.ts'
-import { suite } from './support/suite.ts'
+import { defaultSettings, pluginDataPath, sections, settingsTable } from '../../src/settings/settings.ts'
+import { version } from '../../src/base/version.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings')
 

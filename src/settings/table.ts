@@ -1,6 +1,6 @@
 /** A table of settings, and how one is read: from a mapping, or from several sources of which the strongest holds. */
-import { assert } from './base/assert.ts'
-import { type Kind, listed, nearest, type Part, Place } from './settings-values.ts'
+import { assert } from '../base/assert.ts'
+import { type Kind, listed, nearest, type Part, Place } from './values.ts'
 
 /** Its key is its name in settings.yaml; in capitals, its environment variable; with dashes, its flag. */
 export interface Setting<T = unknown> extends Part {

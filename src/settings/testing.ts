@@ -1,7 +1,7 @@
 /** What suites set: the clock, what is kept for them, and what goes wrong. */
-import { fault } from './settings-faults.ts'
-import { setting } from './settings-table.ts'
-import { integer, list, oneOf, path } from './settings-values.ts'
+import { fault } from './faults.ts'
+import { setting } from './table.ts'
+import { integer, list, oneOf, path } from './values.ts'
 
 export const testing = {
   clock: setting(

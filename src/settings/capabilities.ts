@@ -2,10 +2,10 @@
  * `capabilities` of a plugin: what settings grant it, each with its limits. Written as a mapping, or, where the limits
  * are good as they are, as a list of names.
  */
-import type { CapabilityName, Grants } from './plugins/capabilities/capabilities.ts'
-import { hosts, topicPatterns } from './settings-patterns.ts'
-import { mapping, readTable, record, required, setting, type Table, type Values } from './settings-table.ts'
-import { boolean, duration, integer, type Kind, list, oneOf, size } from './settings-values.ts'
+import type { CapabilityName, Grants } from '../plugins/capabilities/capabilities.ts'
+import { hosts, topicPatterns } from './patterns.ts'
+import { mapping, readTable, record, required, setting, type Table, type Values } from './table.ts'
+import { boolean, duration, integer, type Kind, list, oneOf, size } from './values.ts'
 
 const keyvalue = {
   bytesMax: setting('max_size', size('1KB', '1TB'), '16MB', 'All keys and values together.'),

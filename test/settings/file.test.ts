@@ -3,9 +3,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as assert from 'uvu/assert'
-import { defaultSettings, type Settings } from '../src/settings.ts'
-import { type Environment, loadSettings, SettingsError } from '../src/settings-file.ts'
-import { type Cleanup, suite } from './support/suite.ts'
+import { defaultSettings, type Settings } from '../../src/settings/settings.ts'
+import { type Environment, loadSettings, SettingsError } from '../../src/settings/file.ts'
+import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('settings file')
 const gibibyte = 1024 ** 3

@@ -3,11 +3,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { nothingGranted } from '../src/plugins/capabilities/capabilities.ts'
-import { pluginDefaults } from '../src/plugins/plugin-settings.ts'
-import { loadSettings } from '../src/settings-file.ts'
-import { effectivePlugins, readPlugin } from '../src/settings-plugins.ts'
-import { suite } from './support/suite.ts'
+import { nothingGranted } from '../../src/plugins/capabilities/capabilities.ts'
+import { pluginDefaults } from '../../src/plugins/plugin-settings.ts'
+import { loadSettings } from '../../src/settings/file.ts'
+import { effectivePlugins, readPlugin } from '../../src/settings/plugins.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings of plugins')
 

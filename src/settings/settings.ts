@@ -1,17 +1,17 @@
 /**
  * settings.yaml, described once: from these tables come checks, types, environment variables, flags and the reference.
- * `settings-file.ts` reads by them, `settings-reference.ts` prints them. A default is what a person would write.
+ * `file.ts` reads by them, `reference.ts` prints them. A default is what a person would write.
  */
 import { join } from 'node:path'
-import { existingFolder, publicKey, secret } from './settings-files.ts'
-import { nonUtf8, onError, onReject, plugin, tombstones } from './settings-plugins.ts'
-import { principals } from './settings-patterns.ts'
-import { security } from './settings-security.ts'
-import { testing } from './settings-testing.ts'
-import { currentRelease } from './protocol/releases.ts'
-import { release } from './settings-release.ts'
-import { contents } from './settings-topics.ts'
-import { defaultsOf, setting, type Table, type Values } from './settings-table.ts'
+import { existingFolder, publicKey, secret } from './file-kinds.ts'
+import { nonUtf8, onError, onReject, plugin, tombstones } from './plugins.ts'
+import { principals } from './patterns.ts'
+import { security } from './security.ts'
+import { testing } from './testing.ts'
+import { currentRelease } from '../protocol/releases.ts'
+import { release } from './release.ts'
+import { contents } from './topics.ts'
+import { defaultsOf, setting, type Table, type Values } from './table.ts'
 import {
   boolean,
   duration,
@@ -25,7 +25,7 @@ import {
   size,
   text,
   topicName,
-} from './settings-values.ts'
+} from './values.ts'
 
 const host = text('host name or address', /^[\w.:-]+$/, 'a host name or an IP address')
 const rack = text('rack', /\S/, 'the name of a rack')

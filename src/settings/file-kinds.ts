@@ -1,7 +1,7 @@
 /** Kinds of settings that are about files: the folder of plugins, keys of whom one trusts, and what is to be secret. */
 import { readFileSync, statSync } from 'node:fs'
-import { rawPublicKey, whyNoPublicKey } from './plugins/loading/verification.ts'
-import { type Kind, path } from './settings-values.ts'
+import { rawPublicKey, whyNoPublicKey } from '../plugins/loading/verification.ts'
+import { type Kind, path } from './values.ts'
 
 /** An absolute path of a folder that is there. */
 export const existingFolder: Kind<string> = {

@@ -1,8 +1,8 @@
 /** Patterns of topics, clients and hosts. */
 import * as assert from 'uvu/assert'
-import { clientPatterns, hosts, topicPatterns } from '../src/settings-patterns.ts'
-import { type Kind, Place } from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+import { clientPatterns, hosts, topicPatterns } from '../../src/settings/patterns.ts'
+import { type Kind, Place } from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings patterns')
 

@@ -13,8 +13,8 @@ import {
   Place,
   path,
   size,
-} from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+} from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings values')
 

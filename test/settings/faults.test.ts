@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert'
-import { fault, faultTable } from '../src/settings-faults.ts'
-import { defaultsOf } from '../src/settings-table.ts'
-import { Place } from '../src/settings-values.ts'
-import { suite } from './support/suite.ts'
+import { fault, faultTable } from '../../src/settings/faults.ts'
+import { defaultsOf } from '../../src/settings/table.ts'
+import { Place } from '../../src/settings/values.ts'
+import { suite } from '../support/suite.ts'
 
 const test = suite('settings of faults')
 

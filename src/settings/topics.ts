@@ -2,8 +2,8 @@
  * Topics that are there from the start, and the records in them: `topics` and `seed` of settings.yaml, and the syntax
  * of KAFKA_CREATE_TOPICS, `name:partitions:replicas:cleanup.policy`, which other images have made known.
  */
-import { setting, mapping, readTable, record, required } from './settings-table.ts'
-import { type Kind, integer, list, path, topicName } from './settings-values.ts'
+import { setting, mapping, readTable, record, required } from './table.ts'
+import { type Kind, integer, list, path, topicName } from './values.ts'
 
 const configs: Kind<ReadonlyMap<string, string>> = {
   name: 'configs by name',

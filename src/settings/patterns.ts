@@ -2,9 +2,9 @@
  * Kinds of names that stand for many: topics, clients and hosts. A name in which `*` stands for anything, or, but for
  * hosts, a regular expression between slashes.
  */
-import { AllowedHosts } from './plugins/capabilities/allowed-hosts.ts'
-import { principalOf } from './protocol/principal.ts'
-import { type Kind, list, text } from './settings-values.ts'
+import { AllowedHosts } from '../plugins/capabilities/allowed-hosts.ts'
+import { principalOf } from '../protocol/principal.ts'
+import { type Kind, list, text } from './values.ts'
 
 const expressionLengthMax = 1000
 
