@@ -9,7 +9,7 @@ export interface TopicName {
   readonly topicId: string
 }
 
-interface TopicAnswer<P> extends TopicName {
+export interface TopicAnswer<P> extends TopicName {
   readonly partitions: P[]
 }
 
