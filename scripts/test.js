@@ -27,8 +27,6 @@ const fileLimitMs = 1000 * Number(process.env.TEST_FILE_LIMIT_SECONDS ?? 60)
 const groupFilesMax = 12
 /** Of those that take longer: enough to load less than half as often, and no group is the last to end for long. */
 const slowFilesMax = 4
-/** Each starts a tool or a machine of its own, or measures: not part of the tests. */
-const apart = ['test/compat/', 'test/bench/']
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
 const long = [
   ...['test/endurance/', 'test/console/browser/', 'test/clients/rest-proxy', 'test/http/http-doc'],
@@ -83,7 +81,7 @@ function testFiles(words) {
   const rank = (/** @type {string} */ file) => (startsAs(file, slow) ? 0 : 1)
   return readdirSync('test', { recursive: true, encoding: 'utf8' })
     .map((file) => `test/${file.replaceAll('\\', '/')}`)
-    .filter((file) => file.endsWith('.test.ts') && !apart.some((folder) => file.startsWith(folder)))
+    .filter((file) => file.endsWith('.test.ts'))
     .filter((file) => (words.length === 0 ? !startsAs(file, long) : words.some((word) => file.includes(word))))
     .sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }
