@@ -77,7 +77,7 @@ export const port = integer(0, 65_535, 'port')
 export const boolean: Kind<boolean> = {
   name: 'true or false',
   read(raw, place) {
-    const word = String(raw).trim().toLowerCase()
+    const word = wordOf(raw)
     if (['true', 'yes', 'on', '1'].includes(word)) return true
     if (['false', 'no', 'off', '0'].includes(word)) return false
     return place.refuse(raw, 'use true or false')
@@ -88,10 +88,15 @@ export function oneOf<const W extends string>(...words: readonly W[]): Kind<W> {
   return {
     name: words.join(', '),
     read(raw, place) {
-      const wanted = String(raw).trim().toLowerCase()
+      const wanted = wordOf(raw)
       return words.find((word) => word === wanted) ?? place.refuse(raw, `use ${listed(words)}`)
     },
   }
+}
+
+/** As it would be written in a variable. A list of one is not that one: whoever wrote it meant something else. */
+function wordOf(raw: unknown): string {
+  return typeof raw === 'object' ? '' : String(raw).trim().toLowerCase()
 }
 
 /** `example` completes “use …”. */
@@ -187,7 +192,7 @@ function measured(
   { min, max, remedy }: Bounds,
 ): Kind<number> {
   const measure = (raw: unknown): number => {
-    const [, number, unit = ''] = pattern.exec(String(raw).trim().toLowerCase()) ?? []
+    const [, number, unit = ''] = pattern.exec(wordOf(raw)) ?? []
     return number === undefined ? Number.NaN : Math.round(Number(number) * units[unit]!)
   }
   return {

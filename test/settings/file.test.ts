@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import * as assert from 'uvu/assert'
-import { defaultSettings, type Settings } from '../../src/settings/settings.ts'
+import { defaultSettings, settingsTable, type Settings } from '../../src/settings/settings.ts'
 import { type Environment, loadSettings, SettingsError } from '../../src/settings/file.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
@@ -166,6 +166,14 @@ const refusals: readonly [yaml: string, mistake: string][] = [
 for (const [yaml, mistake] of refusals) {
   test(`${yaml.split('\n')[0]} is refused with a remedy`, (cleanup) => {
     assert.equal(mistakes({ yaml }, cleanup), [`settings.yaml: ${mistake}`])
+  })
+}
+
+for (const { key } of Object.values(settingsTable)) {
+  test(`${key} as a mapping of what is no setting is refused, and named`, (cleanup) => {
+    const [mistake = 'nothing'] = mistakes({ yaml: `${key}: { nonsense: [1] }` }, cleanup)
+    assert.ok(mistake.startsWith(`settings.yaml: ${key}`), mistake)
+    assert.match(mistake, /; (use|write|add|name|did you mean) /)
   })
 }
 

@@ -64,6 +64,9 @@ const refused: readonly [kind: Kind<unknown>, raw: unknown, mistake: string][] =
   [list(integer(0, 5)), [1, 9, 'x'], 'file: it[1] is 9; use 0–5,file: it[2] is x; use 0–5'],
   [list(integer(0, 5), 2), [1], 'file: it is [1]; name at least 2'],
   [path, '', 'file: it is ""; use the path of a file or folder'],
+  [boolean, [true], 'file: it is [true]; use true or false'],
+  [oneOf('a', 'b'), ['a'], 'file: it is ["a"]; use a or b'],
+  [duration('1s', '1m'), ['5s'], 'file: it is ["5s"]; use 1s–1m, written as 500ms, 5s, 10m, 1h or 7d'],
   [integer(0, 5), 'x'.repeat(100), `file: it is ${'x'.repeat(60)}…; use 0–5`],
 ]
 
