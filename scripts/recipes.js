@@ -22,7 +22,8 @@ const languages = {
     tries(folder) {
       run('python3', ['-m', 'venv', 'env'], folder)
       const python = join(folder, 'env', 'bin', 'python')
-      run(python, ['-m', 'pip', 'install', '--quiet', 'pytest', 'confluent-kafka'], folder)
+      const [, ...words] = typed('python').split(' ')
+      run(python, ['-m', 'pip', ...words, '--quiet'], folder)
       run(python, ['-m', 'pytest', '-q'], folder)
     },
   },
@@ -30,6 +31,7 @@ const languages = {
     missing: () => (works('go', 'version') ? null : 'Go is not installed'),
     tries(folder) {
       run('go', ['mod', 'init', 'example.com/orders'], folder)
+      run('sh', ['-euc', typed('go')], folder)
       run('go', ['mod', 'tidy'], folder)
       run('go', ['test', './...'], folder)
     },
@@ -43,6 +45,14 @@ const languages = {
 /** @param {string} program @param {string[]} words */
 function works(program, ...words) {
   return spawnSync(program, words, { stdio: 'ignore' }).status === 0
+}
+
+/**
+ * What the page of a language has readers type first.
+ * @param {string} language
+ */
+function typed(language) {
+  return /^ {4}(.*)$/m.exec(readFileSync(`docs/testing-${language}.md`, 'utf8'))?.[1] ?? ''
 }
 
 /**
@@ -87,7 +97,10 @@ for (const runner of readdirSync('examples/testing').sort()) {
 }
 await recipe('page', async (folder) => {
   const page = readFileSync('docs/testing.md', 'utf8')
-  run('npm', ['install', '--silent', '--no-audit', '--no-fund', '--prefix', folder, tarball, 'kafkajs'], folder)
+  const typed = /^ {4}(npm install .*)$/m.exec(page)?.[1] ?? ''
+  // Of what the page installs, this is what would be published.
+  const [, ...words] = typed.replace('blink-kafka', tarball).split(' ')
+  run('npm', [...words, 'kafkajs', '--silent', '--no-audit', '--no-fund', '--prefix', folder], folder)
   for (const [at, [, code = '']] of [...page.matchAll(/^```js\n(.*?)^```$/gms)].entries()) {
     // Of this project's Node.js versions the oldest does not know `await using`.
     const { code: plain } = await transform(code, { target: 'node20', format: 'esm' })

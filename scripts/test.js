@@ -31,7 +31,7 @@ const slowFilesMax = 4
 const long = [
   ...['test/endurance/', 'test/console/browser/', 'test/clients/rest-proxy', 'test/http/http-doc'],
   ...['templates', 'plugins-doc', 'typescript'].map((name) => `test/workshop/${name}`),
-  'test/real-kafka/',
+  ...['test/real-kafka/', 'test/documents/'],
 ]
 /** The slow ones first, so that none is left alone at the end. */
 const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']

@@ -1,5 +1,5 @@
 /** examples/plugins: each says of its records what they expect, with its settings; those whose tools are here. */
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -7,6 +7,7 @@ import * as assert from 'uvu/assert'
 import { loadSettings } from '../../src/settings/file.ts'
 import { readProject } from '../../src/workshop/project.ts'
 import { readRecords } from '../../src/workshop/records-file.ts'
+import { blocksOf } from '../support/documents.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { missingForExample, terminal, workshopFolder } from '../support/workshop.ts'
 
@@ -41,18 +42,23 @@ test('each is said in a line what it is, and has settings and expectations', () 
   }
 })
 
+test('the token that token-check has one make is one of those that it is tried with', () => {
+  const folder = join(root, 'token-check')
+  const [made] = blocksOf(join(folder, 'README.md'))
+  const { stdout } = spawnSync('sh', ['-c', made!.content], { encoding: 'utf8' })
+  assert.match(readFileSync(join(folder, 'records.jsonl'), 'utf8'), `Bearer ${stdout.trim()}"`)
+})
+
 for (const name of examples) {
   const { language } = readProject(join(root, name))
   const built = suite(`the example ${name}`, buildSecondsMax, missingForExample(language))
   built('builds, and says what its records expect', async (cleanup) => {
     const folder = copied(name, cleanup)
-    const server = join(root, name, 'server.mjs')
-    if (existsSync(server)) await started(server, cleanup)
-    const commands = `
-      cd ${root}/${name}
-      blink plugin build
-      blink plugin test ${name}.wasm records.jsonl -s settings.yaml`
-    const { code, out } = await terminal(folder, commands, cleanup)
+    const [server] = blocksOf(join(root, name, 'README.md')).filter(({ content }) => content.startsWith('node server'))
+    if (server !== undefined) await started(server.content.trim(), join(root, name), cleanup)
+    const [typed] = blocksOf(join(root, 'README.md'))
+    const commands = typed!.content.replaceAll('NAME', name)
+    const { code, out } = await terminal(join(folder, root, name), commands, cleanup)
     assert.is(code, 0, out)
     assert.match(out, 'all as expected')
   })
@@ -75,8 +81,8 @@ function isSource(path: string): boolean {
 }
 
 /** Until it says that it is there. */
-async function started(server: string, { after }: Cleanup): Promise<void> {
-  const child = spawn(process.execPath, [server], { stdio: ['ignore', 'pipe', 'inherit'] })
+async function started(command: string, folder: string, { after }: Cleanup): Promise<void> {
+  const child = spawn(`exec ${command}`, { shell: true, cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] })
   after(() => child.kill())
   await once(child.stdout, 'data')
 }

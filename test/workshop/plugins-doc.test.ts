@@ -8,24 +8,25 @@ import * as assert from 'uvu/assert'
 import { capabilityTable } from '../../src/settings/capabilities.ts'
 import { loadSettings } from '../../src/settings/file.ts'
 import { pluginTable } from '../../src/settings/plugins.ts'
+import { newPlugin } from '../../src/workshop/new.ts'
 import { languages } from '../../src/workshop/project.ts'
+import { readRecords } from '../../src/workshop/records-file.ts'
+import { witSource } from '../../src/workshop/wit.ts'
+import { blocksOf } from '../support/documents.ts'
+import { kafkajs, producing } from '../support/kafkajs.ts'
+import { plugin, start } from '../support/running.ts'
 import { suite } from '../support/suite.ts'
-import { missingFor, terminal, workshopFolder } from '../support/workshop.ts'
+import { missingFor, silentShell, terminal, workshopFolder } from '../support/workshop.ts'
 
 const test = suite('docs/plugins.md', 390)
 const file = 'docs/plugins.md'
 const text = readFileSync(file, 'utf8')
 
-interface Block {
-  readonly language: string
-  /** What follows it: what the block needs, or what is done with it. */
-  readonly kind: string
-  readonly content: string
-}
+const blocks = blocksOf(file)
 
-const blocks: readonly Block[] = [...text.matchAll(/^```(\w+) ?(\w*)\n(.*?)^```$/gms)].map(
-  ([, language, kind, content]) => ({ language: language!, kind: kind!, content: content! }),
-)
+function blockIn(language: string): string {
+  return blocks.find((block) => block.language === language)!.content
+}
 
 /** Blocks that need more than `npm test` has: by their kind, why they are left out; null when they are not. */
 function leftOut(kind: string): string | null {
@@ -113,6 +114,40 @@ test('its plugin is the one that blink plugin new writes', () => {
   const [source] = blocks.filter(({ language }) => language === 'ts')
   const plain = (code: string) => code.replace(/^ *\/\*\*.*\n/gm, '')
   assert.match(plain(readFileSync('templates/typescript/plugin.ts', 'utf8')), source!.content)
+})
+
+test('its module in JavaScript refuses what it says', async (cleanup) => {
+  const path = join(workshopFolder(cleanup), 'module.mjs')
+  writeFileSync(path, blockIn('js'))
+  const { brokers, lines } = await start(cleanup, { plugins: [plugin(path, { config: { greeting: 'Hi' } })] })
+  assert.ok(lines().some((line) => line.includes('Hello with {"greeting":"Hi"}')))
+  const producer = await producing(cleanup, kafkajs(brokers))
+  await producer.send({ topic: 't', messages: [{ value: 'x' }] })
+  const refused = await producer.send({ topic: 't', messages: [{ value: '' }] }).catch((error) => error)
+  assert.is(refused.code, 87)
+})
+
+test('its record is one that plugins are tried with', (cleanup) => {
+  const path = join(workshopFolder(cleanup), 'records.jsonl')
+  writeFileSync(path, blockIn('json'))
+  assert.equal(
+    readRecords(path).map(({ expect }) => expect?.reason),
+    ['empty'],
+  )
+})
+
+test('its world is one that a component can be made for', async (cleanup) => {
+  const parent = workshopFolder(cleanup)
+  newPlugin({ name: 'hello', lang: 'typescript', dir: 'hello' }, silentShell(parent))
+  const folder = join(parent, 'hello')
+  const world = join(folder, 'wit', 'world.wit')
+  const before = readFileSync(world, 'utf8')
+  writeFileSync(world, before.replace(/^world plugin \{.*?^\}\n/ms, blockIn('wit')))
+  assert.is.not(readFileSync(world, 'utf8'), before)
+  const { componentEmbed, componentNew, componentWit } = await import('@bytecodealliance/jco-transpile/wasm-tools')
+  const options = { dummy: true, witSource: witSource(folder), world: 'plugin' }
+  const wit = await componentWit(await componentNew(await componentEmbed(options), []))
+  for (const [, name] of blockIn('wit').matchAll(/(?:import|export) (.*);/g)) assert.match(wit, name!)
 })
 
 test('its links lead to files and headings that are there', () => {
