@@ -26,6 +26,15 @@ export function propertyOption(): Option {
   ])
 }
 
+/** What may follow `-X`: names, with their values where these are few. */
+export function propertyWords(): string[] {
+  const few: Readonly<Record<string, readonly string[]>> = {
+    'security.protocol': protocols,
+    'sasl.mechanism': loginMechanisms,
+  }
+  return properties.flatMap((name) => (few[name] ?? ['']).map((value) => `${name}=${value}`))
+}
+
 /** Nothing where nothing was said. Throws Mistake, which does not tell values. */
 export function clientSecurity(given: readonly string[], folder: string): { readonly security?: ClientSecurity } {
   if (given.length === 0) return {}

@@ -11,6 +11,7 @@ import { flagOf } from '../settings/file.ts'
 import { type ExitCode, Mistake, type Shell } from '../terminal/shell.ts'
 import { example } from './arguments.ts'
 import { brokerAddresses } from './broker-options.ts'
+import { propertyWords } from './client-security.ts'
 import { commands } from './list.ts'
 import type { Run } from './running.ts'
 
@@ -117,6 +118,7 @@ async function valuesOf(option: Option, shell: Shell): Promise<readonly string[]
   if (argChoices !== undefined) return argChoices
   if (long === '--group') return groupNames(shell)
   if (long === '--topic') return topicNames(shell)
+  if (long === '--property') return propertyWords()
   return /<file>|<folder>/.test(option.flags) ? [':files'] : []
 }
 

@@ -1,6 +1,7 @@
 /** docs/command-line.md is true: each command in it is run, in its order, and prints what stands below it. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { Command } from 'commander'
 import * as assert from 'uvu/assert'
 import { commands } from '../../src/commands/list.ts'
 import { terminal } from '../support/commands.ts'
@@ -90,10 +91,34 @@ test('each example prints what stands below it', async (cleanup) => {
   }
 })
 
-test('each command has a section', () => {
-  for (const { name } of commands) {
-    if (name !== 'plugin') assert.match(doc, new RegExp(`^## ${name}$`, 'm'), name)
-  }
-})
+/** Where a reader looks for what is said of a command: `blink plugin` has a page of its own. */
+function pageOf(name: string): string {
+  if (name === 'plugin') return readFileSync('docs/plugins.md', 'utf8')
+  const sections = doc.split(/^## /m)
+  const own = sections.find((section) => section.startsWith(`${name}\n`))
+  assert.ok(own, `${name} has no section`)
+  return sections[0]! + sections.find((section) => section.startsWith('What holds for all'))! + own!
+}
+
+function isNamed(word: string, page: string): boolean {
+  return new RegExp(`(?<![\\w-])${word}(?![\\w-])`).test(page)
+}
+
+for (const { name, load } of commands) {
+  test(`it says of ${name} which commands it has, and each of their flags`, async () => {
+    const command = new Command(name)
+    ;(await load()).describe(command, async () => {})
+    const page = pageOf(name)
+    const missing = [command, ...command.commands].flatMap((one) => {
+      const words = one === command ? [] : [one.name()]
+      const flags = one.options.filter(({ hidden }) => !hidden).map(({ long, short }) => [long, short])
+      return [words, ...flags]
+        .map((names) => names.filter((word) => word != null))
+        .filter((names) => names.length > 0 && !names.some((word) => isNamed(word, page)))
+        .map((names) => `blink ${name} ${one === command ? '' : one.name()}: ${names}`)
+    })
+    assert.equal(missing, [])
+  })
+}
 
 test.run()

@@ -29,9 +29,28 @@ test('commands, their flags and what may follow them', async (cleanup) => {
   assert.equal(await complete('produce', 't', '-z', 'l'), ['lz4'])
   assert.equal(await complete('plugins', 'load', ''), [':files'])
   assert.equal(await complete('consume', '-s', ''), [':files'])
+  assert.equal(await complete('groups', 'list', '-X', 'security.protocol=SASL_S'), ['security.protocol=SASL_SSL'])
+  assert.equal(await complete('groups', 'list', '--property', 'ssl.k'), ['ssl.key.location='])
   assert.equal(await complete('consume', 'x'), [], 'no broker, no topics')
   assert.equal(await complete('help', 'gr'), ['groups'])
   assert.equal(await complete('nonsense', 'x'), [])
+})
+
+test('each flag of each command is offered', async (cleanup) => {
+  const shell = testShell(cleanup, { env: { BLINK_BROKER: '127.0.0.1:1' } })
+  for (const { name, load } of commands) {
+    const command = new Command(name)
+    ;(await load()).describe(command, async () => {})
+    const all = command.commands.length > 0 ? command.commands : [command]
+    for (const one of all) {
+      const program = new Command('blink')
+      for (const listed of commands) program.command(listed.name)
+      if (name === 'completion') continue
+      const words = one === command ? [name, '--'] : [name, one.name(), '--']
+      const flags = one.options.map(({ long }) => long!).sort()
+      assert.equal(await fitting(words, program, shell), flags, words.join(' '))
+    }
+  }
 })
 
 test('topics and groups that a broker knows', async (cleanup) => {
