@@ -1,6 +1,7 @@
 /**
  * Packs Blink as it would be published, installs it into an empty folder and uses it as a new user would: `npx blink`
- * starts, takes a record and gives it back. Prints how large the package is and how many packages come with it.
+ * starts with the demo plugin, takes a record and gives it back; a suite in TypeScript compiles. Prints how large the
+ * package is and how many packages come with it, none of which runs anything while it is installed.
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
@@ -52,10 +53,11 @@ export async function inEmptyFolder(use) {
  * `npx blink start` in this folder; ended when `use` is done.
  * @param {string} folder
  * @param {(ready: { bootstrap: string, http: string, pid: number }) => unknown} use
+ * @param {string[]} words that follow
  */
-export async function withBlink(folder, use) {
+export async function withBlink(folder, use, words = []) {
   const file = join(folder, 'ready.json')
-  const child = spawn('npx', ['--no-install', 'blink', 'start', '--port', '0', '--ready-file', file], {
+  const child = spawn('npx', ['--no-install', 'blink', 'start', '--port', '0', '--ready-file', file, ...words], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -84,18 +86,44 @@ async function main() {
     run('npm', ['install', '--no-audit', '--no-fund', tarball], folder)
     const { packages } = JSON.parse(readFileSync(join(folder, 'node_modules', '.package-lock.json'), 'utf8'))
     const installed = Object.keys(packages).filter((path) => existsSync(join(folder, path)))
+    const running = installed.filter((path) => packages[path].hasInstallScript)
+    if (running.length > 0) throw new Error(`${running} run something while they are installed`)
     const bytes = installed.reduce((sum, path) => sum + bytesIn(join(folder, path)), 0)
     const said = run('npx', ['--no-install', 'blink', '--version'], folder).trim()
-    await withBlink(folder, async ({ http }) => {
+    compileSuite(folder)
+    const use = async (/** @type {{ http: string }} */ { http }) => {
       const body = JSON.stringify({ topic: 'greetings', value: 'Hello' })
       const headers = { 'content-type': 'application/json' }
       const stored = await (await fetch(`${http}/produce`, { method: 'POST', headers, body })).json()
       const fetched = await (await fetch(`${http}/fetch?topic=greetings&partition=0&offset=0`)).json()
       if (stored.offset !== 0 || fetched.records[0].value !== 'Hello') throw new Error('the record did not come back')
-    })
+      const { plugins } = await (await fetch(`${http}/plugins`)).json()
+      if (plugins[0]?.records.accepted !== 1) throw new Error(`no plugin saw the record: ${JSON.stringify(plugins)}`)
+    }
+    await withBlink(folder, use, ['--settings', 'node_modules/blink-kafka/settings.yaml'])
     const sizes = `tarball ${megabytes(statSync(tarball).size)}, installed ${megabytes(bytes)}`
     console.log(`blink ${said} on Node.js ${process.version}: ${sizes}, ${installed.length} packages`)
   })
+}
+
+/**
+ * Throws if the package's types are not what a suite in TypeScript needs.
+ * @param {string} folder
+ */
+function compileSuite(folder) {
+  const suite = `import { createBroker, type ReadRecord, type RunningBroker } from 'blink-kafka'
+    export async function totals(): Promise<unknown[]> {
+      await using broker: RunningBroker = await createBroker({ topics: ['orders:3'], clock: 'manual' })
+      const [fault]: string[] = broker.faults.list().map(({ name }) => name)
+      const orders: readonly ReadRecord[] = await broker.waitFor('orders', { count: 2, timeoutMs: 1000 })
+      return [fault, broker.bootstrap, ...orders.map((order) => order.json())]
+    }`
+  writeFileSync(join(folder, 'suite.mts'), suite)
+  const modules = join(root, 'node_modules')
+  const node = ['--types', 'node', '--typeRoots', join(modules, '@types')]
+  const language = ['--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--lib', 'esnext']
+  const tsc = join(modules, 'typescript', 'bin', 'tsc')
+  run(process.execPath, [tsc, '--noEmit', ...language, ...node, 'suite.mts'], folder)
 }
 
 /**
