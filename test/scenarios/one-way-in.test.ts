@@ -47,7 +47,10 @@ test('a record passes each plugin once and is read back byte for byte, whichever
     assert.equal(headers?.binary, binary)
   }
   const { records } = (await get('/fetch?topic=t')).json
-  for (const shown of records) assert.equal(shown.value, recordAsJson.value)
+  const headers = Object.entries(recordAsJson.headers).map(([key, value]) => ({ key, value }))
+  for (const { key, value, headers: shown } of records) {
+    assert.equal({ key, value, headers: shown }, { key: recordAsJson.key, value: recordAsJson.value, headers })
+  }
   const { plugins } = (await get('/plugins')).json
   assert.equal(
     plugins.map(({ records: { accepted, refused, failed } }: Shown) => [accepted, refused, failed]),
