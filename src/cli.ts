@@ -16,6 +16,7 @@ import { runCommand } from './commands/running.ts'
 import { PluginStartError } from './plugins/host.ts'
 import { type Settings, settingsTable } from './settings/settings.ts'
 import { flagOf, loadSettings, SettingsError } from './settings/file.ts'
+import { nearest } from './settings/values.ts'
 import { startBroker } from './start.ts'
 import { StartError } from './start-error.ts'
 import { removeReadyFile, writeReadyFile } from './testing-ready-file.ts'
@@ -40,7 +41,7 @@ const flags = Object.values(settingsTable).map(({ key, kind, doc }) => {
 const program = new Command('blink')
   .description('A Kafka you start in a tenth of a second and script with WebAssembly.')
   .version(version)
-  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'blink: ')) })
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'blink: ').replace('\n(', ' (')) })
   .exitOverride(({ exitCode }: CommanderError) => process.exit(exitCode === 0 ? 0 : wrongUsage))
 
 const start = program
@@ -48,7 +49,9 @@ const start = program
   .description('run the broker until it is interrupted')
   .option('-s, --settings <file>', `the settings file (default: ${defaultFile}, if there is one)`)
   .option('-p, --port <port>', 'the Kafka port; 0: any free one, and any free one for HTTP')
+  .allowExcessArguments()
   .action((options: Readonly<Record<string, unknown>>) => run(options).catch(fail))
+  .hook('preAction', refuseWords)
 for (const { option } of flags) start.addOption(option)
 
 const declared = new Map(commands.map(({ name, summary }) => [name, program.command(name).description(summary)]))
@@ -58,6 +61,15 @@ for (const { name, load } of named(process.argv.slice(2))) {
 }
 
 program.parse()
+
+/** A word that is no command comes here, since this is what `blink` alone does. */
+function refuseWords(command: Command): void {
+  const [word] = command.args
+  if (word === undefined) return
+  const meant = nearest(word, [...declared.keys(), 'start'])
+  const remedy = meant === undefined ? 'blink help lists those there are' : `did you mean ${meant}?`
+  command.error(`error: there is no command ${word}; ${remedy}`)
+}
 
 async function run(options: Readonly<Record<string, unknown>>): Promise<void> {
   const named = options.settings === undefined ? null : `${options.settings}`

@@ -93,7 +93,9 @@ test('started on any port, it tells in a file where it is, until it stops', asyn
 
 const usages: readonly [words: readonly string[], message: RegExp][] = [
   [['--nonsense'], /^blink: unknown option '--nonsense'/],
-  [['nonsense'], /^blink: /],
+  [['nonsense'], /^blink: there is no command nonsense; blink help lists those there are\n$/],
+  [['start', 'topcs'], /^blink: there is no command topcs; did you mean topics\?\n$/],
+  [['topics', 'lst'], /^blink: unknown command 'lst' \(Did you mean list\?\)\n$/],
   [['--rest-port'], /^blink: option '--rest-port <port or off>' argument missing/],
   [['--rest-port', '70000'], /^blink: command line: --rest-port is 70000; use 0–65535\n$/],
   [['-s', 'nowhere.yaml'], /^blink: nowhere\.yaml: there is no such file; /],

@@ -26,3 +26,12 @@ export function refusal(what: string, error: KafkaError, message: string | null 
   const said = message ?? error.message
   return new ClientError(`${what}: ${error.name}${said === null ? '' : `: ${said}`}`, 'refused', error)
 }
+
+/**
+ * Of `topic orders` or `group billing`. Kafka calls it retriable, since it may be on its way; here it is somebody's
+ * mistake, unless said otherwise.
+ */
+export function notThere(what: string, error: KafkaError | null, isPassing = false): ClientError {
+  const list = what.startsWith('topic ') ? 'blink topics list' : 'blink groups list'
+  return new ClientError(`there is no ${what}; ${list} names those there are`, 'refused', error, isPassing)
+}

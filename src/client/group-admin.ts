@@ -6,7 +6,7 @@ import { deleteGroups } from '../protocol/messages/delete-groups.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import { shareGroupDescribe } from '../protocol/messages/share-group-describe.ts'
-import { refusal } from './client-error.ts'
+import { notThere, refusal } from './client-error.ts'
 import type { Connection } from './connection.ts'
 import type { Value } from '../protocol/schema.ts'
 import type { KafkaClient, TopicPartition } from './kafka-client.ts'
@@ -133,6 +133,7 @@ export function deleteGroup(client: KafkaClient, group: string): Promise<void> {
     const { results } = await coordinator.request(deleteGroups, { groupsNames: [group] })
     const { errorCode, errorMessage } = results[0]!
     const error = errorOf(errorCode)
+    if (error.is(GROUP_ID_NOT_FOUND)) throw notThere(`group ${group}`, error)
     if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
   })
 }

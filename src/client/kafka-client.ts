@@ -9,7 +9,7 @@ import { findCoordinator } from '../protocol/messages/find-coordinator.ts'
 import { metadata } from '../protocol/messages/metadata.ts'
 import type { Api, Fields, Value } from '../protocol/schema.ts'
 import { addressText } from './address.ts'
-import { ClientError, refusal } from './client-error.ts'
+import { ClientError, notThere, refusal } from './client-error.ts'
 import { type Asking, type ClientSecurity, Connection } from './connection.ts'
 
 const retryMs = 100
@@ -157,9 +157,8 @@ export class KafkaClient {
     if (found !== undefined) return found
     const error = errors.get(name) ?? UNKNOWN_TOPIC_OR_PARTITION
     if (!error.is(UNKNOWN_TOPIC_OR_PARTITION)) throw refusal(`topic ${name}`, error)
-    const remedy = 'blink topics list names those there are'
     // One that is being created comes into being; another will not.
-    throw new ClientError(`there is no topic ${name}; ${remedy}`, 'refused', error, creates)
+    throw notThere(`topic ${name}`, error, creates)
   }
 
   /** Leaders may have moved: forget what was known of the topic. */

@@ -6,7 +6,7 @@ import { createTopics } from '../protocol/messages/create-topics.ts'
 import { deleteTopics } from '../protocol/messages/delete-topics.ts'
 import { describeConfigs } from '../protocol/messages/describe-configs.ts'
 import { incrementalAlterConfigs } from '../protocol/messages/incremental-alter-configs.ts'
-import { ClientError, refusal } from './client-error.ts'
+import { notThere, refusal } from './client-error.ts'
 import type { KafkaClient } from './kafka-client.ts'
 
 export const topicResource = 2
@@ -130,7 +130,6 @@ function label({ type, name }: Resource): string {
 
 function refuse(what: string, error: KafkaError, message: string | null): void {
   if (error.is(NONE)) return
-  // Kafka calls it retriable, since it may be on its way; here it is somebody's mistake.
-  if (error.is(UNKNOWN_TOPIC_OR_PARTITION)) throw new ClientError(`${what} is not there`, 'refused', error, false)
+  if (error.is(UNKNOWN_TOPIC_OR_PARTITION)) throw notThere(what, error)
   throw refusal(what, error, message)
 }

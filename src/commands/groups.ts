@@ -1,7 +1,7 @@
 /** `blink groups …`: lists and describes consumer groups, shows how far behind they are, resets and deletes them. */
 import { type Command, Option } from 'commander'
 import { nameOf } from '../client/by-leader.ts'
-import { ClientError } from '../client/client-error.ts'
+import { ClientError, notThere } from '../client/client-error.ts'
 import type { Position } from '../client/fetcher.ts'
 import { allGroups, deleteGroup, describeGroup, type GroupShown, shareProtocolType } from '../client/group-admin.ts'
 import { committedOffsets, commitOffsets, forgetOffsets } from '../client/group-offsets.ts'
@@ -97,9 +97,7 @@ async function known(client: KafkaClient, name: string): Promise<GroupShown> {
   if (found !== null) return found
   // Of a share group, or one of Kafka Streams, that knows nothing.
   const listed = (await allGroups(client)).find(({ group }) => group === name)
-  if (listed === undefined) {
-    throw new ClientError(`there is no group ${name}; blink groups list names those there are`, 'refused')
-  }
+  if (listed === undefined) throw notThere(`group ${name}`, null)
   const { state, protocolType } = listed
   return { group: name, state, protocolType, assignor: '', coordinator: '', members: [] }
 }

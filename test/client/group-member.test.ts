@@ -75,6 +75,8 @@ test('what a member commits is there for the next, and a group without members i
   assert.equal(await committedOffsets(client, 'g'), committed)
   assert.equal(await committedOffsets(client, 'g', [{ topic: 't', partition: 0 }]), [])
   assert.match((await refused(() => deleteGroup(client, 'g'))).message, /^group g: NON_EMPTY_GROUP/)
+  const missing = await refused(() => deleteGroup(client, 'nobody'))
+  assert.is(missing.message, 'there is no group nobody; blink groups list names those there are')
   assert.match((await refused(() => commitOffsets(client, 'g', committed))).message, /UNKNOWN_MEMBER_ID/)
   await leave()
   await commitOffsets(client, 'g', [{ topic: 't', partition: 2, offset: 3 }])

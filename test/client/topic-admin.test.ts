@@ -41,9 +41,10 @@ test('what a broker refuses is told with its name and its reason', async (cleanu
   assert.match(await said(() => createTopic(client, { name: 't', ...plain })), /^topic t: TOPIC_ALREADY_EXISTS: /)
   assert.match(await said(() => createTopic(client, { name: 'a b', ...plain })), /^topic a b: INVALID_TOPIC_EXCEPTION/)
   assert.match(await said(() => growTopic(client, 't', 1)), /^topic t: INVALID_PARTITIONS: /)
-  assert.is(await said(() => growTopic(client, 'u', 2)), 'topic u is not there')
-  assert.is(await said(() => deleteTopic(client, 'u')), 'topic u is not there')
-  assert.is(await said(() => configsOf(client, { type: topicResource, name: 'u' })), 'topic u is not there')
+  const missing = 'there is no topic u; blink topics list names those there are'
+  assert.is(await said(() => growTopic(client, 'u', 2)), missing)
+  assert.is(await said(() => deleteTopic(client, 'u')), missing)
+  assert.is(await said(() => configsOf(client, { type: topicResource, name: 'u' })), missing)
 })
 
 test('configs are read, set and set back, with where each comes from', async (cleanup) => {
