@@ -48,8 +48,14 @@ export interface DevOptions {
   readonly interrupted: AbortSignal
 }
 
-/** Short enough that nobody waits for it, long enough that looking costs nothing. */
-const lookMs = 50
+/** Short enough that nobody waits for it. */
+const lookMs = 20
+/** Where looking takes long, pauses are as many times as long. */
+const pausesPerLook = 20
+/** Whoever saves a file may empty it first and write it then: it is to have stayed the same for so long. */
+const settleMs = 10
+/** What still changes after as many looks is not waited for. */
+const settleLooksMax = 20
 
 /** What is watched, and how it becomes a file to load. */
 export interface Source extends DevFile {
@@ -65,16 +71,38 @@ export async function devPlugin(options: DevOptions, shell: Shell): Promise<Exit
   const session = new Session(source, options, shell)
   try {
     await session.round('starting')
+    let pauseMs = lookMs
     while (!options.interrupted.aborted) {
-      await pause(lookMs, shell, options.interrupted)
-      const path = changed(session.seen, source.look())
-      if (path !== null) await session.round(relative(shell.folder, path))
+      await pause(pauseMs, shell, options.interrupted)
+      const start = shell.stopwatch()
+      const found = source.look()
+      pauseMs = Math.max(lookMs, pausesPerLook * (shell.stopwatch() - start))
+      const path = changed(session.seen, found)
+      if (path === null) continue
+      await settled(source, found, shell, options.interrupted)
+      await session.round(relative(shell.folder, path))
     }
   } finally {
     await session.close()
     source.close()
   }
   return 0
+}
+
+/** Exported for its test. */
+export async function settled(
+  { look }: Pick<Source, 'look'>,
+  found: Snapshot,
+  shell: Shell,
+  interrupted: AbortSignal,
+): Promise<void> {
+  let last = found
+  for (let looks = 0; looks < settleLooksMax; looks++) {
+    await pause(settleMs, shell, interrupted)
+    const next = look()
+    if (changed(last, next) === null) return
+    last = next
+  }
 }
 
 export function sourceOf(path: string, shell: Shell): Source {

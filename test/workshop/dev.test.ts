@@ -2,8 +2,9 @@
 import { renameSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { ManualClock } from '../../src/base/clock.ts'
 import { startBroker } from '../../src/start.ts'
-import { devPlugin } from '../../src/workshop/dev.ts'
+import { devPlugin, settled } from '../../src/workshop/dev.ts'
 import { until, settingsFor } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { askedWith, mistake, testShell, written } from '../support/workshop-shell.ts'
@@ -94,6 +95,22 @@ test('a project whose build fails says why', async (cleanup) => {
   const { told } = await developing(cleanup, '.', folder)
   await told('no such thing')
   await told('waiting for a change')
+})
+
+test('a file that is still being written is waited for, within a bound', async (cleanup) => {
+  const clock = new ManualClock()
+  const shell = testShell(cleanup, { clock })
+  const looksUntil = async (settles: number) => {
+    let looks = 0
+    const look = () => new Map([['p.ts', `${Math.min(++looks, settles)}`]])
+    const done = settled({ look }, new Map([['p.ts', '0']]), shell, new AbortController().signal)
+    let isDone = false
+    done.then(() => (isDone = true))
+    for (; !isDone; await null) clock.advance(10)
+    return looks
+  }
+  assert.is(await looksUntil(2), 3)
+  assert.is(await looksUntil(Number.POSITIVE_INFINITY), 20)
 })
 
 test('what is not there is wrong usage', async (cleanup) => {

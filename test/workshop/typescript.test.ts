@@ -2,8 +2,12 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
+import { buildProject } from '../../src/workshop/build.ts'
+import { KnownGlue } from '../../src/workshop/known-glue.ts'
 import { newPlugin } from '../../src/workshop/new.ts'
+import { readProject } from '../../src/workshop/project.ts'
 import { suite } from '../support/suite.ts'
+import { askKept } from '../support/transpiled.ts'
 import { silentShell, terminal, workshopFolder } from '../support/workshop.ts'
 
 const test = suite('plugins in TypeScript', 60)
@@ -92,6 +96,31 @@ test('the types are true of what they declare', async (cleanup) => {
     blink plugin test rich.wasm records.jsonl`
   const { code, out } = await terminal(project, commands, cleanup)
   assert.is(code, 0, out)
+})
+
+test('saving another script changes nothing that the glue is made of', async (cleanup) => {
+  const folder = workshopFolder(cleanup)
+  const shell = silentShell(folder)
+  newPlugin({ name: 'my-plugin', lang: 'typescript' }, shell)
+  const project = readProject(join(folder, 'my-plugin'))
+  const source = join(project.folder, 'plugin.ts')
+  const built = async (text: string) => {
+    writeFileSync(source, text)
+    const { file } = await buildProject(project, shell, { file: join(folder, 'quick.wasm') })
+    return readFileSync(file)
+  }
+  const text = readFileSync(source, 'utf8')
+  const first = await built(text)
+  const second = await built(
+    `${text}\nexport const more = Array.from({ length: 100_000 }, (_, index) => \`\${index}\`)`,
+  )
+  const known = new KnownGlue()
+  await known.filesOf(first, askKept)
+  const answer = await known.filesOf(second, () => Promise.reject(new Error('jco is asked')))
+  const [files, expected] = [answer, await askKept(second)].map((one) => ('files' in one ? new Map(one.files) : one))
+  assert.ok(files instanceof Map && expected instanceof Map)
+  assert.equal([...files.keys()], [...expected.keys()])
+  for (const [name, bytes] of expected) assert.is(Buffer.compare(files.get(name)!, bytes), 0, name)
 })
 
 test.run()

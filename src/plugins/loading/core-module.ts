@@ -10,7 +10,8 @@ export const memoriesMax = 4
 export const tablesMax = 64
 
 const section = { table: 4, memory: 5 } as const
-const headerBytes = 8
+/** Of core modules and of components. */
+export const headerBytes = 8
 const flag = { hasMaximum: 1, isShared: 2, is64Bit: 4 } as const
 
 /** Thrown for a module that does not fit its limits from the start, or asks for what cannot be limited. */
@@ -63,7 +64,8 @@ export function limited(module: Buffer, memoryPages: readonly number[]): Limited
   }
 }
 
-function* sectionsOf(module: Buffer): Generator<{ id: number; body: Cursor; whole: Buffer }> {
+/** Of a core module, or of a component. */
+export function* sectionsOf(module: Buffer): Generator<{ id: number; body: Cursor; whole: Buffer }> {
   const cursor = { bytes: module, at: headerBytes }
   while (cursor.at < module.length) {
     const start = cursor.at
