@@ -1,4 +1,4 @@
-import { serverAssignors } from '../coordinator/consumer/assignors.ts'
+import { assignorsOn } from '../coordinator/consumer/assignors.ts'
 import {
   COORDINATOR_NOT_AVAILABLE,
   INVALID_REQUEST,
@@ -89,9 +89,9 @@ function refusalOf(request: Request, context: Context): KafkaError | null {
   const problem = problemOf(request, context.version)
   if (problem !== null) return INVALID_REQUEST.because(problem)
   const { serverAssignor } = request
-  if (serverAssignor !== null && !serverAssignors.has(serverAssignor)) {
-    const known = [...serverAssignors.keys()].join(', ')
-    return UNSUPPORTED_ASSIGNOR.because(`There is no assignor ${serverAssignor}; there are ${known}.`)
+  const assignors = assignorsOn(context.cluster.config)
+  if (serverAssignor !== null && !assignors.includes(serverAssignor)) {
+    return UNSUPPORTED_ASSIGNOR.because(`There is no assignor ${serverAssignor}; there are ${assignors.join(', ')}.`)
   }
   return coordinatorRefusal(groupId, context)
 }

@@ -47,6 +47,18 @@ test('what makes no sense is refused by name', async () => {
   assert.is(broker.cluster.groups.get('g'), undefined)
 })
 
+test('only assignors that group.consumer.assignors names are there, the first by default', async () => {
+  const broker = testBroker({ settings: { brokerConfigs: new Map([['group.consumer.assignors', 'range']]) } })
+  await createTopic(broker, 't', 2)
+  const refused = await broker.request(consumerGroupHeartbeat, 1, { ...joining, serverAssignor: 'uniform' })
+  assert.equal(
+    [errorOf(refused.errorCode).name, refused.errorMessage],
+    ['UNSUPPORTED_ASSIGNOR', 'There is no assignor uniform; there are range.'],
+  )
+  await broker.request(consumerGroupHeartbeat, 1, joining)
+  assert.is(broker.cluster.groups.get('g')?.protocolName, 'range')
+})
+
 test('version 0 gives a newcomer its id', async () => {
   const broker = testBroker()
   const { memberId, memberEpoch } = await broker.request(consumerGroupHeartbeat, 0, { ...joining, memberId: '' })

@@ -4,7 +4,7 @@
  */
 import { KafkaError } from '../../protocol/errors.ts'
 import type { LentTopics } from '../lent.ts'
-import { preferredAssignor, serverAssignors, type Subscriber } from './assignors.ts'
+import { serverAssignors, type Subscriber } from './assignors.ts'
 import type { ConsumerGroup } from './consumer-group.ts'
 import { type ConsumerMember, hasPattern, isReconciledTo, sameNames } from './consumer-member.ts'
 import { noTarget, type Target, type TopicPartitions } from './partitions.ts'
@@ -68,7 +68,7 @@ function bumps(
   { classic }: ConsumerMember,
 ): boolean {
   if (classic !== null) return pattern !== 'same'
-  return pattern === 'resolved' || preferredAssignor(group.members.values()) !== preferredAssignor(members.values())
+  return pattern === 'resolved' || group.protocolName !== group.assignorFor(members.values())
 }
 
 function patternChange(
@@ -163,7 +163,7 @@ function targetsOf(
       target: group.targetOf(member.id, member.instanceId),
     }),
   )
-  const assign = serverAssignors.get(preferredAssignor(members.values()))!
+  const assign = serverAssignors.get(group.assignorFor(members.values()))!
   const shares = assign({
     members: subscribers,
     isHomogeneous: isHomogeneous(members),

@@ -1,4 +1,6 @@
-/** The assignors that a consumer group may choose from, by Kafka's names; the first is the default. */
+/** The assignors that a consumer group may choose from, by Kafka's names. */
+import type { BrokerConfig } from '../../configs/broker-config.ts'
+import { listOf } from '../../configs/config-values.ts'
 import { rangeShares } from './range-assignor.ts'
 import type { Target } from './partitions.ts'
 import { uniformShares } from './uniform-assignor.ts'
@@ -28,14 +30,17 @@ export const serverAssignors: ReadonlyMap<string, (group: Assignable) => Shares>
   ['range', rangeShares],
 ])
 
-const defaultAssignor = 'uniform'
+/** Those that are on (group.consumer.assignors); the first is the default. */
+export function assignorsOn(config: BrokerConfig): readonly string[] {
+  return listOf(config.get('group.consumer.assignors')!)
+}
 
 /** The one that most members ask for. */
-export function preferredAssignor(members: Iterable<{ readonly assignor: string | null }>): string {
+export function preferredAssignor(members: Iterable<{ readonly assignor: string | null }>, standard: string): string {
   const votes = new Map<string, number>()
   for (const { assignor } of members) {
     if (assignor !== null) votes.set(assignor, (votes.get(assignor) ?? 0) + 1)
   }
   const [first] = [...votes].sort(([, a], [, b]) => b - a)
-  return first?.[0] ?? defaultAssignor
+  return first?.[0] ?? standard
 }

@@ -8,7 +8,6 @@
  * member's epoch follows as it reaches its target.
  */
 import { assert } from '../../base/assert.ts'
-import type { Clock } from '../../base/clock.ts'
 import { type AssignedTopic, consumerProtocolType } from '../../protocol/consumer-protocol.ts'
 import {
   FENCED_INSTANCE_ID,
@@ -19,9 +18,11 @@ import {
   UNKNOWN_MEMBER_ID,
   UNSUPPORTED_VERSION,
 } from '../../protocol/errors.ts'
+import type { GroupConfigs } from '../../configs/group-config.ts'
 import { type AnyGroup, allOffsets, type CommitCheck, type Committer, type ShownMember } from '../any-group.ts'
 import type { LentTopics } from '../lent.ts'
-import { preferredAssignor } from './assignors.ts'
+import { assignorsOn, preferredAssignor } from './assignors.ts'
+import type { ConsumerGroupsOptions } from './consumer-groups.ts'
 import { type ConsumerMember, hasPattern, isReconciledTo } from './consumer-member.ts'
 import { MemberTimers } from './member-timers.ts'
 import { epochIn, type Held, mergedHeld, noTarget, type Target } from './partitions.ts'
@@ -60,13 +61,15 @@ export class ConsumerGroup implements AnyGroup {
   /** Whether regular expressions are about to be held against the topics. */
   isResolving = false
   readonly #topics: LentTopics
+  readonly #configs: GroupConfigs
   readonly #memberIds = new Map<string, string>()
   /** By topic id and partition: the epoch of the member that has it. */
   readonly #ownerEpochs = new Map<string, Map<number, number>>()
 
-  constructor(id: string, clock: Clock, topics: LentTopics) {
+  constructor(id: string, { clock, topics, configs }: Pick<ConsumerGroupsOptions, 'clock' | 'topics' | 'configs'>) {
     this.id = id
     this.#topics = topics
+    this.#configs = configs
     this.timers = new MemberTimers(clock)
   }
 
@@ -77,7 +80,7 @@ export class ConsumerGroup implements AnyGroup {
     return 'Stable'
   }
   get protocolName(): string {
-    return preferredAssignor(this.members.values())
+    return this.assignorFor(this.members.values())
   }
   get generation(): number {
     return this.epoch
@@ -92,6 +95,11 @@ export class ConsumerGroup implements AnyGroup {
   get isMixed(): boolean {
     const [first, ...others] = this.members.values()
     return others.some(({ classic }) => (classic === null) !== (first!.classic === null))
+  }
+
+  /** What these members would have assign partitions. */
+  assignorFor(members: Iterable<ConsumerMember>): string {
+    return preferredAssignor(members, assignorsOn(this.#configs.broker)[0]!)
   }
 
   ofInstance(instanceId: string | null): ConsumerMember | undefined {

@@ -126,9 +126,9 @@ export class ConsumerGroups {
 
   /** A record of the journal, as it was written. Members have a whole session timeout to come back. */
   restore(record: ConsumerGroupRecord): void {
-    const { registry, clock, topics, configs } = this.options
+    const { registry, configs } = this.options
     const { groupId } = record
-    const group = registry.as(ConsumerGroup, groupId) ?? new ConsumerGroup(groupId, clock, topics)
+    const group = registry.as(ConsumerGroup, groupId) ?? new ConsumerGroup(groupId, this.options)
     registry.put(group)
     group.apply(record)
     if (record.type !== 'consumer-member-changed') return
@@ -236,7 +236,7 @@ export class ConsumerGroups {
 
   /** The group that the request is for; a newcomer's may be new, or become one of the new protocol. */
   #stepFor(groupId: string, isJoining: boolean): Step | KafkaError {
-    const { registry, clock, topics } = this.options
+    const { registry } = this.options
     const found = registry.get(groupId)
     if (found instanceof ConsumerGroup) return new Step(found)
     if (found === undefined && !isJoining) {
@@ -244,7 +244,7 @@ export class ConsumerGroups {
     }
     if (found === undefined || (isJoining && found instanceof Group && found.isEmpty)) {
       const refusal = found === undefined ? registry.refusal(groupId) : null
-      return refusal ?? new Step(new ConsumerGroup(groupId, clock, topics))
+      return refusal ?? new Step(new ConsumerGroup(groupId, this.options))
     }
     if (isJoining && found instanceof Group) return upgraded(found, this.options)
     return GROUP_ID_NOT_FOUND.because(`Group ${groupId} is none of consumers.`)

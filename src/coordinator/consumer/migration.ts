@@ -35,7 +35,7 @@ export function allowsAny(configs: GroupConfigs): boolean {
 
 /** The group of the new protocol that a classic one becomes, not put into its place yet; or why it cannot. */
 export function upgraded(classic: Group, options: ConsumerGroupsOptions): Step | KafkaError {
-  const { configs, clock, topics } = options
+  const { configs, topics } = options
   const refuse = (why: string) =>
     GROUP_ID_NOT_FOUND.because(`Classic group ${classic.id} cannot become one of the new protocol: ${why}.`)
   if (!allows(configs, 'upgrade')) return refuse('group.consumer.migration.policy does not allow it')
@@ -51,7 +51,7 @@ export function upgraded(classic: Group, options: ConsumerGroupsOptions): Step |
     members.push(read.member)
     targets.set(member.id, read.target)
   }
-  const group = new ConsumerGroup(classic.id, clock, topics)
+  const group = new ConsumerGroup(classic.id, options)
   const groupId = classic.id
   const epoch = classic.generation
   const conversion = [
