@@ -3,7 +3,7 @@
  * Apache Kafka the most specific quota counts, and all that fall under it alike share it only if it names them.
  */
 import { entityKey, type QuotaEntity, type QuotaKey } from './quota-entity.ts'
-import { Rate, TokenBucket, windowCount, windowMs } from './rate.ts'
+import { Rate, TokenBucket, type Windows } from './rate.ts'
 
 /** Who used something up. */
 export interface Consumer {
@@ -18,8 +18,8 @@ export interface Quota {
 
 /** Meters of those who come and go; beyond, the one that was used longest ago is forgotten. */
 const metersMax = 10_000
-/** Of a single wait, for what is measured in time or in connections. */
-const shortThrottleMsMax = windowMs
+/** Kafka's defaults: ten whole windows and the one under way. */
+const eleven: Windows = { count: 11, sizeMs: 1_000 }
 
 interface Found {
   readonly limit: number
@@ -31,6 +31,14 @@ export class ClientQuotas {
   readonly #quotas = new Map<string, Quota>()
   readonly #rates = new Map<string, Rate>()
   readonly #buckets = new Map<string, TokenBucket>()
+  readonly #windows: Windows
+  readonly #mutationWindows: Windows
+
+  /** `mutationWindows` are those of partitions made and deleted: controller.quota.window.* */
+  constructor(windows = eleven, mutationWindows = eleven) {
+    this.#windows = windows
+    this.#mutationWindows = mutationWindows
+  }
 
   /** Whether there is any: what need not be counted is not. */
   get isOn(): boolean {
@@ -67,7 +75,7 @@ export class ClientQuotas {
     const rate = this.#rate(found.meter)
     rate.record(amount, nowMs)
     const throttleMs = rate.throttleMs(found.limit, nowMs)
-    return key === 'request_percentage' ? Math.min(shortThrottleMsMax, throttleMs) : throttleMs
+    return key === 'request_percentage' ? Math.min(this.#windows.sizeMs, throttleMs) : throttleMs
   }
 
   /** As if it had not been used. */
@@ -79,7 +87,8 @@ export class ClientQuotas {
   /** The most that can be used at once without having to wait for certain. */
   most(key: QuotaKey, consumer: Consumer): number {
     const found = this.#find(key, consumer)
-    return found === null ? Number.POSITIVE_INFINITY : (found.limit * (windowCount - 1) * windowMs) / 1_000
+    const { count, sizeMs } = this.#windows
+    return found === null ? Number.POSITIVE_INFINITY : (found.limit * (count - 1) * sizeMs) / 1_000
   }
 
   /**
@@ -89,7 +98,7 @@ export class ClientQuotas {
   mutate(count: number, consumer: Consumer, nowMs: number, isStrict: boolean): number {
     const found = this.#find('controller_mutation_rate', consumer)
     if (found === null) return 0
-    const bucket = entry(this.#buckets, found.meter, () => new TokenBucket())
+    const bucket = entry(this.#buckets, found.meter, () => new TokenBucket(this.#mutationWindows))
     const owedMs = bucket.throttleMs(found.limit, nowMs)
     if (isStrict && owedMs > 0) return owedMs
     bucket.record(count, found.limit, nowMs)
@@ -105,7 +114,7 @@ export class ClientQuotas {
     rate.record(1, nowMs)
     const throttleMs = rate.throttleMs(limit, nowMs)
     if (throttleMs > 0) rate.record(-1, nowMs)
-    return Math.min(shortThrottleMsMax, throttleMs)
+    return Math.min(this.#windows.sizeMs, throttleMs)
   }
 
   /** The most specific comes first. */
@@ -125,7 +134,7 @@ export class ClientQuotas {
   }
 
   #rate(meter: string): Rate {
-    return entry(this.#rates, meter, () => new Rate())
+    return entry(this.#rates, meter, () => new Rate(this.#windows))
   }
 }
 

@@ -3,10 +3,13 @@
  * Both are told the time.
  */
 
-/** Of `quota.window.size.seconds`. */
-export const windowMs = 1_000
-/** Of `quota.window.num`: ten whole windows and the one under way. */
-export const windowCount = 11
+/** Over how long is measured. */
+export interface Windows {
+  /** quota.window.num: whole windows, and the one under way. */
+  readonly count: number
+  /** quota.window.size.seconds */
+  readonly sizeMs: number
+}
 
 interface Sample {
   startMs: number
@@ -18,11 +21,16 @@ interface Sample {
 export class Rate {
   /** In no order; one more than there are windows, since the oldest overlaps them. */
   readonly #samples: Sample[] = []
+  readonly #windows: Windows
   #current = 0
+
+  constructor(windows: Windows) {
+    this.#windows = windows
+  }
 
   record(value: number, nowMs: number): void {
     let sample = this.#samples[this.#current]
-    if (sample === undefined || nowMs - sample.startMs >= windowMs) sample = this.#advance(nowMs)
+    if (sample === undefined || nowMs - sample.startMs >= this.#windows.sizeMs) sample = this.#advance(nowMs)
     sample.sum += value
     sample.lastMs = nowMs
   }
@@ -36,7 +44,7 @@ export class Rate {
   }
 
   #advance(nowMs: number): Sample {
-    if (this.#samples.length > 0) this.#current = (this.#current + 1) % (windowCount + 1)
+    if (this.#samples.length > 0) this.#current = (this.#current + 1) % (this.#windows.count + 1)
     const fresh = { startMs: nowMs, lastMs: nowMs, sum: 0 }
     this.#samples[this.#current] = fresh
     return fresh
@@ -44,24 +52,29 @@ export class Rate {
 
   /** At least all windows but the one under way, lest a first burst look like a high rate. */
   #spanMs(nowMs: number): number {
+    const { count, sizeMs } = this.#windows
     for (const sample of this.#samples) {
-      if (nowMs - sample.lastMs >= windowCount * windowMs)
-        Object.assign(sample, { startMs: nowMs, lastMs: nowMs, sum: 0 })
+      if (nowMs - sample.lastMs >= count * sizeMs) Object.assign(sample, { startMs: nowMs, lastMs: nowMs, sum: 0 })
     }
     const elapsedMs = nowMs - Math.min(nowMs, ...this.#samples.map(({ startMs }) => startMs))
-    const missing = Math.max(0, windowCount - 1 - Math.floor(elapsedMs / windowMs))
-    return Math.max(1, elapsedMs + missing * windowMs)
+    const missing = Math.max(0, count - 1 - Math.floor(elapsedMs / sizeMs))
+    return Math.max(1, elapsedMs + missing * sizeMs)
   }
 }
 
 /** Tokens that come at a steady rate up to a burst, for what comes at once and then seldom (KIP-599). */
 export class TokenBucket {
+  readonly #windows: Windows
   #tokens = 0
   #lastMs = 0
 
+  constructor(windows: Windows) {
+    this.#windows = windows
+  }
+
   record(count: number, limitPerSecond: number, nowMs: number): void {
     this.#refill(limitPerSecond, nowMs)
-    this.#tokens = Math.min(burst(limitPerSecond), this.#tokens - count)
+    this.#tokens = Math.min(this.#burst(limitPerSecond), this.#tokens - count)
   }
 
   /** How long until nothing is owed. */
@@ -72,11 +85,11 @@ export class TokenBucket {
 
   #refill(limitPerSecond: number, nowMs: number): void {
     const come = (limitPerSecond * (nowMs - this.#lastMs)) / 1_000
-    this.#tokens = Math.min(burst(limitPerSecond), this.#tokens + come)
+    this.#tokens = Math.min(this.#burst(limitPerSecond), this.#tokens + come)
     this.#lastMs = nowMs
   }
-}
 
-function burst(limitPerSecond: number): number {
-  return (windowCount * windowMs * limitPerSecond) / 1_000
+  #burst(limitPerSecond: number): number {
+    return (this.#windows.count * this.#windows.sizeMs * limitPerSecond) / 1_000
+  }
 }

@@ -4,9 +4,10 @@ import { suite } from '../support/suite.ts'
 
 const test = suite('rate')
 const startMs = 1_000_000
+const windows = { count: 11, sizeMs: 1_000 }
 
 test('a first burst counts as if it had taken ten seconds, and the wait makes up for the rest', () => {
-  const rate = new Rate()
+  const rate = new Rate(windows)
   rate.record(10_000, startMs)
   assert.is(rate.throttleMs(1_000, startMs), 0)
   rate.record(2_000, startMs)
@@ -17,7 +18,7 @@ test('a first burst counts as if it had taken ten seconds, and the wait makes up
 })
 
 test('what was used eleven seconds ago is forgotten', () => {
-  const rate = new Rate()
+  const rate = new Rate(windows)
   rate.record(50_000, startMs)
   assert.is(rate.throttleMs(1_000, startMs), 40_000)
   // The samples of a steady trickle keep the old one until it has left the windows.
@@ -26,8 +27,16 @@ test('what was used eleven seconds ago is forgotten', () => {
   assert.is(rate.throttleMs(1_000, startMs + 11_000), 0)
 })
 
+test('fewer and longer windows bear less of a burst, and remember it for longer', () => {
+  const rate = new Rate({ count: 3, sizeMs: 2_000 })
+  rate.record(8_000, startMs)
+  assert.is(rate.throttleMs(1_000, startMs), 4_000)
+  assert.is(rate.throttleMs(1_000, startMs + 5_999), 2_001)
+  assert.is(rate.throttleMs(1_000, startMs + 6_000), 0)
+})
+
 test('a steady use within the limit is never made to wait', () => {
-  const rate = new Rate()
+  const rate = new Rate(windows)
   for (let second = 0; second < 60; second++) {
     rate.record(1_000, startMs + second * 1_000)
     assert.is(rate.throttleMs(1_001, startMs + second * 1_000 + 999), 0, `after ${second} s`)
@@ -35,14 +44,14 @@ test('a steady use within the limit is never made to wait', () => {
 })
 
 test('what is given back was not used', () => {
-  const rate = new Rate()
+  const rate = new Rate(windows)
   rate.record(12_000, startMs)
   rate.record(-12_000, startMs)
   assert.is(rate.throttleMs(1_000, startMs), 0)
 })
 
 test('tokens come up to eleven seconds of them, and what is owed is waited for', () => {
-  const bucket = new TokenBucket()
+  const bucket = new TokenBucket(windows)
   bucket.record(110, 10, startMs)
   assert.is(bucket.throttleMs(10, startMs), 0)
   bucket.record(5, 10, startMs)
