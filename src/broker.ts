@@ -17,10 +17,12 @@ import { produceFor } from './handlers/plugin-records.ts'
 import { PluginPorts } from './http/plugin-ports.ts'
 import { HttpServer, lazily, type Served } from './http/server.ts'
 import type { PluginHost, PluginStatus, RecordSource } from './plugins/host.ts'
+import { AddressCounts } from './server/address-counts.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { RequestLog } from './handlers/request-log.ts'
 import { RequestMetrics } from './server/request-metrics.ts'
 import { Throughput } from './server/throughput.ts'
+import { plainListener } from './settings/security.ts'
 import type { Settings } from './settings/settings.ts'
 import { KafkaPorts, newNode, nodesOf, type OpeningNode } from './kafka-ports.ts'
 import { pluginHttp } from './plugin-http.ts'
@@ -107,14 +109,14 @@ export class Broker {
     const time = new SettableClock(parts.clock, { isFrozen: settings.clock === 'manual' })
     const faults = new Faults({ clock: time, random: parts.random })
     const present = [...nodes]
-    const living = makeCluster(settings, {
-      ...parts,
-      clock: time,
-      nodes: present,
-      registered: nodes,
-      judge,
-      onStoredBytes,
-    })
+    const dependencies = { ...parts, clock: time, nodes: present, registered: nodes, judge, onStoredBytes }
+    let living: LivingCluster
+    try {
+      living = makeCluster(settings, dependencies)
+    } catch (error) {
+      await plugins.close(settings.shutdownTimeoutMs)
+      throw error
+    }
     loan.join((record, by) => produceFor(living.cluster, record, by))
     plugins.follow(living.source)
     const metrics = new RequestMetrics(() => performance.now())
@@ -273,7 +275,7 @@ export class Broker {
       time,
       listen: (who, port, host, open) => this.#listen(who, port, host, open),
       onOpen: (name, protocol, address, broker) => {
-        const which = name === 'PLAINTEXT' ? {} : { listener: name, protocol }
+        const which = name === plainListener ? {} : { listener: name, protocol }
         logger.for('blink::server').info(`Kafka on ${address}`, { broker, ...which })
       },
     })
@@ -285,7 +287,8 @@ export class Broker {
     return {
       refuses: (id: number) => faults.strikesConnections && faults.refuses(id),
       holdMs: (address: string) => (cluster.quotas.isOn ? cluster.quotas.connect(address, cluster.clock.now()) : 0),
-      connectionsMax: settings.connectionsMax,
+      connectionsMax: () => cluster.config.number('max.connections'),
+      addresses: new AddressCounts(cluster.config),
       dispatcher: this.#dispatcher,
       clock,
       logger: logger.for('blink::server'),

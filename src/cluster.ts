@@ -22,8 +22,6 @@ import { FetchSessions } from './handlers/fetch-sessions.ts'
 import type { Cluster, Node } from './handlers/handler.ts'
 import { handlersAsOf } from './handlers/as-of.ts'
 import { Intake, type Judge } from './handlers/intake.ts'
-import { logDir } from './handlers/log-dir.ts'
-import { rackAware } from './handlers/nodes.ts'
 import { Outlet } from './handlers/outlet.ts'
 import { Parking } from './handlers/parking.ts'
 import { ProducerIds } from './handlers/producer-ids.ts'
@@ -37,6 +35,7 @@ import { offsetsTopic } from './protocol/internal-topics.ts'
 import { authenticationOptions } from './kafka-ports.ts'
 import { ClientQuotas } from './quotas/client-quotas.ts'
 import type { Settings } from './settings/settings.ts'
+import { fixedConfigs, idleConfigs, staticConfigs } from './static-configs.ts'
 import { startUpkeep } from './upkeep.ts'
 import { BrokerConfig } from './configs/broker-config.ts'
 import { ClientMetricsConfigs } from './configs/client-metrics-config.ts'
@@ -57,11 +56,7 @@ export interface ClusterDependencies {
   readonly onStoredBytes?: (storedBytes: number) => void
 }
 
-/** Kafka's own interval. A short `retention` is looked after more often, lest it be none. */
-const retentionCheckMs = { most: 300_000, least: 1_000 } as const
-const checksPerRetention = 10
 const deadLetterSuffix = '.rejected'
-const minuteMs = 60_000
 
 /** A cluster that lives until `close`. */
 export interface LivingCluster {
@@ -76,7 +71,8 @@ export interface LivingCluster {
 
 export function makeCluster(settings: Settings, dependencies: ClusterDependencies): LivingCluster {
   const { nodes, registered = [...nodes], judge, clock, random, logger } = dependencies
-  const config = new BrokerConfig(staticConfigs(settings))
+  const config = new BrokerConfig(staticConfigs(settings), fixedConfigs)
+  for (const name of idleConfigs(settings)) logger.warn(`broker_configs: ${name} is kept, and has no effect in Blink`)
   const groupConfigs = new GroupConfigs(config)
   const { topics, budget, onChange, revive } = makeTopics(settings, config, { ...dependencies, registered })
   const authors = new Authors()
@@ -95,7 +91,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     nodes,
     registered,
     ...makeGuards(settings, dependencies),
-    quotas: new ClientQuotas(),
+    quotas: new ClientQuotas(windowsOf(config, 'quota'), windowsOf(config, 'controller.quota')),
     topics,
     groups,
     ...makeShares({ clock, logger: logger.for('blink::coordinator'), config, groupConfigs, groups, topics }),
@@ -152,7 +148,8 @@ function makeCoordinators(
 ) {
   const logger = root.for('blink::coordinator')
   const lent = lentTopics(topics, nodes)
-  const groups = new Groups({ clock, random, settings: groupSettings(settings), logger, topics: lent, configs })
+  const limits = groupSettings(settings, configs.broker)
+  const groups = new Groups({ clock, random, settings: limits, logger, topics: lent, configs })
   const producerIds = new ProducerIds()
   const transactions = new Transactions({
     clock,
@@ -186,6 +183,13 @@ function racksOf(assignment: Topic<Partition>['assignment'], nodes: readonly Nod
   if (nodes.every(({ rack }) => rack === null)) return ''
   const racks = new Map(nodes.map(({ id, rack }) => [id, rack ?? '']))
   return assignment.map((replicas) => replicas.map((id) => racks.get(id) ?? '').sort()).join(';')
+}
+
+function windowsOf(config: BrokerConfig, what: 'quota' | 'controller.quota') {
+  return {
+    count: config.number(`${what}.window.num`),
+    sizeMs: config.number(`${what}.window.size.seconds`) * 1_000,
+  }
 }
 
 /** Where records are stored, and how to follow what is stored from within. */
@@ -225,44 +229,7 @@ function makeTopics(
   return { topics, budget, onChange, revive }
 }
 
-/** What Kafka would have to be told to run in one process. */
-const singleProcess = {
-  'controller.listener.names': 'CONTROLLER',
-  'inter.broker.listener.name': 'PLAINTEXT',
-  'log.dirs': logDir,
-  'offsets.topic.replication.factor': '1',
-  'process.roles': 'broker,controller',
-  'transaction.state.log.min.isr': '1',
-  'transaction.state.log.replication.factor': '1',
-}
-
-/** What settings.yaml says under the names of Kafka's broker configs, so that clients are told the truth. */
-function staticConfigs(settings: Settings): Record<string, string> {
-  return {
-    ...(settings.brokerRacks.length === 0 ? {} : { 'replica.selector.class': rackAware }),
-    'auto.create.topics.enable': `${settings.createsTopics}`,
-    'connections.max.idle.ms': `${settings.connectionIdleTimeoutMs}`,
-    'group.initial.rebalance.delay.ms': `${settings.groupInitialRebalanceDelayMs}`,
-    'group.max.session.timeout.ms': `${settings.groupSessionTimeoutMaxMs}`,
-    'group.max.size': `${settings.groupMembersMax}`,
-    'group.min.session.timeout.ms': `${settings.groupSessionTimeoutMinMs}`,
-    'log.retention.check.interval.ms': `${checkIntervalMs(settings.retentionMs)}`,
-    'log.retention.ms': `${settings.retentionMs}`,
-    'max.connections': `${settings.connectionsMax}`,
-    'num.partitions': `${settings.partitionCount}`,
-    'offsets.retention.minutes': `${Math.ceil(settings.offsetsRetentionMs / minuteMs)}`,
-    'transaction.max.timeout.ms': `${settings.transactionTimeoutMaxMs}`,
-    'socket.request.max.bytes': `${settings.requestBytesMax}`,
-    ...singleProcess,
-  }
-}
-
-function checkIntervalMs(retentionMs: number): number {
-  const { least, most } = retentionCheckMs
-  return retentionMs < 0 ? most : Math.max(least, Math.min(most, Math.floor(retentionMs / checksPerRetention)))
-}
-
-function groupSettings(settings: Settings) {
+function groupSettings(settings: Settings, config: BrokerConfig) {
   return {
     ...groupDefaults,
     isEnabled: settings.hasGroups,
@@ -271,6 +238,8 @@ function groupSettings(settings: Settings) {
     initialRebalanceDelayMs: settings.groupInitialRebalanceDelayMs,
     membersPerGroupMax: settings.groupMembersMax,
     offsetsRetentionMs: settings.offsetsRetentionMs,
+    offsetMetadataMax: config.number('offset.metadata.max.bytes'),
+    offsetsRetentionCheckMs: config.number('offsets.retention.check.interval.ms'),
   }
 }
 

@@ -9,13 +9,13 @@ import type { Node, Place, Visit } from './handlers/handler.ts'
 import { Listener, type ListenerOptions, type LoginOptions } from './server/listener.ts'
 import type { TlsOptions } from './server/tls-gate.ts'
 import type { Settings } from './settings/settings.ts'
-import { brokerCount, type ListenerEntry, nameOf, type Protocol } from './settings/security.ts'
+import { brokerCount, type ListenerEntry, nameOf, plainListener, type Protocol } from './settings/security.ts'
 import { StartError } from './start-error.ts'
 
 /** A node whose ports are known once they are open. */
 export type OpeningNode = {
   -readonly [K in keyof Node]: K extends 'listeners' ? Map<string, OpeningPlace> : Node[K]
-} & { listeners: Map<string, OpeningPlace> }
+} & { listeners: Map<string, OpeningPlace>; bound: Map<string, string> }
 type OpeningPlace = { -readonly [K in keyof Place]: Place[K] }
 
 interface Opened {
@@ -36,9 +36,6 @@ export interface KafkaPortsParts {
   listen<T>(who: string, port: number, host: string, open: (port: number) => Promise<T>): Promise<T>
   onOpen(name: string, protocol: Protocol, address: string, nodeId: number): void
 }
-
-/** The listener of `broker_ports`. */
-const plain = 'PLAINTEXT'
 
 export class KafkaPorts {
   readonly #parts: KafkaPortsParts
@@ -67,11 +64,8 @@ export class KafkaPorts {
     const at = node.id - 1
     if (settings.brokerPorts.length > 0) {
       const { listenAddress: host } = settings
-      const listener = await this.#listen('broker_ports', plain, 'PLAINTEXT', node.port, {
-        ...shared,
-        nodeId: node.id,
-        host,
-      })
+      const options = { ...shared, nodeId: node.id, host }
+      const listener = await this.#listen('broker_ports', [plainListener, 'PLAINTEXT'], node, node.port, options)
       node.port = listener.port
     }
     for (const entry of settings.listeners) await this.#openListener(entry, node, at, shared)
@@ -112,18 +106,26 @@ export class KafkaPorts {
       ...(isTls(protocol) ? { tls: await tlsOptions(settings, protocol) } : {}),
       ...(isSasl(protocol) ? { login: this.#login() } : {}),
     }
-    const listener = await this.#listen(`listener ${name}`, name, protocol, ports[at] ?? 0, options)
+    const listener = await this.#listen(`listener ${name}`, [name, protocol], node, ports[at] ?? 0, options)
     const place = node.listeners.get(name)!
     if (place.port === 0) place.port = listener.port
     if (settings.brokerPorts.length === 0 && settings.listeners[0] === entry) Object.assign(node, place)
   }
 
-  async #listen(who: string, name: string, protocol: Protocol, port: number, options: ListenerOptions) {
+  async #listen(
+    who: string,
+    [name, protocol]: readonly [string, Protocol],
+    node: OpeningNode,
+    port: number,
+    options: ListenerOptions,
+  ) {
     const { listen, onOpen } = this.#parts
     const { host, nodeId } = options
     const listener = await listen(who, port, host, (port) => Listener.open(port, options))
     this.#opened.push({ nodeId, name, listener })
-    onOpen(name, protocol, `${host.includes(':') ? `[${host}]` : host}:${listener.port}`, nodeId)
+    const address = `${host.includes(':') ? `[${host}]` : host}:${listener.port}`
+    node.bound.set(name, address)
+    onOpen(name, protocol, address, nodeId)
     return listener
   }
 
@@ -153,7 +155,7 @@ export function newNode(
   { listeners, kafkaHostname }: Pick<Settings, 'listeners' | 'kafkaHostname'>,
 ): OpeningNode {
   const places = listeners.map((one) => [nameOf(one), placeOf(one, id - 1, kafkaHostname)] as const)
-  return { id, port, advertisedHost: kafkaHostname, rack, listeners: new Map(places) }
+  return { id, port, advertisedHost: kafkaHostname, rack, listeners: new Map(places), bound: new Map() }
 }
 
 /** Of port 0 nothing was said: it is that on which the broker listens. */

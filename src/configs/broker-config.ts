@@ -6,7 +6,14 @@
  * they set it for several, that of the lowest id.
  */
 import { INVALID_CONFIG, INVALID_REQUEST, type KafkaError } from '../protocol/errors.ts'
-import { brokerConfig, brokerConfigs, brokerSynonyms, isOfOneListener, withoutListener } from './broker-configs.ts'
+import {
+  brokerConfig,
+  brokerConfigs,
+  brokerSynonyms,
+  isOfOneListener,
+  unitMs,
+  withoutListener,
+} from './broker-configs.ts'
 import { canonical, type ConfigSource, type ConfigValue, refusalOf } from './config-values.ts'
 import { topicConfigs } from './topic-configs.ts'
 
@@ -32,14 +39,19 @@ function defaultOf(name: string): string | null | undefined {
 
 export class BrokerConfig {
   readonly #static: Values
+  readonly #fixed: ReadonlySet<string>
   /** What clients have set, by broker. */
   readonly #dynamic = new Map<Whose, Values>()
   /** What holds by now, of those that were asked for: requests ask for the same few again and again. */
   readonly #holding = new Map<string, string | null>()
   readonly #watchers: (() => void)[] = []
 
-  /** `statics`: what settings.yaml says, under Kafka's names. What is Kafka's default is not said to be set. */
-  constructor(statics: Readonly<Record<string, string>>) {
+  /**
+   * `statics`: what settings.yaml says, under Kafka's names. What is Kafka's default is not said to be set. `fixed`:
+   * what Kafka's clients may alter, and here nobody but settings.
+   */
+  constructor(statics: Readonly<Record<string, string>>, fixed: readonly string[] = []) {
+    this.#fixed = new Set(fixed)
     this.#static = new Map(Object.entries(statics).filter(([name, value]) => value !== defaultOf(name)))
     // As Kafka does where replicas that fell out of sync may be elected (KIP-966): it must be the same everywhere.
     this.#dynamic.set(allBrokers, new Map([[minIsr, this.#static.get(minIsr) ?? '1']]))
@@ -87,6 +99,15 @@ export class BrokerConfig {
     return first < 0 ? [] : all.slice(first)
   }
 
+  /** What a config comes to for which nothing is set, by those of its family: 1 of `log.retention.hours`, in ms. */
+  byFamily(name: string): string | null {
+    for (const other of brokerSynonyms(name).slice(1)) {
+      const value = this.effective(other)?.value ?? null
+      if (value !== null) return value.startsWith('-') ? '-1' : `${BigInt(value) * unitMs(other)}`
+    }
+    return null
+  }
+
   /** What clients have set for a broker, or for all. */
   set(whose: Whose): Values {
     return this.#dynamic.get(whose) ?? none
@@ -104,7 +125,7 @@ export class BrokerConfig {
       wrong.length === 0 ? null : INVALID_REQUEST.because(`${wrong.join(', ')} ${what}`)
     return (
       because(
-        names.filter((name) => brokerConfig(name).update === undefined),
+        names.filter((name) => brokerConfig(name).update === undefined || this.#fixed.has(name)),
         'cannot be altered while the broker runs: set it in settings.yaml and restart',
       ) ??
       because(

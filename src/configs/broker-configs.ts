@@ -16,6 +16,7 @@ const families: readonly (readonly string[])[] = [
   ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours'],
   ['log.flush.interval.ms', 'log.flush.scheduler.interval.ms'],
 ]
+const unitsMs = { hours: 3_600_000n, minutes: 60_000n } as const
 /** `listener.name.<listener>.` before a config's name has it hold for that listener alone. */
 const listenerPrefix = /^listener\.name\.[^.]*\./
 
@@ -49,6 +50,12 @@ export function withoutListener(name: string): string {
 
 export function isOfOneListener(name: string): boolean {
   return listenerPrefix.test(name)
+}
+
+/** Of a config in a family: its value counts these. */
+export function unitMs(name: string): bigint {
+  const unit = name.slice(name.lastIndexOf('.') + 1)
+  return unit in unitsMs ? unitsMs[unit as keyof typeof unitsMs] : 1n
 }
 
 /** Under which names a value is looked for, in this order. */

@@ -51,6 +51,8 @@ export interface ConfigDefinition {
   readonly synonym?: string
   /** Not shown unless it is set. */
   readonly isInternal?: boolean
+  /** Blink does as it says; the rest is kept and shown. */
+  readonly binds?: boolean
   /** Of brokers' configs: without it, only settings and a restart alter it. */
   readonly update?: UpdateMode
   readonly doc: string

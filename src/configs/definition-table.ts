@@ -6,8 +6,8 @@
  *       What it is for.
  *
  * A line that ends with `|` goes on in the next. A default of `null` is none. What it takes: `1..`, `..5` or `1..5` for
- * numbers, `a/b` for choices, nothing for anything. Traits are words: `internal`; how brokers may alter it while they
- * run, `per-broker` or `cluster-wide`; and the name of a config that stands behind it.
+ * numbers, `a/b` for choices, nothing for anything. Traits are words: `internal`; `binds`; how brokers may alter it
+ * while they run, `per-broker` or `cluster-wide`; and the name of a config that stands behind it.
  */
 import { assert } from '../base/assert.ts'
 import { type ConfigDefinition, type ConfigType, configTypes, updateModes } from './config-values.ts'
@@ -37,6 +37,7 @@ function definition(line: string, doc: string): ConfigDefinition {
     ...taken(takes),
     ...(synonym === undefined ? {} : { synonym }),
     ...(words.includes('internal') ? { isInternal: true } : {}),
+    ...(words.includes('binds') ? { binds: true } : {}),
     ...(update === undefined ? {} : { update }),
     doc: doc.trim(),
   }

@@ -6,37 +6,37 @@ import type { ConfigDefinition } from './config-values.ts'
 import { definitionsIn } from './definition-table.ts'
 
 const definitions = definitionsIn(`
-consumer.assignment.interval.ms | int | 1000 | 0.. | group.consumer.assignment.interval.ms
+consumer.assignment.interval.ms | int | 1000 | 0.. | group.consumer.assignment.interval.ms binds
   The least time between two assignments of a consumer group.
 consumer.assignor.offload.enable | boolean | true | | internal group.consumer.assignor.offload.enable
   Whether another thread works out assignments of a consumer group.
-consumer.heartbeat.interval.ms | int | 5000 | 1.. | group.consumer.heartbeat.interval.ms
+consumer.heartbeat.interval.ms | int | 5000 | 1.. | group.consumer.heartbeat.interval.ms binds
   How often members of a consumer group are to send a heartbeat.
-consumer.session.timeout.ms | int | 45000 | 1.. | group.consumer.session.timeout.ms
+consumer.session.timeout.ms | int | 45000 | 1.. | group.consumer.session.timeout.ms binds
   After how long a silent member of a consumer group is taken for gone.
 errors.deadletterqueue.copy.record.enable | boolean | false
   Whether a record that a share group gave up is copied to its topic for such records.
 errors.deadletterqueue.topic.name | string
   The topic for records that a share group gave up; none when empty.
-share.assignment.interval.ms | int | 1000 | 0.. | group.share.assignment.interval.ms
+share.assignment.interval.ms | int | 1000 | 0.. | group.share.assignment.interval.ms binds
   The least time between two assignments of a share group.
 share.assignor.offload.enable | boolean | true | | internal group.share.assignor.offload.enable
   Whether another thread works out assignments of a share group.
-share.auto.offset.reset | string | latest
+share.auto.offset.reset | string | latest | | binds
   Where a share group begins to read: earliest, latest, or by_duration: and an ISO 8601 duration back from now.
-share.delivery.count.limit | int | 5 | 2.. | group.share.delivery.count.limit
+share.delivery.count.limit | int | 5 | 2.. | group.share.delivery.count.limit binds
   How often a record is delivered before a share group gives it up.
-share.heartbeat.interval.ms | int | 5000 | 1.. | group.share.heartbeat.interval.ms
+share.heartbeat.interval.ms | int | 5000 | 1.. | group.share.heartbeat.interval.ms binds
   How often members of a share group are to send a heartbeat.
-share.isolation.level | string | read_uncommitted | read_committed/read_uncommitted
+share.isolation.level | string | read_uncommitted | read_committed/read_uncommitted | binds
   Whether a share group also reads records of transactions that were aborted or are open.
-share.partition.max.record.locks | int | 2000 | 100.. | group.share.partition.max.record.locks
+share.partition.max.record.locks | int | 2000 | 100.. | group.share.partition.max.record.locks binds
   How many records of a partition may be acquired at a time.
-share.record.lock.duration.ms | int | 30000 | 1000.. | group.share.record.lock.duration.ms
+share.record.lock.duration.ms | int | 30000 | 1000.. | group.share.record.lock.duration.ms binds
   How long a record stays acquired that is not acknowledged.
-share.renew.acknowledge.enable | boolean | true
+share.renew.acknowledge.enable | boolean | true | | binds
   Whether members may renew the lock on a record.
-share.session.timeout.ms | int | 45000 | 1.. | group.share.session.timeout.ms
+share.session.timeout.ms | int | 45000 | 1.. | group.share.session.timeout.ms binds
   After how long a silent member of a share group is taken for gone.
 streams.acceptable.recovery.lag | long | 10000 | 0.. | internal group.streams.acceptable.recovery.lag
   The lag up to which a client counts as caught up enough for an active task.

@@ -10,15 +10,15 @@ alter.log.dirs.replication.quota.window.num | int | 11 | 1..
   Samples kept for the quota on moves between folders.
 alter.log.dirs.replication.quota.window.size.seconds | int | 1 | 1..
   The length of a sample for the quota on moves between folders.
-auto.leader.rebalance.enable | boolean | true
+auto.leader.rebalance.enable | boolean | true | | binds
   Whether leaders go back to their preferred brokers by themselves.
 cordoned.log.dirs | list | | | per-broker
   Folders that get no new partitions.
-default.replication.factor | int | 1
+default.replication.factor | int | 1 | | binds
   Replicas of a topic that names no number.
 delete.records.purgatory.purge.interval.requests | int | 1
   After how many requests finished deletions of records are cleared away.
-fetch.max.bytes | int | 57671680 | 1024..
+fetch.max.bytes | int | 57671680 | 1024.. | binds
   The most bytes a fetch is answered with.
 fetch.purgatory.purge.interval.requests | int | 1000
   After how many requests finished fetches are cleared away.
@@ -26,15 +26,15 @@ follower.fetch.last.tiered.offset.enable | boolean | false | | cluster-wide
   Whether an empty follower begins at the last offset that is in tiered storage.
 follower.replication.throttled.rate | long | 9223372036854775807 | 0.. | internal per-broker
   How many bytes a second a follower fetches of replicas that are throttled.
-leader.imbalance.check.interval.seconds | long | 300 | 1..
+leader.imbalance.check.interval.seconds | long | 300 | 1.. | binds
   How often it is looked whether leaders are where they are preferred.
 leader.replication.throttled.rate | long | 9223372036854775807 | 0.. | internal per-broker
   How many bytes a second a leader sends to replicas that are throttled.
-log.cleaner.backoff.ms | long | 15000 | 0.. | cluster-wide
+log.cleaner.backoff.ms | long | 15000 | 0.. | cluster-wide binds
   How long the cleaner sleeps when there is nothing to compact.
 log.cleaner.dedupe.buffer.size | long | 134217728 | | cluster-wide
   Bytes for the maps of keys of all cleaner threads.
-log.cleaner.enable | boolean | true
+log.cleaner.enable | boolean | true | | binds
   Whether logs are compacted.
 log.cleaner.io.buffer.load.factor | double | 0.9 | | cluster-wide
   How full the cleaner's map of keys may get.
@@ -58,15 +58,15 @@ log.flush.start.offset.checkpoint.interval.ms | int | 60000 | 0..
   How often is noted where logs start.
 log.initial.task.delay.ms | long | 30000 | 0.. | internal
   How long after the start of a broker the work on its logs begins.
-log.retention.check.interval.ms | long | 300000 | 1..
+log.retention.check.interval.ms | long | 300000 | 1.. | binds
   How often retention is applied.
-log.retention.hours | int | 168
+log.retention.hours | int | 168 | | binds
   As log.retention.ms, in hours.
-log.retention.minutes | int | null
+log.retention.minutes | int | null | | binds
   As log.retention.ms, in minutes.
-log.roll.hours | int | 168 | 1..
+log.roll.hours | int | 168 | 1.. | binds
   As log.roll.ms, in hours.
-log.roll.jitter.hours | int | 0 | 0..
+log.roll.jitter.hours | int | 0 | 0.. | binds
   As log.roll.jitter.ms, in hours.
 num.partitions | int | 1 | 1..
   Partitions of a topic that names no number.
@@ -78,7 +78,7 @@ num.replica.fetchers | int | 1 | 1.. | cluster-wide
   Threads that fetch from each other broker.
 producer.id.expiration.check.interval.ms | int | 600000 | 1.. | internal
   How often the state of quiet producers is looked for.
-producer.id.expiration.ms | int | 86400000 | 1.. | cluster-wide
+producer.id.expiration.ms | int | 86400000 | 1.. | cluster-wide binds
   How long the state of a quiet producer is kept.
 producer.purgatory.purge.interval.requests | int | 1000
   After how many requests finished produce requests are cleared away.
@@ -157,7 +157,7 @@ replica.high.watermark.checkpoint.interval.ms | long | 5000
   How often is noted where high watermarks are.
 replica.lag.time.max.ms | long | 30000
   After how long a follower that is behind is no longer in sync.
-replica.selector.class | string | null
+replica.selector.class | string | null | | binds
   The class that says from which replica a consumer reads.
 replica.socket.receive.buffer.bytes | int | 65536
   The receive buffer of a follower's socket.

@@ -62,15 +62,15 @@ controller.quorum.retry.backoff.ms | int | 20 | 0..
   How long a controller waits before it asks another once more.
 controller.quorum.voters | list
   The voters of the quorum, each id@host:port.
-controller.quota.window.num | int | 11 | 1..
+controller.quota.window.num | int | 11 | 1.. | binds
   Samples kept for the quota on changes of topics.
-controller.quota.window.size.seconds | int | 1 | 1..
+controller.quota.window.size.seconds | int | 1 | 1.. | binds
   The length of a sample for the quota on changes of topics.
 controller.socket.timeout.ms | int | 30000
   How long a socket to the controller waits.
 create.topic.policy.class.name | class | null
   The class that judges new topics.
-delete.topic.enable | boolean | true
+delete.topic.enable | boolean | true | | binds
   Whether topics can be deleted.
 errors.deadletterqueue.auto.create.topics.enable | boolean | false | | cluster-wide
   Whether topics for records that share groups gave up are created on first use.
@@ -97,15 +97,15 @@ listeners | list | PLAINTEXT://:9092 | | per-broker
   What the broker listens on.
 max.connection.creation.rate | int | 2147483647 | 0.. | cluster-wide
   The most connections opened in a second.
-max.connections | int | 2147483647 | 0.. | cluster-wide
+max.connections | int | 2147483647 | 0.. | cluster-wide binds
   The most connections at a time.
-max.connections.per.ip | int | 2147483647 | 0.. | cluster-wide
+max.connections.per.ip | int | 2147483647 | 0.. | cluster-wide binds
   The most connections at a time from one address.
-max.connections.per.ip.overrides | string | | | cluster-wide
+max.connections.per.ip.overrides | string | | | cluster-wide binds
   Other bounds for addresses by name, each host:count.
-max.incremental.fetch.session.cache.slots | int | 1000 | 0..
+max.incremental.fetch.session.cache.slots | int | 1000 | 0.. | binds
   The most fetch sessions kept.
-max.request.partition.size.limit | int | 2000 | 1..
+max.request.partition.size.limit | int | 2000 | 1.. | binds
   The most partitions that an answer to DescribeTopicPartitions tells of.
 metadata.log.dir | string | null
   Where the metadata log is kept; the first of log.dirs when unset.
@@ -137,13 +137,13 @@ num.io.threads | int | 8 | 1.. | cluster-wide
   Threads that serve requests.
 num.network.threads | int | 3 | 1.. | cluster-wide
   Threads that read requests and write answers.
-offset.metadata.max.bytes | int | 4096
+offset.metadata.max.bytes | int | 4096 | | binds
   The longest note that goes with a committed offset.
 offsets.commit.timeout.ms | int | 5000 | 1..
   How long a commit of offsets waits for replicas.
 offsets.load.buffer.size | int | 5242880 | 1..
   Bytes read at a time when offsets are loaded.
-offsets.retention.check.interval.ms | long | 600000 | 1..
+offsets.retention.check.interval.ms | long | 600000 | 1.. | binds
   How often expired offsets are looked for.
 offsets.retention.minutes | int | 10080 | 1..
   How long committed offsets of an empty group are kept.
@@ -161,9 +161,9 @@ queued.max.request.bytes | long | -1
   The most bytes of requests that wait; -1 for no bound.
 queued.max.requests | int | 500 | 1..
   The most requests that wait before no more is read.
-quota.window.num | int | 11 | 1..
+quota.window.num | int | 11 | 1.. | binds
   Samples kept for the quotas of clients.
-quota.window.size.seconds | int | 1 | 1..
+quota.window.size.seconds | int | 1 | 1.. | binds
   The length of a sample for the quotas of clients.
 request.timeout.ms | int | 30000
   How long a broker waits for an answer to its own requests.
@@ -209,15 +209,15 @@ socket.request.max.bytes | int | 104857600 | 1..
   The largest request that is read.
 socket.send.buffer.bytes | int | 102400
   The send buffer of sockets; -1 for the system's.
-telemetry.max.bytes | int | 1048576 | 1..
+telemetry.max.bytes | int | 1048576 | 1.. | binds
   The most bytes of metrics that a client may push at a time.
-transaction.abort.timed.out.transaction.cleanup.interval.ms | int | 10000 | 1..
+transaction.abort.timed.out.transaction.cleanup.interval.ms | int | 10000 | 1.. | binds
   How often transactions that took too long are aborted.
 transaction.max.timeout.ms | int | 900000 | 1..
   The longest transaction that a producer may ask for.
 transaction.partition.verification.enable | boolean | true | | cluster-wide
   Whether a partition is verified to be part of the transaction that writes to it.
-transaction.remove.expired.transaction.cleanup.interval.ms | int | 3600000 | 1..
+transaction.remove.expired.transaction.cleanup.interval.ms | int | 3600000 | 1.. | binds
   How often transactional ids that nobody uses are forgotten.
 transaction.state.log.load.buffer.size | int | 5242880 | 1..
   Bytes read at a time when transactions are loaded.
@@ -231,7 +231,7 @@ transaction.state.log.segment.bytes | int | 104857600 | 1..
   The size of segments of the topic of transactions.
 transaction.two.phase.commit.enable | boolean | false
   Whether transactions may take part in a two-phase commit.
-transactional.id.expiration.ms | int | 604800000 | 1..
+transactional.id.expiration.ms | int | 604800000 | 1.. | binds
   How long a transactional id is kept that nobody uses.
 unstable.api.versions.enable | boolean | false | | internal
   Whether versions of APIs that may still change are served.

@@ -16,6 +16,7 @@ export class TopicConfig {
 
   segmentBytes = 0
   segmentMs = 0
+  segmentJitterMs = 0
   retentionMs = 0
   retentionBytes = 0
   maxMessageBytes = 0
@@ -54,16 +55,16 @@ export class TopicConfig {
   }
 
   get(name: string): string {
-    return this.synonyms(name)[0]?.value ?? topicConfigs.get(name)?.default ?? ''
+    return this.effective(name).value ?? ''
   }
 
   /** The value that holds, with its source. */
   effective(name: string): ConfigValue {
-    const { value, source } = this.synonyms(name)[0] ?? {
-      value: topicConfigs.get(name)?.default ?? null,
-      source: 'default',
-    }
-    return { name, value, source }
+    const set = this.synonyms(name)[0]
+    if (set !== undefined) return { ...set, name }
+    const { synonym, default: standard = null } = topicConfigs.get(name) ?? {}
+    const behind = synonym === undefined ? null : this.#broker.byFamily(synonym)
+    return { name, value: behind ?? standard, source: 'default' }
   }
 
   /** All values there are for a config, strongest first: the topic's own, then those of the broker config behind it. */
@@ -77,6 +78,7 @@ export class TopicConfig {
   /** Call after a config of the brokers changed. */
   refresh(): void {
     this.segmentBytes = Number(this.get('segment.bytes'))
+    this.segmentJitterMs = Number(this.get('segment.jitter.ms'))
     const policies = listOf(this.get('cleanup.policy'))
     this.isCompacted = policies.includes('compact')
     this.deleteRetentionMs = Number(this.get('delete.retention.ms'))

@@ -15,6 +15,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: 'delete',
     oneOf: ['compact', 'delete'],
     synonym: 'log.cleanup.policy',
+    binds: true,
     doc: 'What becomes of old records: deleted after retention, or compacted to the last of each key.',
   },
   {
@@ -23,6 +24,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '-1',
     pattern: /^(-1|[1-9])$/,
     synonym: 'compression.gzip.level',
+    binds: true,
     doc: 'The level at which the broker compresses with gzip.',
   },
   {
@@ -32,6 +34,7 @@ const definitions: readonly ConfigDefinition[] = [
     min: 1,
     max: 17,
     synonym: 'compression.lz4.level',
+    binds: true,
     doc: 'The level at which the broker compresses with lz4.',
   },
   {
@@ -40,6 +43,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: 'producer',
     oneOf: codecs,
     synonym: 'compression.type',
+    binds: true,
     doc: 'The codec in which batches are stored; producer keeps what was sent.',
   },
   {
@@ -49,6 +53,7 @@ const definitions: readonly ConfigDefinition[] = [
     min: -131072,
     max: 22,
     synonym: 'compression.zstd.level',
+    binds: true,
     doc: 'The level at which the broker compresses with zstd.',
   },
   {
@@ -57,6 +62,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '86400000',
     min: 0,
     synonym: 'log.cleaner.delete.retention.ms',
+    binds: true,
     doc: 'How long compaction keeps tombstones.',
   },
   {
@@ -133,6 +139,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: longMax,
     min: 1,
     synonym: 'log.cleaner.max.compaction.lag.ms',
+    binds: true,
     doc: 'The longest time a record stays out of reach of compaction.',
   },
   {
@@ -142,6 +149,7 @@ const definitions: readonly ConfigDefinition[] = [
     min: 1,
     max: 2147483639,
     synonym: 'max.decompressed.message.bytes',
+    binds: true,
     doc: 'The largest that a record of a compressed batch may be once it is decompressed.',
   },
   {
@@ -150,6 +158,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '1048588',
     min: 0,
     synonym: 'message.max.bytes',
+    binds: true,
     doc: 'The largest record batch that is taken, compressed as it was sent.',
   },
   {
@@ -158,6 +167,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '3600000',
     min: 0,
     synonym: 'log.message.timestamp.after.max.ms',
+    binds: true,
     doc: 'How far ahead of the broker a record may be dated.',
   },
   {
@@ -166,6 +176,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: longMax,
     min: 0,
     synonym: 'log.message.timestamp.before.max.ms',
+    binds: true,
     doc: 'How far behind the broker a record may be dated.',
   },
   {
@@ -174,6 +185,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: 'CreateTime',
     oneOf: ['CreateTime', 'LogAppendTime'],
     synonym: 'log.message.timestamp.type',
+    binds: true,
     doc: 'Whether records keep the time of the producer or get the time of the append.',
   },
   {
@@ -183,6 +195,7 @@ const definitions: readonly ConfigDefinition[] = [
     min: 0,
     max: 1,
     synonym: 'log.cleaner.min.cleanable.ratio',
+    binds: true,
     doc: 'How much of a log must be uncompacted before it is compacted.',
   },
   {
@@ -191,6 +204,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '0',
     min: 0,
     synonym: 'log.cleaner.min.compaction.lag.ms',
+    binds: true,
     doc: 'How long a record stays out of reach of compaction.',
   },
   {
@@ -199,6 +213,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '1',
     min: 1,
     synonym: 'min.insync.replicas',
+    binds: true,
     doc: 'How many replicas must have a record before acks=all is answered.',
   },
   {
@@ -248,6 +263,7 @@ const definitions: readonly ConfigDefinition[] = [
     type: 'long',
     default: '-1',
     synonym: 'log.retention.bytes',
+    binds: true,
     doc: 'The size of a partition beyond which its oldest segments are deleted; -1 for no bound.',
   },
   {
@@ -256,6 +272,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '604800000',
     min: -1,
     synonym: 'log.retention.ms',
+    binds: true,
     doc: 'The age beyond which segments are deleted; -1 for no bound.',
   },
   {
@@ -264,6 +281,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '1073741824',
     min: 1048576,
     synonym: 'log.segment.bytes',
+    binds: true,
     doc: 'The size at which a segment is closed.',
   },
   {
@@ -280,6 +298,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '0',
     min: 0,
     synonym: 'log.roll.jitter.ms',
+    binds: true,
     doc: 'The random part of segment.ms, so that segments do not all close at once.',
   },
   {
@@ -288,6 +307,7 @@ const definitions: readonly ConfigDefinition[] = [
     default: '604800000',
     min: 1,
     synonym: 'log.roll.ms',
+    binds: true,
     doc: 'The age at which a segment is closed.',
   },
   {
@@ -295,6 +315,7 @@ const definitions: readonly ConfigDefinition[] = [
     type: 'boolean',
     default: 'false',
     synonym: 'unclean.leader.election.enable',
+    binds: true,
     doc: 'Whether a replica that is behind may lead, losing records.',
   },
 ]

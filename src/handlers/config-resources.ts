@@ -32,6 +32,8 @@ export interface ConfigResource {
   readonly shown: ReadonlyMap<string, ConfigDefinition>
   /** All values there are for a config, strongest first. */
   synonyms(name: string): readonly ConfigValue[]
+  /** What holds where there is none; left out: the default. */
+  readonly unset?: (name: string) => string | null
   /** Cannot be altered while the broker runs. */
   isReadOnly(name: string): boolean
   /** What was set by clients. */
@@ -39,6 +41,15 @@ export interface ConfigResource {
   /** Why values may not be set, each by itself or all together, or null. */
   refusal(values: Values): KafkaError | null
   replace(values: Values): void
+}
+
+/** What holds, and where it comes from. */
+export function standing(
+  { unset }: Pick<ConfigResource, 'unset'>,
+  { name, default: standard }: ConfigDefinition,
+  [strongest]: readonly ConfigValue[],
+) {
+  return strongest ?? { value: unset?.(name) ?? standard, source: 'default' as const }
 }
 
 /** As it is described; what is not there is refused. */
@@ -126,6 +137,7 @@ function topicResource(name: string, { cluster, connection }: Context): ConfigRe
     definitions: topicConfigs,
     shown: topicConfigs,
     synonyms: (name) => config.synonyms(name, connection.nodeId),
+    unset: (name) => config.effective(name).value,
     isReadOnly: () => false,
     set: config.overrides,
     refusal: refused,
@@ -199,13 +211,17 @@ function clientMetricsResource(name: string, { cluster: { clientMetrics } }: Con
 /** What tells one broker from the others. */
 function ofOneBroker(node: Node | undefined, { connection }: Context): Values {
   if (node === undefined) return new Map()
-  const { nodeId, host, port } = endpointOf(node, connection)
-  const listener = `PLAINTEXT://${host}:${port}`
+  const { id, rack, bound = new Map<string, string>() } = node
+  const { localAddress } = connection
+  const advertised = [...bound.keys()].map((listener) => {
+    const { host, port } = endpointOf(node, { localAddress, listener })
+    return `${listener}://${host.includes(':') ? `[${host}]` : host}:${port}`
+  })
   return new Map([
-    ['broker.id', `${nodeId}`],
-    ['node.id', `${nodeId}`],
-    ...(node.rack === null ? [] : [['broker.rack', node.rack] as const]),
-    ['listeners', listener],
-    ['advertised.listeners', listener],
+    ['broker.id', `${id}`],
+    ['node.id', `${id}`],
+    ...(rack === null ? [] : [['broker.rack', rack] as const]),
+    ['listeners', [...bound].map(([name, address]) => `${name}://${address}`).join(',')],
+    ['advertised.listeners', advertised.join(',')],
   ])
 }

@@ -4,6 +4,7 @@ import {
   INVALID_REQUEST,
   type KafkaError,
   NONE,
+  TOPIC_DELETION_DISABLED,
   UNKNOWN_TOPIC_ID,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
@@ -30,6 +31,10 @@ export default handler(deleteTopics, (request, context) => {
   const { cluster } = context
   const mutations = new Mutations(context, strictSince)
   const asked: Asked[] = [...request.topics, ...request.topicNames.map((name) => ({ name, topicId: ZERO_UUID }))]
+  if (!cluster.config.boolean('delete.topic.enable')) {
+    const error = context.version >= disabledSince ? TOPIC_DELETION_DISABLED : INVALID_REQUEST
+    return { throttleTimeMs: 0, responses: asked.map((one) => refused(one, error)) }
+  }
   const unclear = asked.filter((one) => !isClear(one)).map((one) => refused(one, notOneOfTwo))
   const byTopic = groupBy(asked.filter(isClear), (one) => find(one, cluster)?.id ?? one.name ?? one.topicId)
   const clear = [...byTopic.values()].map((same) =>
@@ -38,6 +43,8 @@ export default handler(deleteTopics, (request, context) => {
   return { throttleTimeMs: mutations.throttleTimeMs, responses: [...unclear, ...clear] }
 })
 
+/** Clients of this and newer versions know TOPIC_DELETION_DISABLED. */
+const disabledSince = 3
 /** Clients of this and newer versions know THROTTLING_QUOTA_EXCEEDED (KIP-599). */
 const strictSince = 5
 const notOneOfTwo = INVALID_REQUEST.because('A topic is to be named by its name or by its id.')

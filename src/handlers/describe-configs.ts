@@ -3,7 +3,7 @@ import { describeConfigs } from '../protocol/messages/describe-configs.ts'
 import type { Value } from '../protocol/schema.ts'
 import { type ConfigDefinition, configSources, configTypes, isSensitive } from '../configs/config-values.ts'
 import { describedLoggers, loggersRefusal } from './broker-loggers.ts'
-import { configAccessRefusal, type ConfigResource, resourceOf, resourceTypes } from './config-resources.ts'
+import { configAccessRefusal, type ConfigResource, resourceOf, resourceTypes, standing } from './config-resources.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof describeConfigs.request>
@@ -52,7 +52,7 @@ function loggersResult({ resourceType, resourceName, configurationKeys }: Asked,
 function described(definition: ConfigDefinition, resource: ConfigResource, request: Request): Described {
   const { name, type, doc } = definition
   const synonyms = resource.synonyms(name)
-  const { value, source } = synonyms[0] ?? { value: definition.default, source: 'default' }
+  const { value, source } = standing(resource, definition, synonyms)
   const told = (value: string | null) => (isSensitive(definition) ? null : value)
   return {
     name,

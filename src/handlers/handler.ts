@@ -49,6 +49,8 @@ export interface Node extends Place {
   readonly rack: string | null
   /** By the names of listeners beside that of broker_ports. */
   readonly listeners?: ReadonlyMap<string, Place>
+  /** Where it listens, as `host:port` by the names of all its listeners; once they are open. */
+  readonly bound?: ReadonlyMap<string, string>
 }
 
 /** Everything the requests of one cluster share. */

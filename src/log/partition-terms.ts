@@ -9,6 +9,7 @@ import type { RetentionConfig } from './retention.ts'
 /** Read anew at each use: a topic's configs may change at any time. */
 export interface PartitionConfig extends RetentionConfig, CompactionConfig {
   readonly segmentMs: number
+  readonly segmentJitterMs: number
   readonly maxMessageBytes: number
   /** What one record of a compressed batch may unpack to. */
   readonly decompressedBytesMax: number

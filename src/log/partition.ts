@@ -27,7 +27,7 @@ import { type ProducerState, Producers } from './producers.ts'
 import { batchRefusal, sizeRefusal } from './refusals.ts'
 import { countBeyondSize, countBeyondTime } from './retention.ts'
 import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound } from './offsets-by-time.ts'
-import { Segment } from './segment.ts'
+import { openMsMax, Segment } from './segment.ts'
 import type { VerificationGuard } from './verifications.ts'
 
 export type * from './partition-terms.ts'
@@ -168,11 +168,11 @@ export class Partition implements Evictable {
 
   #store(batch: RecordBatch, now: number): Appended {
     this.#budget?.take(batch.bytes.length)
-    const { isLogAppendTime, segmentBytes, segmentMs } = this.#config
+    const { isLogAppendTime, segmentBytes } = this.#config
     const maxTimestamp = isLogAppendTime ? now : batch.maxTimestamp
     const segmentBytesMax = Math.min(segmentBytes, this.#budget?.segmentBytesMax ?? segmentBytes)
-    if (this.#active.mustRoll(batch, maxTimestamp, now, segmentBytesMax, segmentMs)) this.#roll()
-
+    const msMax = openMsMax(this, this.#active, this.#config)
+    if (this.#active.mustRoll(batch, maxTimestamp, now, segmentBytesMax, msMax)) this.#roll()
     const baseOffset = this.logEndOffset
     this.#active.append(batch, { baseOffset, leaderEpoch: this.leaderEpoch, isLogAppendTime, maxTimestamp }, now)
     this.#byteLength += batch.bytes.length

@@ -4,6 +4,7 @@
  * Only the last segment of a partition is appended to, and deletion takes whole segments. Positions here count
  * from the segment's first byte.
  */
+import { crc32c } from '../base/crc32c.ts'
 import {
   at,
   attribute,
@@ -16,6 +17,7 @@ import {
   writeInt64,
 } from '../protocol/batch.ts'
 import { Chunks } from './chunks.ts'
+import type { PartitionConfig } from './partition-terms.ts'
 import { indexIntervalBytes, SparseIndex } from './sparse-index.ts'
 
 /** What the broker writes into the stored copy of a batch. */
@@ -28,6 +30,19 @@ export interface Stamp {
 
 /** Offsets of a segment stay within this distance of its first, as in Kafka's index. */
 export const offsetsPerSegmentMax = 0x7fff_ffff
+
+/**
+ * How long a segment stays open: less than segment.ms by a part of segment.jitter.ms that is the segment's own, so that
+ * those of many partitions do not close at once. Kafka draws it; here it follows from where the segment begins.
+ */
+export function openMsMax(
+  { topic, index }: { readonly topic: string; readonly index: number },
+  { baseOffset }: Segment,
+  { segmentMs, segmentJitterMs }: Pick<PartitionConfig, 'segmentMs' | 'segmentJitterMs'>,
+): number {
+  const most = Math.min(segmentJitterMs, segmentMs)
+  return most === 0 ? segmentMs : segmentMs - (crc32c(Buffer.from(`${topic}-${index}-${baseOffset}`)) % most)
+}
 
 export class Segment {
   readonly baseOffset: number

@@ -4,6 +4,7 @@ import { SaslSession } from '../authentication/sasl-session.ts'
 import type { Authentication } from '../authentication/authentication.ts'
 import type { Connection as Client, Visit } from '../handlers/handler.ts'
 import { anonymous, type Principal } from '../protocol/principal.ts'
+import type { AddressCounts } from './address-counts.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { SaslGate, type SaslGateOptions } from './sasl-gate.ts'
 import type { TlsGate, TlsOptions } from './tls-gate.ts'
@@ -24,7 +25,10 @@ export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
   /** Undefined: nobody need log in. */
   readonly login?: LoginOptions
   readonly host: string
-  readonly connectionsMax: number
+  /** Of this port. */
+  readonly connectionsMax: () => number
+  /** Of this broker. */
+  readonly addresses: AddressCounts
   /** Whether a fault has it that this connection is cut as soon as it is there. */
   readonly refuses?: (nodeId: number) => boolean
   /** For how long a connection from there is held, unserved, before it is closed: too many came; 0: it is served. */
@@ -44,10 +48,6 @@ export class Listener {
   private constructor(options: ListenerOptions) {
     this.#options = options
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket))
-    this.#server.maxConnections = options.connectionsMax
-    this.#server.on('drop', () =>
-      options.logger.warn(`refused a connection: max_connections is ${options.connectionsMax}`),
-    )
   }
 
   /** Rejects with Node's error when the port cannot be had. */
@@ -118,8 +118,14 @@ export class Listener {
   }
 
   #accept(socket: Socket): void {
-    const { nodeId, refuses } = this.#options
-    const holdMs = this.#options.holdMs?.(plainAddress(socket.remoteAddress)) ?? 0
+    const { nodeId, refuses, addresses } = this.#options
+    const address = plainAddress(socket.remoteAddress)
+    if (!this.#hasRoom(address)) {
+      socket.destroy()
+      return
+    }
+    socket.on('close', () => addresses.giveBack(address))
+    const holdMs = this.#options.holdMs?.(address) ?? 0
     if (refuses?.(nodeId)) socket.resetAndDestroy()
     else if (holdMs === 0 && this.#tls === null) this.#welcome(socket, anonymous)
     else {
@@ -128,6 +134,19 @@ export class Listener {
       if (holdMs > 0) this.#hold(socket, holdMs)
       else this.#tls!.take(socket)
     }
+  }
+
+  /** If so, it is counted. */
+  #hasRoom(address: string): boolean {
+    const { connectionsMax, addresses, logger } = this.#options
+    const most = connectionsMax()
+    if (this.#connections.size + this.#opening.size >= most) {
+      logger.warn(`refused a connection: max_connections is ${most}`)
+      return false
+    }
+    if (addresses.take(address)) return true
+    logger.warn(`refused a connection from ${address}: it has the ${addresses.most(address)} that it may have`)
+    return false
   }
 
   /** Its client waits as for any answer, and comes back no sooner than it is closed. */

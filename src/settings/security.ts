@@ -223,13 +223,25 @@ export function nameOf({ name, protocol }: ListenerEntry): string {
   return name ?? protocol
 }
 
+/** The listener of `broker_ports`. */
+export const plainListener = 'PLAINTEXT'
+
+/** Names and protocols of those that each broker has, that of `broker_ports` first. */
+export function listenersOf({
+  brokerPorts,
+  listeners,
+}: Pick<SecuritySettings, 'brokerPorts' | 'listeners'>): (readonly [name: string, protocol: Protocol])[] {
+  const named = listeners.map((one) => [nameOf(one), one.protocol] as const)
+  return brokerPorts.length > 0 ? [[plainListener, 'PLAINTEXT'], ...named] : named
+}
+
 /** What is right one by one and not together. */
 export function securityContradictions(settings: SecuritySettings): string[] {
-  const { brokerPorts, listeners, tlsKey, tlsCertificate, tlsCa, tlsClientAuth } = settings
+  const { listeners, tlsKey, tlsCertificate, tlsCa, tlsClientAuth } = settings
   const found: string[] = []
   const brokers = brokerCount(settings)
   if (brokers === 0) found.push('broker_ports are off and there are no listeners; name one of both')
-  const names = [...(brokerPorts.length > 0 ? ['PLAINTEXT'] : []), ...listeners.map(nameOf)]
+  const names = listenersOf(settings).map(([name]) => name)
   for (const name of repeated(names)) found.push(`two listeners are called ${name}; give one another name`)
   for (const one of listeners) {
     const { ports, advertised } = one

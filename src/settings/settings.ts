@@ -10,7 +10,7 @@ import { security } from './security.ts'
 import { testing } from './testing.ts'
 import { currentRelease } from '../protocol/releases.ts'
 import { release } from './release.ts'
-import { contents } from './topics.ts'
+import { contents, kafkaConfigs } from './topics.ts'
 import { defaultsOf, setting, type Table, type Values } from './table.ts'
 import {
   boolean,
@@ -322,6 +322,7 @@ export const sections: readonly (readonly [title: string, table: Table])[] = [
   ['Authorization', authorization],
   ['Plugins', plugins],
   ['Limits', limits],
+  ['Configs of Kafka', kafkaConfigs],
   ['Log', log],
   ['Testing', testing],
 ]
@@ -336,6 +337,7 @@ export const settingsTable = {
   ...authorization,
   ...plugins,
   ...limits,
+  ...kafkaConfigs,
   ...log,
   ...testing,
 }

@@ -5,14 +5,28 @@
 import { setting, mapping, readTable, record, required } from './table.ts'
 import { type Kind, integer, list, path, topicName } from './values.ts'
 
+/** As text, in the lines of a properties file. */
+const property = /^\s*([^\s=:]+)\s*[=:](.*)$/
 const configs: Kind<ReadonlyMap<string, string>> = {
   name: 'configs by name',
   read(raw, place) {
-    if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) {
-      return place.refuse(raw, 'write lines of the form “retention.ms: 60000”')
-    }
-    return new Map(Object.entries(raw).map(([name, value]) => [name, String(value)]))
+    const entries = typeof raw === 'string' ? linesOf(raw) : entriesOf(raw)
+    return entries === null ? place.refuse(raw, 'write lines of the form “retention.ms: 60000”') : new Map(entries)
   },
+}
+
+function linesOf(raw: string): [string, string][] | null {
+  const lines = raw.split(/[\n;]/).filter((line) => line.trim() !== '')
+  const entries = lines.map((line) => property.exec(line))
+  return entries.includes(null) ? null : entries.map((found) => [found![1]!, found![2]!.trim()])
+}
+
+function entriesOf(raw: unknown): [string, string][] | null {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) return null
+  const entries = Object.entries(raw)
+  return entries.some(([, value]) => typeof value === 'object')
+    ? null
+    : entries.map(([name, value]) => [name, `${value}`])
 }
 
 const partitionsMax = 10_000
@@ -78,6 +92,16 @@ export const seed: Kind<SeedEntry> = {
     }
     return read
   },
+}
+
+export const kafkaConfigs = {
+  brokerConfigs: setting(
+    'broker_configs',
+    configs,
+    null,
+    "Other configs of Kafka's brokers, as log.retention.bytes: 1000000, of which no setting here says the same. What " +
+      'each does in Blink, if anything: docs/configs.md.',
+  ),
 }
 
 export const contents = {

@@ -12,6 +12,7 @@ import { encodeBatch, type ProducedBatch, validate } from '../../src/protocol/re
 const config: PartitionConfig = {
   segmentBytes: 1024 ** 3,
   segmentMs: 7 * 24 * 3_600_000,
+  segmentJitterMs: 0,
   retentionMs: -1,
   retentionBytes: -1,
   maxMessageBytes: 16 * 1024 ** 2,

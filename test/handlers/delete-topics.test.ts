@@ -1,6 +1,12 @@
 import * as assert from 'uvu/assert'
 import { ZERO_UUID } from '../../src/base/bytes.ts'
-import { INVALID_REQUEST, NONE, UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION } from '../../src/protocol/errors.ts'
+import {
+  INVALID_REQUEST,
+  NONE,
+  TOPIC_DELETION_DISABLED,
+  UNKNOWN_TOPIC_ID,
+  UNKNOWN_TOPIC_OR_PARTITION,
+} from '../../src/protocol/errors.ts'
 import { deleteTopics } from '../../src/protocol/messages/delete-topics.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { topicOf } from '../support/produced.ts'
@@ -38,6 +44,19 @@ test('from version 6 on topics are named by their ids, too, and both are told', 
   const { id } = topicOf(broker, 'a')
   assert.equal(await remove(broker, withId(id)), [{ name: 'a', topicId: id, errorCode: NONE.code }])
   assert.equal(await remove(broker, withId(id)), [{ name: null, topicId: id, errorCode: UNKNOWN_TOPIC_ID.code }])
+})
+
+test('where delete.topic.enable is false nothing is deleted, as each version has it', async ({ after }) => {
+  const broker = testBroker({ settings: { brokerConfigs: new Map([['delete.topic.enable', 'false']]) } })
+  after(broker.close)
+  topicOf(broker, 'a')
+  const codes = []
+  for (const version of [2, 3]) {
+    const { responses } = await broker.request(deleteTopics, version, { topicNames: ['a'] })
+    codes.push(...responses.map(({ errorCode }) => errorCode))
+  }
+  assert.equal(codes, [INVALID_REQUEST.code, TOPIC_DELETION_DISABLED.code])
+  assert.is(broker.cluster.topics.count, 1)
 })
 
 test('unknown topics are told as they were asked for', async ({ after }) => {

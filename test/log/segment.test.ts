@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { Segment } from '../../src/log/segment.ts'
+import { openMsMax, Segment } from '../../src/log/segment.ts'
 import { readBatch } from '../../src/protocol/records.ts'
 import { timed } from '../support/partitions.ts'
 import { suite } from '../support/suite.ts'
@@ -22,6 +22,19 @@ function filled(count: number): Segment {
   }
   return segment
 }
+
+test('a segment closes earlier by a part of segment.jitter.ms that is its own', () => {
+  const openMs = (index: number, segmentJitterMs: number, baseOffset = 0) =>
+    openMsMax({ topic: 't', index }, new Segment(baseOffset), { segmentMs: 1000, segmentJitterMs })
+  assert.is(openMs(0, 0), 1000)
+  const drawn = Array.from({ length: 100 }, (_, index) => openMs(index, 500))
+  assert.ok(drawn.every((ms) => ms > 500 && ms <= 1000))
+  assert.ok(new Set(drawn).size > 50)
+  assert.is(openMs(7, 500), drawn[7])
+  assert.ok(openMs(7, 500, 100) !== drawn[7])
+  // As in Kafka it is no more than segment.ms itself.
+  assert.ok(openMs(1, 1_000_000) > 0)
+})
 
 test('an offset is found at the start of its batch', () => {
   const segment = filled(100)

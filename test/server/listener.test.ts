@@ -5,6 +5,7 @@ import { systemClock } from '../../src/base/clock.ts'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import { fetch } from '../../src/protocol/messages/fetch.ts'
+import { AddressCounts } from '../../src/server/address-counts.ts'
 import { Listener } from '../../src/server/listener.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
 import { fetchRequest, topicOf } from '../support/produced.ts'
@@ -27,7 +28,8 @@ async function open(
   const listener = await Listener.open(0, {
     nodeId: 1,
     host: '127.0.0.1',
-    connectionsMax,
+    connectionsMax: () => connectionsMax,
+    addresses: new AddressCounts(broker.cluster.config),
     dispatcher: broker.dispatcher,
     ...(holdMs && { holdMs }),
     clock: systemClock,
@@ -112,6 +114,21 @@ test('a connection beyond the limit is refused, with a line that names the setti
   assert.is(listener.connectionCount, 1)
 })
 
+test('max.connections.per.ip bounds the connections of one address, as soon as it is altered', async (cleanup) => {
+  const broker = testBroker()
+  const { listener, events } = await open(cleanup, 10, broker)
+  const first = await client(cleanup, listener.port)
+  await until(() => listener.connectionCount === 1)
+  broker.cluster.config.replace(new Map([['max.connections.per.ip', '1']]))
+  const second = await client(cleanup, listener.port)
+  await once(second, 'close')
+  assert.match(events.map(({ message }) => message).join(), /refused a connection from 127\.0\.0\.1: it has the 1/)
+  first.destroy()
+  await until(() => listener.connectionCount === 0)
+  await client(cleanup, listener.port)
+  await until(() => listener.connectionCount === 1)
+})
+
 test('a port that is taken cannot be opened', async (cleanup) => {
   const { listener } = await open(cleanup)
   const broker = testBroker()
@@ -119,7 +136,8 @@ test('a port that is taken cannot be opened', async (cleanup) => {
   const again = Listener.open(listener.port, {
     nodeId: 1,
     host: '127.0.0.1',
-    connectionsMax: 1,
+    connectionsMax: () => 1,
+    addresses: new AddressCounts(broker.cluster.config),
     dispatcher: broker.dispatcher,
     clock: systemClock,
     logger: new Logger('t', { level: 'error', now: () => 0, write: () => {} }),

@@ -34,6 +34,20 @@ for (const raw of ['a:b', 'a:1:2:3:4', '', 'a b', { partitions: 1 }, { name: 'a'
   })
 }
 
+test('configs of brokers are a mapping, or lines of name=value', () => {
+  const read = (text: string) => {
+    const { settings } = loadSettings({ file: null, env: { BROKER_CONFIGS: text }, flags: {}, folder: '.' })
+    return settings.brokerConfigs
+  }
+  const both = new Map([
+    ['log.retention.hours', '1'],
+    ['log.cleanup.policy', 'compact,delete'],
+  ])
+  assert.equal(read('log.retention.hours=1;log.cleanup.policy = compact,delete'), both)
+  assert.equal(read('log.retention.hours: 1\nlog.cleanup.policy=compact,delete\n'), both)
+  assert.throws(() => read('log.retention.hours'), /BROKER_CONFIGS.*retention\.ms: 60000/)
+})
+
 test('KAFKA_CREATE_TOPICS sets them, as in other images', () => {
   const env = { KAFKA_CREATE_TOPICS: 'a:1:1,b:3:1:compact' }
   const { settings } = loadSettings({ file: null, env, flags: {}, folder: '.' })

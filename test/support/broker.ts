@@ -173,7 +173,14 @@ function nodesOf({ nodeCount = 1, racks = [] }: TestBrokerOptions): OpeningNode[
 }
 
 function nodeOf(id: number, port: number, rack: string | null): OpeningNode {
-  return { id, port, advertisedHost: null, rack, listeners: new Map() }
+  return {
+    id,
+    port,
+    advertisedHost: null,
+    rack,
+    listeners: new Map(),
+    bound: new Map([['PLAINTEXT', `127.0.0.1:${port}`]]),
+  }
 }
 
 const correlationId = 7

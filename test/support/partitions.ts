@@ -21,6 +21,7 @@ const dayMs = 24 * 3_600_000
 export const defaultConfig: PartitionConfig = {
   segmentBytes: 1024 ** 3,
   segmentMs: 7 * dayMs,
+  segmentJitterMs: 0,
   retentionMs: 7 * dayMs,
   retentionBytes: -1,
   maxMessageBytes: 1_048_588,

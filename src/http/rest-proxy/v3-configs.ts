@@ -3,7 +3,7 @@
  * names: what differs stands in `Owner`.
  */
 import type { Context } from 'hono'
-import { type ConfigResource, resourceOf } from '../../handlers/config-resources.ts'
+import { type ConfigResource, resourceOf, standing } from '../../handlers/config-resources.ts'
 import type { Cluster } from '../../handlers/handler.ts'
 import incrementalAlterConfigsHandler from '../../handlers/incremental-alter-configs.ts'
 import { KafkaError } from '../../protocol/errors.ts'
@@ -252,12 +252,12 @@ function show(
   cluster: string,
   owner: Owner,
   definition: ConfigDefinition,
-  resource: Pick<ConfigResource, 'synonyms' | 'isReadOnly'>,
+  resource: Pick<ConfigResource, 'synonyms' | 'unset' | 'isReadOnly'>,
 ) {
   const { name } = definition
   const synonyms = resource.synonyms(name)
   const told = (value: string | null) => (isSensitive(definition) ? null : value)
-  const { value, source } = synonyms[0] ?? { value: definition.default, source: 'default' as const }
+  const { value, source } = standing(resource, definition, synonyms)
   const kindOfName = owner === clusterOwner ? 'broker-config' : 'config'
   return entity(c, owner.kind, cluster, [...owner.path, name], [...owner.names, [kindOfName, name]], {
     ...owner.fields,
@@ -276,7 +276,11 @@ function showDefaults(c: Context, cluster: Cluster) {
   const name = c.req.param('topic')!
   const owner = { ...topicOwner(name), path: ['topics', name, 'default-configs'] }
   const config = new TopicConfig(cluster.config, new Map())
-  const unset = { synonyms: (name: string) => config.synonyms(name), isReadOnly: () => false }
-  const shown = [...topicConfigs.values()].map((one) => show(c, cluster.id, owner, one, unset))
+  const plain = {
+    synonyms: (name: string) => config.synonyms(name),
+    unset: (name: string) => config.effective(name).value,
+    isReadOnly: () => false,
+  }
+  const shown = [...topicConfigs.values()].map((one) => show(c, cluster.id, owner, one, plain))
   return list(c, 'KafkaTopicConfigList', [cluster.id, ...owner.path], shown)
 }
