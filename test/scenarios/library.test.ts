@@ -1,6 +1,11 @@
 import * as assert from 'uvu/assert'
 import { createBroker } from '../../src/index.ts'
+import { addPartitionsToTxn } from '../../src/protocol/messages/add-partitions-to-txn.ts'
+import { initProducerId } from '../../src/protocol/messages/init-producer-id.ts'
+import { joinGroup } from '../../src/protocol/messages/join-group.ts'
+import { joining } from '../support/membership.ts'
 import { suite } from '../support/suite.ts'
+import { wire } from '../support/wire.ts'
 
 const test = suite('library')
 
@@ -54,6 +59,32 @@ test('on a manual clock records carry the time it was set to, and expire when it
     topics: { partitions: { start_offset: number }[] }[]
   }
   assert.is(dump.topics[0]!.partitions[0]!.start_offset, 1)
+})
+
+test('members and transactions run out of time as a manual clock is moved on', async (cleanup) => {
+  const broker = await createBroker({ clock: 'manual', topics: ['t'] })
+  cleanup.after(() => broker.close())
+  const { send, answer } = await wire(cleanup, broker.bootstrap)
+  send(joinGroup, 3, joining({ groupId: 'g', topics: ['t'] }))
+  await answer(joinGroup, 3)
+  send(initProducerId, 4, { transactionalId: 'tx', transactionTimeoutMs: 40_000 })
+  const { producerId, producerEpoch } = await answer(initProducerId, 4)
+  send(addPartitionsToTxn, 3, {
+    v3AndBelowTransactionalId: 'tx',
+    v3AndBelowProducerId: producerId,
+    v3AndBelowProducerEpoch: producerEpoch,
+    v3AndBelowTopics: [{ name: 't', partitions: [0] }],
+  })
+  await answer(addPartitionsToTxn, 3)
+  const states = async () => {
+    const get = async (path: string) => (await fetch(`${broker.httpUrl}${path}`)).json() as Promise<{ state: string }>
+    return [(await get('/groups/g')).state, (await get('/transactions/tx')).state]
+  }
+  assert.equal(await states(), ['CompletingRebalance', 'Ongoing'])
+  broker.clock.advance('31s')
+  assert.equal(await states(), ['Empty', 'Ongoing'], 'the session took 30 s')
+  broker.clock.advance('20s')
+  assert.equal(await states(), ['Empty', 'CompleteAbort'])
 })
 
 test.run()
