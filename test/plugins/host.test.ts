@@ -124,6 +124,25 @@ test('judges the batches in hand before it closes, and none after', async (clean
   assert.is(host.status()[0]!.state, 'stopped')
 })
 
+test('closed, it lets each plugin end in order', async (cleanup) => {
+  const ending = { hooks: ['on-record', 'finalize', 'cleanup'] } as const
+  const { host, threads, clock } = await startFakes(cleanup, [{ name: 'a' }, { name: 'b', topics: ['no'] }], ending)
+  await asked(host, ['x'])
+  await host.close()
+  const taken = threads.taken()
+  for (const [thread, ...before] of [
+    ['1', 'init null', 't-0: x'],
+    ['2', 'init null'],
+  ] as const) {
+    const expected = [...before, 'finalize', 'cleanup', 'end'].map((one) => `${thread} ${one}`)
+    assert.equal(
+      taken.filter((one) => one.startsWith(thread)),
+      expected,
+    )
+  }
+  assert.is(clock.count, 0)
+})
+
 test('hosts that are opened and closed leave no thread', async (cleanup) => {
   const path = await noop()
   const before = threadCount()
