@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import * as assert from 'uvu/assert'
-import { lz4FrameBytes } from '../../src/protocol/lz4-frame.ts'
+import { lz4FrameBytes, withFrameChecksum, withOldFrameChecksum } from '../../src/protocol/lz4-frame.ts'
 import { suite } from '../support/suite.ts'
 
 interface Checksums {
@@ -47,6 +47,16 @@ test('a frame that declares its content size is walked all the same', () => {
 test('a block beyond its frame is a RangeError', () => {
   const frame = compressFrameSync(Buffer.alloc(1000))
   assert.throws(() => lz4FrameBytes(frame.subarray(0, 15)), /beyond its frame/)
+})
+
+test('the checksum of a header is the one that lz4 itself makes; the old one took the magic number in', () => {
+  const frame = compressFrameSync(Buffer.from('x'))
+  const old = withOldFrameChecksum(frame)
+  assert.is.not(old[6], frame[6])
+  assert.equal(withFrameChecksum(old), frame)
+  for (const none of [Buffer.alloc(0), frame.subarray(0, 4), frame.subarray(0, 6)]) {
+    assert.throws(() => withFrameChecksum(none), /no whole lz4 frame/)
+  }
 })
 
 test.run()
