@@ -18,6 +18,7 @@ import type { Value } from '../protocol/schema.ts'
 import { fetchThrottleMs, withinQuota } from './fetch-quota.ts'
 import type { Answered, Fetched, FetchContext, PartitionData } from './fetch-sessions.ts'
 import { type Context, handler } from './handler.ts'
+import { batchesSince, inOldFormat } from './old-fetch.ts'
 import { currentLeaders, leaderOf, rackAware } from './nodes.ts'
 import { findAllowed, findHeld, findLed, findTopic, leaderEpochRefusal, topicIdsSince } from './partitions.ts'
 
@@ -48,12 +49,12 @@ const nothingRead = {
  * Reads record batches as they are stored, and waits for them when there are too few and the client has time.
  *
  * - The first partition that has records gives at least one batch, however small the limits are (KIP-74).
- * - Nothing is converted to older message formats: Kafka 4, too, closes on the versions that would ask for it.
+ * - Nothing is converted to older message formats: Kafka 4, too, closes on the versions that would ask for it. A broker
+ *   that passes for an older one converts (old-fetch.ts).
  * - Only whole batches are sent; Kafka may cut the last one short, which clients throw away.
  * - A partition in error ends the wait: the client hears of it at once, unless there just is no such partition.
  * - Records that a plugin wants to see on the way out are shown to it first, which takes time; limits of size are those
  *   of what is stored, not of what the plugin makes of it.
- *
  * - Who has been sent more than a quota allows is sent nothing, and told for how long.
  * - Where a log was cut off since the client's last record was read, the answer says where (KIP-595).
  * - Followers answer, too, with what the leader has; the leader sends a client that says in which rack it is to a
@@ -268,7 +269,9 @@ function response(session: FetchContext, all: readonly Answered[], context: Cont
     context,
   )
   if (throttleTimeMs > 0) return { ...envelope, throttleTimeMs, sessionId: session.sessionId }
-  const { sessionId, answers } = session.finish(all)
+  const { sessionId, answers } = session.finish(
+    context.version < batchesSince ? inOldFormat(all, context.version) : all,
+  )
   const responses: Response['responses'] = []
   for (const { asked, data } of answers) {
     const last = responses.at(-1)

@@ -159,7 +159,7 @@ export type Handle<Q extends Fields, S extends Fields> = (
 export interface Handler {
   readonly api: Api
   // biome-ignore lint/suspicious/noExplicitAny: the list of handlers mixes APIs; `handler` checked each.
-  readonly handle: Handle<any, any>
+  readonly handle: (request: any, context: Context) => ReturnType<Handle<any, any>>
   /** It copies what it keeps of the bytes of a request, which are lent only until it returns (protocol/frames.ts). */
   readonly borrows: boolean
 }

@@ -36,6 +36,7 @@ const nothing = { timestamp: -1, offset: -1, leaderEpoch: -1 }
  *
  * - Without tiered storage the earliest local offset is the earliest, and nothing is tiered or waits for it.
  * - A partition named twice is refused in one answer.
+ * - Version 0, of releases before 4.0, asks for offsets at which segments begin.
  */
 export default handler(listOffsets, (request, context) => ({
   throttleTimeMs: 0,
@@ -69,7 +70,14 @@ function lookUp(name: string, asked: Asked, request: Request, context: Context) 
   if (found instanceof KafkaError) return found
   const stale = leaderEpochRefusal(found.partition, asked.currentLeaderEpoch)
   if (stale !== null) return stale
+  if (context.version === 0) return oldStyle(found.partition, asked)
   return offsetAt(found.partition, asked.timestamp, request.isolationLevel, context.version)
+}
+
+function oldStyle(partition: Partition, { timestamp, maxNumOffsets = 1 }: Asked) {
+  const { latest, earliest } = special
+  const spec = timestamp === latest.timestamp ? 'latest' : timestamp === earliest.timestamp ? 'earliest' : timestamp
+  return { ...nothing, oldStyleOffsets: [...partition.offsetsBefore(spec, Math.max(0, maxNumOffsets))] }
 }
 
 function offsetAt(partition: Partition, timestamp: number, isolationLevel: number, version: number) {

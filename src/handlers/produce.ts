@@ -16,6 +16,7 @@ import {
 } from '../protocol/errors.ts'
 import { produce } from '../protocol/messages/produce.ts'
 import { provenPrincipal } from '../protocol/principal.ts'
+import { batchOfMessages, isMessageSet } from '../protocol/message-set.ts'
 import { isOneBatch, noProducerId, type ProducedBatch, validate } from '../protocol/records.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
@@ -34,8 +35,11 @@ type Response = Value<typeof produce.response>
 type Answered = Response['responses'][number]['partitionResponses'][number]
 
 const nothingAppended = { baseOffset: -1, logAppendTimeMs: -1, logStartOffset: -1 }
+const nothingSent: Outcome = { error: null, appended: nothingAppended, refusals: [] }
 const unknownLeader = { leaderId: -1, leaderEpoch: -1 }
 const allInSync = -1
+/** Before, producers sent messages of format 0 or 1. */
+const batchesSince = 3
 const zstdSince = 7
 /** KIP-890. */
 const abortableSince = 11
@@ -48,7 +52,8 @@ const severalProducers = 'The records of a transaction must be of one producer I
  *
  * - Followers share the log, so acks=1 and acks=all take equally long and timeoutMs means nothing; acks=all asks for as
  *   many replicas in sync as min.insync.replicas says.
- * - Message formats 0 and 1 are INVALID_RECORD, and the versions that carried them close the connection, as in Kafka 4.
+ * - Message formats 0 and 1 are INVALID_RECORD, and the versions that carried them close the connection, as in Kafka 4;
+ *   a broker that passes for an older one makes batches of them.
  * - acks=0 is answered with silence, or, where anything was refused, by closing the connection, so that the client
  *   looks anew.
  * - A record that a plugin refuses makes its batch an INVALID_RECORD, with the record's index and the plugin's reason
@@ -129,6 +134,7 @@ function append(
   if (request.acks === allInSync && !areEnoughInSync(found))
     return { ...refused(NOT_ENOUGH_REPLICAS), isUnasked: false }
   const batch = check(records, context)
+  if (batch === null) return nothingSent
   if (batch instanceof KafkaError) return { ...refused(batch), isUnasked: !isOneBatch(records) }
   const client = { id: context.clientId, principal: provenPrincipal(context.connection.principal) }
   const transaction = inTransaction(request, found, batch, context)
@@ -158,8 +164,14 @@ function generationOf(version: number): Generation {
   return version >= abortableSince ? 'first-abortable' : 'first'
 }
 
-function check(records: Buffer | null, { version, cluster }: Context): ProducedBatch | KafkaError {
-  const batch = validate(records, { uncompressedBytesMax: cluster.uncompressedBytesMax })
+/** Null: there is none, as only messages of old may have it. */
+function check(sent: Buffer | null, { version, cluster }: Context): ProducedBatch | null | KafkaError {
+  const { uncompressedBytesMax } = cluster
+  const isOld = version < batchesSince && sent !== null && (sent.length === 0 || isMessageSet(sent))
+  const records = isOld ? batchOfMessages(sent, uncompressedBytesMax) : sent
+  if (records instanceof KafkaError) return records
+  if (isOld && records === null) return null
+  const batch = validate(records, { uncompressedBytesMax })
   if (batch instanceof KafkaError) return batch
   return batch.compression === 'zstd' && version < zstdSince ? UNSUPPORTED_COMPRESSION_TYPE : batch
 }

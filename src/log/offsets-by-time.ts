@@ -31,6 +31,26 @@ export function firstSince(segments: readonly Segment[], timestamp: number, offs
   return null
 }
 
+/**
+ * Where segments begin that were last appended to by this time, and the end of the log, the latest first: all that
+ * consumers of before Kafka 0.10.1 could learn.
+ */
+export function offsetsBefore(
+  segments: readonly Segment[],
+  logStartOffset: number,
+  spec: 'earliest' | 'latest' | number,
+): number[] {
+  const places = segments.map(({ baseOffset, lastAppendMs }) => ({
+    offset: Math.max(baseOffset, logStartOffset),
+    lastMs: lastAppendMs,
+  }))
+  const last = segments.at(-1)!
+  if (last.byteLength > 0) places.push({ offset: last.nextOffset, lastMs: Number.POSITIVE_INFINITY })
+  const atMs = spec === 'latest' ? Number.POSITIVE_INFINITY : spec
+  const wanted = atMs === 'earliest' ? places.slice(0, 1) : places.filter(({ lastMs }) => lastMs <= atMs)
+  return wanted.map(({ offset }) => offset).reverse()
+}
+
 function firstIn(batch: RecordBatch, timestamp: number, offsetMin: number): FoundOffset | null {
   const cursor = new RecordCursor(recordsSection(batch), batch)
   while (cursor.next()) {

@@ -26,8 +26,8 @@ import type {
 import { type ProducerState, Producers } from './producers.ts'
 import { batchRefusal, sizeRefusal } from './refusals.ts'
 import { countBeyondSize, countBeyondTime } from './retention.ts'
-import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound } from './offsets-by-time.ts'
-import { openMsMax, Segment } from './segment.ts'
+import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound, offsetsBefore } from './offsets-by-time.ts'
+import { openMsMax, Segment, segmentIndexAt } from './segment.ts'
 import type { VerificationGuard } from './verifications.ts'
 
 export type * from './partition-terms.ts'
@@ -190,7 +190,7 @@ export class Partition implements Evictable {
     const batches: Buffer[] = []
     let byteLength = 0
     let untilOffset = 0
-    for (let index = this.#segmentIndex(offset); index < this.#segments.length; index++) {
+    for (let index = segmentIndexAt(this.#segments, offset); index < this.#segments.length; index++) {
       const segment = this.#segments[index]!
       const from = segment.positionOf(offset)
       const end = endOffset >= segment.nextOffset ? segment.byteLength : segment.positionOf(endOffset)
@@ -210,8 +210,9 @@ export class Partition implements Evictable {
   bytesFrom(offset: number, endOffset: number = this.highWatermark): number {
     if (offset >= endOffset) return 0
     const from = Math.max(offset, this.#logStartOffset)
-    const first = this.#segmentIndex(from)
-    const last = endOffset >= this.logEndOffset ? this.#segments.length - 1 : this.#segmentIndex(endOffset - 1)
+    const first = segmentIndexAt(this.#segments, from)
+    const last =
+      endOffset >= this.logEndOffset ? this.#segments.length - 1 : segmentIndexAt(this.#segments, endOffset - 1)
     let bytes = -this.#segments[first]!.positionOf(from)
     for (let index = first; index < last; index++) bytes += this.#segments[index]!.byteLength
     const { nextOffset, byteLength } = this.#segments[last]!
@@ -230,6 +231,11 @@ export class Partition implements Evictable {
         ? firstWithMaxTimestamp(this.#segments)
         : firstSince(this.#segments, spec, this.#logStartOffset)
     return found !== null && found.offset < endOffset ? found : nothingFound
+  }
+
+  /** At most so many offsets at which one could begin to read what there was at this time, the latest first. */
+  offsetsBefore(spec: 'earliest' | 'latest' | number, most: number): readonly number[] {
+    return offsetsBefore(this.#segments, this.#logStartOffset, spec).slice(0, most)
   }
 
   /** Forgets records before this offset (-1: all there are); answers where the log starts now. */
@@ -349,17 +355,6 @@ export class Partition implements Evictable {
     // Kafka gives the batch's timestamp here whatever the topic's timestamp type.
     const { baseOffset, maxTimestamp: logAppendTimeMs } = duplicate
     return { baseOffset, logAppendTimeMs, logStartOffset: this.#logStartOffset }
-  }
-
-  /** The last segment that begins at or before this offset. */
-  #segmentIndex(offset: number): number {
-    let low = 0
-    for (let high = this.#segments.length - 1; low < high; ) {
-      const middle = (low + high + 1) >>> 1
-      if (this.#segments[middle]!.baseOffset <= offset) low = middle
-      else high = middle - 1
-    }
-    return low
   }
 
   #roll(): void {

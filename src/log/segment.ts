@@ -207,3 +207,14 @@ function write(stored: Buffer, start: number, batch: RecordBatch, stamp: Stamp):
   writeInt64(stored, stamp.maxTimestamp, start + at.maxTimestamp)
   stored.writeUInt32BE(batchChecksum(stored.subarray(start, start + batch.bytes.length)), start + at.crc)
 }
+
+/** The index of the last segment that begins at or before this offset. */
+export function segmentIndexAt(segments: readonly Segment[], offset: number): number {
+  let low = 0
+  for (let high = segments.length - 1; low < high; ) {
+    const middle = (low + high + 1) >>> 1
+    if (segments[middle]!.baseOffset <= offset) low = middle
+    else high = middle - 1
+  }
+  return low
+}

@@ -45,7 +45,8 @@ class Compiler {
   #decoder(fields: Fields): string {
     const { plain, tagged } = this.#present(fields)
     const read = new Map(plain.map(([name, type]) => [name, this.#read(type)]))
-    const literal = Object.entries(fields).map(([name, type]) => `${name}: ${read.get(name) ?? this.#absence(type)}`)
+    const lasting = Object.entries(fields).filter(([name, type]) => read.has(name) || !type.presence.isGone)
+    const literal = lasting.map(([name, type]) => `${name}: ${read.get(name) ?? this.#absence(type)}`)
     return this.#define('r', `const m = { ${literal.join(', ')} }; ${this.#readTags(tagged)} return m`)
   }
 
@@ -85,7 +86,7 @@ class Compiler {
 
   #encoder(fields: Fields): string {
     const { plain, tagged } = this.#present(fields)
-    const writes = plain.map(([name, type]) => this.#write(type, `m.${name}`))
+    const writes = plain.map(([name, type]) => this.#write(type, this.#field(name, type)))
     return this.#define('w, m', [...writes, this.#writeTags(tagged)].join('; '))
   }
 
@@ -157,6 +158,10 @@ class Compiler {
 
   #isNullable({ presence }: AnyType): boolean {
     return this.#version >= presence.nullableSince
+  }
+
+  #field(name: string, type: AnyType): string {
+    return type.presence.isGone ? `(m.${name} ?? ${this.#absence(type)})` : `m.${name}`
   }
 
   #absence({ presence }: AnyType): string {

@@ -1,6 +1,6 @@
 /**
- * Which versions of its APIs each release of Apache Kafka has served, so that a broker can pass for an older one. Only
- * the newest version is kept: where an API begins, no release was stricter than the current one.
+ * Which versions of its APIs each release of Apache Kafka has served, so that a broker can pass for an older one. Where
+ * an API begins changed only once, and is said where it is described (`oldest`).
  */
 import { assert } from '../base/assert.ts'
 import type { Api } from './schema.ts'
@@ -26,6 +26,9 @@ export const releases = [
 export type Release = (typeof releases)[number]
 
 export const currentRelease: Release = '4.4'
+
+/** It no longer serves the oldest versions of many APIs (KIP-896), nor message formats 0 and 1. */
+const firstWithoutOldest: Release = '4.0'
 
 /** `5 6@3.8`: version 5 from the first of the releases on, 6 since 3.8. `npm run compat:releases` makes this table. */
 const newestVersions: Readonly<Record<string, string>> = {
@@ -76,7 +79,7 @@ const newestVersions: Readonly<Record<string, string>> = {
   InitializeShareGroupState: '0@4.1',
   JoinGroup: '7 9@3.2',
   LeaveGroup: '4 5@3.2',
-  ListConfigResources: '1@4.1',
+  ListConfigResources: '0@3.7 1@4.1',
   ListGroups: '4 5@3.8',
   ListOffsets: '6 7@3.0 8@3.5 9@3.9 10@4.0 11@4.2',
   ListPartitionReassignments: '0',
@@ -123,9 +126,11 @@ const featureSince: Readonly<Record<string, Release>> = {
 
 /** The API in the versions that a broker of that release serves; null when it serves none of them. */
 export function apiAt<A extends Api>(api: A, release: Release): A | null {
-  const newest = newestVersion(api.name, release)
-  if (newest >= api.versions[1]) return api
-  return newest < api.versions[0] ? null : { ...api, versions: [api.versions[0], newest] }
+  const { versions, oldest = versions[0] } = api
+  const first = isBefore(release, firstWithoutOldest) ? oldest : versions[0]
+  const last = Math.min(versions[1], newestVersion(api.name, release))
+  if (first === versions[0] && last === versions[1]) return api
+  return last < first ? null : { ...api, versions: [first, last] }
 }
 
 export function hasFeature(name: string, release: Release): boolean {

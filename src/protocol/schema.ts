@@ -26,6 +26,10 @@ export class Type<T> {
   until(version: number): Type<T> {
     return this.#with({ until: version })
   }
+  /** The last version that carries this field; the current release serves none of those, so it may be left out. */
+  gone(version: number): Type<T | undefined> {
+    return this.#with({ until: version, isGone: true })
+  }
   /** May be null, from the given version on; null is then also its absent value. */
   nullable(since = 0): Type<T | null> {
     return this.#with({ nullableSince: since, absent: null })
@@ -51,6 +55,7 @@ export interface Presence {
   readonly nullableSince: number
   readonly tag: number | null
   readonly absent: unknown
+  readonly isGone: boolean
 }
 
 type Scalar = 'bool' | 'int8' | 'int16' | 'uint16' | 'int32' | 'int64' | 'float64' | 'uuid'
@@ -66,7 +71,12 @@ export type AnyType = Type<any>
 export type Fields = Readonly<Record<string, AnyType>>
 
 /** The JavaScript value of a set of fields: `Value<typeof heartbeat.request>`. */
-export type Value<F extends Fields> = { -readonly [Name in keyof F]: F[Name]['value'] }
+export type Value<F extends Fields> = { -readonly [Name in Exclude<keyof F, Gone<F>>]: F[Name]['value'] } & {
+  -readonly [Name in Gone<F>]?: F[Name]['value']
+}
+
+/** The names of fields that may be left out. */
+type Gone<F extends Fields> = { [Name in keyof F]: undefined extends F[Name]['value'] ? Name : never }[keyof F]
 
 function type<T>(wire: Wire, absent: T): Type<T> {
   return new Type<T>(wire, {
@@ -75,6 +85,7 @@ function type<T>(wire: Wire, absent: T): Type<T> {
     nullableSince: Number.POSITIVE_INFINITY,
     tag: null,
     absent,
+    isGone: false,
   })
 }
 
@@ -112,7 +123,10 @@ function emptyValue(fields: Fields): Record<string, unknown> {
 export interface Api<Request extends Fields = Fields, Response extends Fields = Fields> {
   readonly key: number
   readonly name: string
+  /** Those that the current release of Kafka serves. */
   readonly versions: readonly [min: number, max: number]
+  /** The first that releases before 4.0 served, where that was another (KIP-896). */
+  readonly oldest?: number
   /** The first version with compact lengths and tagged fields. */
   readonly flexible: number
   readonly request: Request

@@ -38,6 +38,30 @@ for (const codec of ['none', 'gzip', 'snappy', 'lz4', 'zstd']) {
   })
 }
 
+/** librdkafka speaks as it did to brokers of that release, and asks none of them what it serves. */
+const asToA = (release: string) => ['-X', 'api.version.request=false', '-X', `broker.version.fallback=${release}`]
+
+for (const [release, times] of [
+  ['0.8.2', 'no times'],
+  ['0.9.0', 'no times'],
+  ['0.10.0', 'times'],
+] as const) {
+  test(`as to a Kafka ${release}: messages of old, with ${times}, and groups`, async (cleanup) => {
+    const { produce, consume, run } = await terminal(cleanup, { asVersion: '2.8' })
+    const old = asToA(release)
+    // lz4 was made otherwise in format 0; test/protocol/message-set.test.ts has them all.
+    for (const codec of ['none', 'lz4']) {
+      await produce(codec, lines, ...old, '-X', `compression.codec=${codec}`)
+      assert.is(await consume(codec, ...old), lines, `${codec}, read as of old`)
+      assert.is(await consume(codec), lines, `${codec}, read as today`)
+      const [timestamp] = (await consume(codec, '-c', '1', '-f', '%T\n')).split('\n')
+      assert.is(timestamp === '-1', times === 'no times', timestamp)
+    }
+    if (release === '0.8.2') return // Which had no groups.
+    assert.is(await run(...old, '-q', '-e', '-o', 'beginning', '-G', 'g', 'lz4'), lines)
+  })
+}
+
 test('metadata name the broker, the topics and their partitions', async (cleanup) => {
   const { run, bootstrap } = await terminal(cleanup, { bootTopics: ['one', 'two'], partitionCount: 3 })
   const { brokers, topics } = JSON.parse(await run('-L', '-J'))

@@ -9,7 +9,7 @@ import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.protocol.Message;
-import org.apache.kafka.common.protocol.MessageUtil;
+import org.apache.kafka.common.protocol.ObjectSerializationCache;
 import org.apache.kafka.common.protocol.Readable;
 
 /**
@@ -40,7 +40,7 @@ public class KafkaCodec {
         JsonNode node = new ObjectMapper().readTree(json);
         Message value = (Message) converter.getMethod("read", JsonNode.class, short.class).invoke(null, node, version);
         byte[] ours = HexFormat.of().parseHex(hex);
-        byte[] theirs = bytesOf(MessageUtil.toByteBufferAccessor(value, version).buffer());
+        byte[] theirs = encoded(value, version);
         if (!Arrays.equals(ours, theirs)) {
             System.out.println(name + " v" + version + ": encoded as " + hex + "; Kafka: " + HexFormat.of().formatHex(theirs));
         }
@@ -58,9 +58,11 @@ public class KafkaCodec {
         System.out.println("error " + code + " " + name + " " + isRetriable + "; Kafka: " + error + " " + isTheirsRetriable);
     }
 
-    static byte[] bytesOf(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.get(bytes);
+    /** By what every release has. */
+    static byte[] encoded(Message value, short version) {
+        ObjectSerializationCache cache = new ObjectSerializationCache();
+        byte[] bytes = new byte[value.size(cache, version)];
+        value.write(new ByteBufferAccessor(ByteBuffer.wrap(bytes)), cache, version);
         return bytes;
     }
 }

@@ -20,8 +20,10 @@ import { jar, kafkaVersion } from './jars.ts'
 const samplesPerMessage = 20
 const seed = Number(process.env['SEED'] ?? 1)
 
+/** The last release that had the oldest versions. */
+const olderVersion = '3.9.1'
+
 const needed = [
-  `org.apache.kafka:kafka-clients:${kafkaVersion}`,
   'com.fasterxml.jackson.core:jackson-databind:2.19.0',
   'com.fasterxml.jackson.core:jackson-core:2.19.0',
   'com.fasterxml.jackson.core:jackson-annotations:2.19.0',
@@ -33,33 +35,49 @@ interface Agreed {
   /** As Kafka's class is named: `FetchRequest`. */
   readonly name: string
   readonly version: number
+  /** No longer served by the current release. */
+  readonly isOlder: boolean
   readonly json: string
   readonly hex: string
 }
 
 async function main(): Promise<number> {
   const jars = needed.map(jar)
-  if (jars.includes(null) || spawnSync('java', ['-version']).status !== 0) {
+  const [newest, older] = [kafkaVersion, olderVersion].map((one) => jar(`org.apache.kafka:kafka-clients:${one}`))
+  if (jars.includes(null) || newest === null || older === null || spawnSync('java', ['-version']).status !== 0) {
     console.log('skipped: it takes Java 17 and Maven')
     return 0
   }
-  const asked = await samples()
+  const all = await samples()
+  const asked = all.filter(({ isOlder }) => !isOlder)
   const errors = Object.values(kafkaErrors).filter((each) => each instanceof KafkaError)
-  const questions = [
-    ...asked.map(({ name, version, json, hex }) => `${name} ${version} ${base64(json)} ${hex}`),
-    ...errors.map(({ code, name, isRetriable }) => `error ${code} ${name} ${isRetriable}`),
+  const aboutErrors = errors.map(({ code, name, isRetriable }) => `error ${code} ${name} ${isRetriable}`)
+  const outcomes = [
+    agree([newest!, ...jars] as string[], [...asked.map(question), ...aboutErrors]),
+    agree([older!, ...jars] as string[], all.filter(({ isOlder }) => isOlder).map(question)),
   ]
+  if (outcomes.includes(false)) return 1
+  if (process.argv.includes('--golden')) console.log(golden(asked))
+  else
+    console.log(
+      `${all.length} messages (seed ${seed}) and ${errors.length} errors: as Kafka ${kafkaVersion}, and for older ` +
+        `versions ${olderVersion}, has them`,
+    )
+  return 0
+}
+
+function question({ name, version, json, hex }: Agreed): string {
+  return `${name} ${version} ${base64(json)} ${hex}`
+}
+
+/** Whether Kafka's client says the same; what it says else is printed. */
+function agree(jars: readonly string[], questions: readonly string[]): boolean {
   const input = questions.map((line) => `${line}\n`).join('')
   const options = ['-cp', jars.join(delimiter), 'test/compat/KafkaCodec.java']
   const { status, stdout, stderr } = spawnSync('java', options, { input, encoding: 'utf8', maxBuffer: 2 ** 30 })
   const isAgreed = status === 0 && stdout.trim() === `asked ${questions.length}`
   if (!isAgreed) console.log(stdout, stderr)
-  else if (process.argv.includes('--golden')) console.log(golden(asked))
-  else
-    console.log(
-      `${asked.length} messages (seed ${seed}) and ${errors.length} errors: as Kafka ${kafkaVersion} has them`,
-    )
-  return isAgreed ? 0 : 1
+  return isAgreed
 }
 
 async function samples(): Promise<readonly Agreed[]> {
@@ -73,7 +91,8 @@ async function samples(): Promise<readonly Agreed[]> {
         const writer = new Writer()
         codec.encode(writer, message)
         const name = `${api.name}${direction === 'request' ? 'Request' : 'Response'}`
-        return { name, version, json: asJson(fields, version, message), hex: writer.concat().toString('hex') }
+        const isOlder = version < api.versions[0]
+        return { name, version, isOlder, json: asJson(fields, version, message), hex: writer.concat().toString('hex') }
       })
     }),
   )

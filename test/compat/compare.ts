@@ -44,6 +44,15 @@ export function compareApi(api: Api, request: KafkaMessage, response: KafkaMessa
   })
 }
 
+/** In versions that the current release no longer serves, by the definitions of one that did. */
+export function compareOlder(api: Api, request: KafkaMessage, response: KafkaMessage): Difference[] {
+  const versions = [api.oldest!, api.versions[0] - 1] as const
+  return [
+    ...compareFields(`${api.name} request`, api.request, request, versions),
+    ...compareFields(`${api.name} response`, api.response, response, versions),
+  ]
+}
+
 function compareFields(message: string, fields: Fields, theirs: KafkaMessage, versions: Api['versions']): Difference[] {
   const found = new Map<string, Difference>()
   for (let version = versions[0]; version <= versions[1]; version++) {

@@ -5,8 +5,9 @@
  *
  * Lists every difference and ends with code 1 if one of them is not declared below.
  */
+import type { Api } from '../../src/protocol/schema.ts'
 import { describedApis } from '../support/apis.ts'
-import { compareApi, type Difference } from './compare.ts'
+import { compareApi, compareOlder, type Difference } from './compare.ts'
 import { type KafkaMessage, messagesIn, versionRange } from './definitions.ts'
 import { jar, kafkaVersion } from './jars.ts'
 
@@ -15,22 +16,29 @@ const declared: Readonly<Record<string, string>> = {
   'Produce request topicData[].partitionData[].records': 'a producer sends one piece: bytes, not the list of a Fetch',
 }
 
+/** The last that served the oldest versions. */
+const olderVersion = '3.9.1'
+
 function main(): Promise<number> {
   const clients = process.argv[2] ?? jar(`org.apache.kafka:kafka-clients:${kafkaVersion}`)
-  if (clients === null) {
-    console.log(`skipped: kafka-clients ${kafkaVersion} cannot be had (it takes Maven and a registry)`)
+  const older = jar(`org.apache.kafka:kafka-clients:${olderVersion}`)
+  if (clients === null || older === null) {
+    console.log(
+      `skipped: kafka-clients ${kafkaVersion} or ${olderVersion} cannot be had (it takes Maven and a registry)`,
+    )
     return Promise.resolve(0)
   }
-  return compare(messagesIn(clients))
+  return compare(messagesIn(clients), messagesIn(older))
 }
 
-async function compare(theirs: ReadonlyMap<string, KafkaMessage>): Promise<number> {
+type Messages = ReadonlyMap<string, KafkaMessage>
+
+async function compare(theirs: Messages, older: Messages): Promise<number> {
   const apis = await describedApis()
-  const differences = apis.flatMap((api) => {
-    const [request, response] = ['Request', 'Response'].map((part) => theirs.get(`${api.name}${part}`))
-    if (request !== undefined && response !== undefined) return compareApi(api, request, response)
-    return [{ message: api.name, path: '', versions: api.versions, what: 'unknown to Kafka' }]
-  })
+  const differences = apis.flatMap((api) => [
+    ...compareIn(theirs, api, compareApi),
+    ...(api.oldest === undefined ? [] : compareIn(older, api, compareOlder)),
+  ])
   const meant = differences.filter((difference) => declared[placeOf(difference)] !== undefined)
   const undeclared = differences.filter((difference) => !meant.includes(difference))
   const stale = Object.keys(declared).filter((place) => !meant.some((difference) => placeOf(difference) === place))
@@ -44,6 +52,12 @@ async function compare(theirs: ReadonlyMap<string, KafkaMessage>): Promise<numbe
   list('Declared, but not different', stale)
   console.log(`${apis.length} APIs compared with Kafka ${kafkaVersion}: ${undeclared.length} undeclared differences`)
   return undeclared.length + stale.length === 0 ? 0 : 1
+}
+
+function compareIn(theirs: Messages, api: Api, comparison: typeof compareApi): Difference[] {
+  const [request, response] = ['Request', 'Response'].map((part) => theirs.get(`${api.name}${part}`))
+  if (request !== undefined && response !== undefined) return comparison(api, request, response)
+  return [{ message: api.name, path: '', versions: api.versions, what: 'unknown to Kafka' }]
 }
 
 /** The APIs that Kafka's brokers offer and we do not describe. */

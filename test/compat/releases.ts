@@ -3,7 +3,8 @@
  * has: `npm run compat:releases`. Ends with code 1 where the source has another table; `-- --write` puts it there.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
-import { releases } from '../../src/protocol/releases.ts'
+import { apiAt, type Release, releases } from '../../src/protocol/releases.ts'
+import { describedApis } from '../support/apis.ts'
 import { textsIn, versionRange } from './definitions.ts'
 import { jar, kafkaVersion } from './jars.ts'
 
@@ -30,39 +31,79 @@ const patches: Readonly<Record<(typeof releases)[number], string>> = {
   '4.4': kafkaVersion,
 }
 
-function main(words: readonly string[]): number {
-  const steps = new Map<string, string[]>()
-  const served = new Map<string, number>()
+type Range = readonly [oldest: number, newest: number]
+
+async function main(words: readonly string[]): Promise<number> {
+  const served = servedBy()
+  if (served === null) return 0
+  const named = new Map(
+    [...served.values()].flatMap((apis) => [...apis].map(([key, { name }]) => [key, name] as const)),
+  )
+  const wrongBeginnings = await beginnings(served)
+  for (const wrong of wrongBeginnings) console.log(wrong)
+  const table = [...named]
+    // What the current release no longer serves is of no use to a broker that serves no more than that.
+    .filter(([key]) => served.get(releases.at(-1)!)!.has(key))
+    .sort(([, a], [, b]) => (a < b ? -1 : 1))
+    .map(([key, name]) => `  ${name}: '${steps(served, key)}',\n`)
+  return Math.max(conclude(table.join(''), words.includes('--write')), wrongBeginnings.length > 0 ? 1 : 0)
+}
+
+type Served = ReadonlyMap<Release, ReadonlyMap<number, { readonly name: string; readonly range: Range }>>
+
+/** By release, and by the key of an API, whose name may change; null where a jar cannot be had. */
+function servedBy(): Served | null {
+  const served = new Map<Release, ReadonlyMap<number, { name: string; range: Range }>>()
   for (const release of releases) {
     const path = jar(`org.apache.kafka:kafka-clients:${patches[release]}`)
     if (path === null) {
       console.log(`skipped: kafka-clients ${patches[release]} cannot be had (it takes Maven and a registry)`)
-      return 0
+      return null
     }
-    const newest = newestIn(textsIn(path))
-    for (const name of new Set([...served.keys(), ...newest.keys()])) {
-      const version = newest.get(name) ?? -1
-      if (version === (served.get(name) ?? -1)) continue
-      served.set(name, version)
-      const since = release === releases[0] ? '' : `@${release}`
-      steps.set(name, [...(steps.get(name) ?? []), `${version < 0 ? 'none' : version}${since}`])
-    }
+    served.set(release, servedIn(textsIn(path)))
   }
-  // What the current release no longer serves is of no use to a broker that serves no more than that.
-  const kept = [...steps].filter(([name]) => (served.get(name) ?? -1) >= 0).sort(([a], [b]) => (a < b ? -1 : 1))
-  return conclude(kept.map(([name, list]) => `  ${name}: '${list.join(' ')}',\n`).join(''), words.includes('--write'))
+  return served
 }
 
-/** By name, of what brokers offer, with ZooKeeper or without; less what was not yet stable. */
-function newestIn(texts: readonly string[]): ReadonlyMap<string, number> {
+/** The newest version since each release that brought one. */
+function steps(served: Served, key: number): string {
+  const found: string[] = []
+  let before = -1
+  for (const release of releases) {
+    const newest = served.get(release)!.get(key)?.range[1] ?? -1
+    if (newest === before) continue
+    before = newest
+    found.push(`${newest < 0 ? 'none' : newest}${release === releases[0] ? '' : `@${release}`}`)
+  }
+  return found.join(' ')
+}
+
+/** Where an API begins otherwise than we describe it. */
+async function beginnings(served: Served): Promise<string[]> {
+  const apis = await describedApis()
+  return releases.flatMap((release) =>
+    apis.flatMap((api) => {
+      const theirs = served.get(release)!.get(api.key)?.range[0]
+      const ours = apiAt(api, release)?.versions[0]
+      return theirs === ours || theirs === undefined
+        ? []
+        : [`${api.name} of ${release} begins at version ${theirs}, ours at ${ours}`]
+    }),
+  )
+}
+
+/** What brokers offer, with ZooKeeper or without; less what was not yet stable. */
+function servedIn(texts: readonly string[]): ReadonlyMap<number, { name: string; range: Range }> {
   return new Map(
-    texts.flatMap((text): [string, number][] => {
+    texts.flatMap((text): [number, { name: string; range: Range }][] => {
       // Some of the old definitions are no JSON further down.
       const said = (field: string) => new RegExp(`^ *"${field}": *(.+?),? *$`, 'm').exec(text)?.[1] ?? ''
       const range = versionRange(said('validVersions').replaceAll('"', ''))
       if (said('type') !== '"request"' || !/"(zkBroker|broker)"/.test(said('listeners'))) return []
       const newest = range === null ? -1 : range[1] - (said('latestVersionUnstable') === 'true' ? 1 : 0)
-      return range === null || newest < range[0] ? [] : [[/"(\w+)Request"/.exec(said('name'))![1]!, newest]]
+      if (range === null || newest < range[0]) return []
+      const name = /"(\w+)Request"/.exec(said('name'))![1]!
+      return [[Number(said('apiKey')), { name, range: [range[0], newest] }]]
     }),
   )
 }
@@ -82,4 +123,4 @@ function conclude(table: string, mayWrite: boolean): number {
   return mayWrite ? 0 : 1
 }
 
-process.exitCode = main(process.argv.slice(2))
+process.exitCode = await main(process.argv.slice(2))

@@ -8,8 +8,9 @@ import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { metadata } from '../../src/protocol/messages/metadata.ts'
 import { anonymous } from '../../src/protocol/principal.ts'
-import type { Api } from '../../src/protocol/schema.ts'
+import type { Api, Fields } from '../../src/protocol/schema.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
+import { handlers } from '../../src/handlers/index.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('as an older release')
@@ -53,5 +54,18 @@ test('a newer version of ApiVersions is answered in version 0 with those that ar
   assert.is(errorCode, UNSUPPORTED_VERSION.code)
   assert.equal(apiKeys, [{ apiKey: apiVersions.key, minVersion: 0, maxVersion: 3 }])
 })
+
+/** Fields of several APIs: with acks=0, and with what is no type of resource, there would be no answer. */
+const answerable = { acks: 1, resourceTypeFilter: 1, operation: 1, permissionType: 1 }
+
+for (const { api } of handlers.filter(({ api: { oldest } }) => oldest !== undefined)) {
+  test(`${api.name} is answered in the versions that ended with 4.0`, async ({ after }) => {
+    const broker = testBroker({ settings: { asVersion: '3.9' } })
+    after(broker.close)
+    for (let version = api.oldest!; version < api.versions[0]; version++) {
+      assert.ok(await broker.request<Fields, Fields>(api, version, answerable))
+    }
+  })
+}
 
 test.run()

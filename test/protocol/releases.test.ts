@@ -31,10 +31,11 @@ test('but for UnregisterBroker, no release serves fewer APIs, or versions of one
 })
 
 const history: readonly [api: Api, release: Release, versions: readonly [number, number] | undefined][] = [
-  [fetch, '2.8', [4, 12]],
-  [fetch, '3.0', [4, 12]],
-  [fetch, '3.1', [4, 13]],
-  [fetch, '3.4', [4, 13]],
+  [fetch, '2.8', [0, 12]],
+  [fetch, '3.0', [0, 12]],
+  [fetch, '3.1', [0, 13]],
+  [fetch, '3.4', [0, 13]],
+  [fetch, '3.9', [0, 17]],
   [fetch, '4.0', [4, 17]],
   [describeCluster, '2.8', [0, 0]],
   [describeCluster, '3.7', [0, 1]],

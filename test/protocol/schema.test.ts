@@ -24,8 +24,10 @@ test('a field lives in every version and is never null, unless it says otherwise
 
 test('each word changes one thing and leaves the type it was said of alone', () => {
   const changed = string.since(2).until(7).nullable(3).tag(1)
-  assert.equal(changed.presence, { since: 2, until: 7, nullableSince: 3, tag: 1, absent: null })
+  assert.equal(changed.presence, { since: 2, until: 7, nullableSince: 3, tag: 1, absent: null, isGone: false })
   assert.is(string.presence.since, 0)
+  const { until, isGone } = string.gone(1).presence
+  assert.equal([until, isGone], [1, true])
 })
 
 test('what is absent is zero, false or empty; null where null is allowed; or what is said', () => {

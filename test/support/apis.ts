@@ -13,9 +13,10 @@ export async function describedApis(): Promise<readonly Api[]> {
 
 export const directions = ['request', 'response'] as const
 
-/** Each version of each message of an API. */
+/** Each version of each message of an API, those of older releases among them. */
 export function messagesOf(api: Api) {
-  const [min, max] = api.versions
+  const [first, max] = api.versions
+  const min = api.oldest ?? first
   const versions = Array.from({ length: max - min + 1 }, (_, index) => min + index)
   return versions.flatMap((version) =>
     directions.map((direction) => ({

@@ -8,10 +8,11 @@ import type { AnyType, Fields } from '../../src/protocol/schema.ts'
 
 export function sampleMessage(fields: Fields, version: number, random: SeededRandom): Record<string, unknown> {
   return Object.fromEntries(
-    Object.entries(fields).map(([name, type]) => {
-      const { since, until, absent } = type.presence
+    Object.entries(fields).flatMap(([name, type]) => {
+      const { since, until, absent, isGone } = type.presence
       const isHere = since <= version && version <= until
-      return [name, isHere ? sampleField(type, version, random) : absent]
+      if (!isHere && isGone) return []
+      return [[name, isHere ? sampleField(type, version, random) : absent]]
     }),
   )
 }

@@ -5,6 +5,7 @@ export const alterReplicaLogDirs = api({
   key: 34,
   name: 'AlterReplicaLogDirs',
   versions: [1, 2],
+  oldest: 0,
   flexible: 2,
   request: { dirs: array({ path: string, topics: array({ name: string, partitions: array(int32) }) }) },
   response: {

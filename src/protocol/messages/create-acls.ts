@@ -5,12 +5,13 @@ export const createAcls = api({
   key: 30,
   name: 'CreateAcls',
   versions: [1, 3],
+  oldest: 0,
   flexible: 2,
   request: {
     creations: array({
       resourceType: int8,
       resourceName: string,
-      resourcePatternType: int8,
+      resourcePatternType: int8.since(1).absent(3),
       principal: string,
       host: string,
       operation: int8,

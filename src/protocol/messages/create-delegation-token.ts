@@ -5,6 +5,7 @@ export const createDelegationToken = api({
   key: 38,
   name: 'CreateDelegationToken',
   versions: [1, 3],
+  oldest: 0,
   flexible: 2,
   request: {
     ownerPrincipalType: string.since(3).nullable(3).absent(''),

@@ -5,6 +5,7 @@ export const createTopics = api({
   key: 19,
   name: 'CreateTopics',
   versions: [2, 7],
+  oldest: 0,
   flexible: 5,
   request: {
     topics: array({
@@ -15,15 +16,15 @@ export const createTopics = api({
       configs: array({ name: string, value: string.nullable() }),
     }),
     timeoutMs: int32,
-    validateOnly: bool,
+    validateOnly: bool.since(1),
   },
   response: {
-    throttleTimeMs: int32,
+    throttleTimeMs: int32.since(2),
     topics: array({
       name: string,
       topicId: uuid.since(7),
       errorCode: int16,
-      errorMessage: string.nullable(),
+      errorMessage: string.since(1).nullable().absent(''),
       topicConfigErrorCode: int16.since(5).tag(0),
       numPartitions: int32.since(5).absent(-1),
       replicationFactor: int16.since(5).absent(-1),

@@ -5,12 +5,13 @@ export const deleteAcls = api({
   key: 31,
   name: 'DeleteAcls',
   versions: [1, 3],
+  oldest: 0,
   flexible: 2,
   request: {
     filters: array({
       resourceTypeFilter: int8,
       resourceNameFilter: string.nullable(),
-      patternTypeFilter: int8,
+      patternTypeFilter: int8.since(1).absent(3),
       principalFilter: string.nullable(),
       hostFilter: string.nullable(),
       operation: int8,
@@ -27,7 +28,7 @@ export const deleteAcls = api({
         errorMessage: string.nullable(),
         resourceType: int8,
         resourceName: string,
-        patternType: int8,
+        patternType: int8.since(1).absent(3),
         principal: string,
         host: string,
         operation: int8,

@@ -5,6 +5,7 @@ export const deleteTopics = api({
   key: 20,
   name: 'DeleteTopics',
   versions: [1, 6],
+  oldest: 0,
   flexible: 4,
   request: {
     topics: array({ name: string.nullable(), topicId: uuid }).since(6),
@@ -12,7 +13,7 @@ export const deleteTopics = api({
     timeoutMs: int32,
   },
   response: {
-    throttleTimeMs: int32,
+    throttleTimeMs: int32.since(1),
     responses: array({
       name: string.nullable(6),
       topicId: uuid.since(6),

@@ -5,11 +5,12 @@ export const describeAcls = api({
   key: 29,
   name: 'DescribeAcls',
   versions: [1, 3],
+  oldest: 0,
   flexible: 2,
   request: {
     resourceTypeFilter: int8,
     resourceNameFilter: string.nullable(),
-    patternTypeFilter: int8,
+    patternTypeFilter: int8.since(1).absent(3),
     principalFilter: string.nullable(),
     hostFilter: string.nullable(),
     operation: int8,
@@ -22,7 +23,7 @@ export const describeAcls = api({
     resources: array({
       resourceType: int8,
       resourceName: string,
-      patternType: int8,
+      patternType: int8.since(1).absent(3),
       acls: array({ principal: string, host: string, operation: int8, permissionType: int8 }),
     }),
   },

@@ -5,6 +5,7 @@ export const describeDelegationToken = api({
   key: 41,
   name: 'DescribeDelegationToken',
   versions: [1, 3],
+  oldest: 0,
   flexible: 2,
   request: { owners: array({ principalType: string, principalName: string }).nullable() },
   response: {

@@ -5,6 +5,7 @@ export const describeLogDirs = api({
   key: 35,
   name: 'DescribeLogDirs',
   versions: [1, 5],
+  oldest: 0,
   flexible: 2,
   request: { topics: array({ topic: string, partitions: array(int32) }).nullable() },
   response: {

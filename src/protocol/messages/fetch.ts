@@ -9,6 +9,7 @@ export const fetch = api({
   key: 1,
   name: 'Fetch',
   versions: [4, 18],
+  oldest: 0,
   flexible: 12,
   request: {
     clusterId: string.since(12).nullable().tag(0),
@@ -18,8 +19,8 @@ export const fetch = api({
       .tag(1),
     maxWaitMs: int32,
     minBytes: int32,
-    maxBytes: int32,
-    isolationLevel: int8,
+    maxBytes: int32.since(3).absent(0x7fff_ffff),
+    isolationLevel: int8.since(4),
     sessionId: int32.since(7),
     sessionEpoch: int32.since(7).absent(-1),
     topics: array({
@@ -40,7 +41,7 @@ export const fetch = api({
     rackId: string.since(11),
   },
   response: {
-    throttleTimeMs: int32,
+    throttleTimeMs: int32.since(1),
     errorCode: int16.since(7),
     sessionId: int32.since(7),
     responses: array({
@@ -50,7 +51,7 @@ export const fetch = api({
         partitionIndex: int32,
         errorCode: int16,
         highWatermark: int64,
-        lastStableOffset: int64,
+        lastStableOffset: int64.since(4).absent(-1),
         logStartOffset: int64.since(5).absent(-1),
         divergingEpoch: struct({ epoch: int32.absent(-1), endOffset: int64.absent(-1) })
           .since(12)
@@ -61,7 +62,7 @@ export const fetch = api({
         snapshotId: struct({ endOffset: int64.absent(-1), epoch: int32.absent(-1) })
           .since(12)
           .tag(2),
-        abortedTransactions: array({ producerId: int64, firstOffset: int64 }).nullable(),
+        abortedTransactions: array({ producerId: int64, firstOffset: int64 }).since(4).nullable(4).absent([]),
         preferredReadReplica: int32.since(11).absent(-1),
         records: records.nullable(),
       }),

@@ -8,13 +8,19 @@ export const listOffsets = api({
   key: 2,
   name: 'ListOffsets',
   versions: [1, 11],
+  oldest: 0,
   flexible: 6,
   request: {
     replicaId: int32,
     isolationLevel: int8.since(2),
     topics: array({
       name: string,
-      partitions: array({ partitionIndex: int32, currentLeaderEpoch: int32.since(4).absent(-1), timestamp: int64 }),
+      partitions: array({
+        partitionIndex: int32,
+        currentLeaderEpoch: int32.since(4).absent(-1),
+        timestamp: int64,
+        maxNumOffsets: int32.absent(1).gone(0),
+      }),
     }),
     timeoutMs: int32.since(10),
   },
@@ -25,8 +31,9 @@ export const listOffsets = api({
       partitions: array({
         partitionIndex: int32,
         errorCode: int16,
-        timestamp: int64,
-        offset: int64,
+        oldStyleOffsets: array(int64).gone(0),
+        timestamp: int64.since(1).absent(-1),
+        offset: int64.since(1).absent(-1),
         leaderEpoch: int32.since(4).absent(-1),
       }),
     }),

@@ -5,6 +5,7 @@ export const offsetFetch = api({
   key: 9,
   name: 'OffsetFetch',
   versions: [1, 10],
+  oldest: 0,
   flexible: 6,
   request: {
     groupId: string.until(7),

@@ -5,19 +5,25 @@ export const offsetForLeaderEpoch = api({
   key: 23,
   name: 'OffsetForLeaderEpoch',
   versions: [2, 4],
+  oldest: 0,
   flexible: 4,
   request: {
     replicaId: int32.since(3).absent(-2),
     topics: array({
       topic: string,
-      partitions: array({ partition: int32, currentLeaderEpoch: int32, leaderEpoch: int32 }),
+      partitions: array({ partition: int32, currentLeaderEpoch: int32.since(2).absent(-1), leaderEpoch: int32 }),
     }),
   },
   response: {
-    throttleTimeMs: int32,
+    throttleTimeMs: int32.since(2),
     topics: array({
       topic: string,
-      partitions: array({ errorCode: int16, partition: int32, leaderEpoch: int32, endOffset: int64 }),
+      partitions: array({
+        errorCode: int16,
+        partition: int32,
+        leaderEpoch: int32.since(1).absent(-1),
+        endOffset: int64,
+      }),
     }),
   },
 })

@@ -8,9 +8,10 @@ export const produce = api({
   key: 0,
   name: 'Produce',
   versions: [3, 13],
+  oldest: 0,
   flexible: 9,
   request: {
-    transactionalId: string.nullable(),
+    transactionalId: string.since(3).nullable(),
     acks: int16,
     timeoutMs: int32,
     topicData: array({
@@ -27,7 +28,7 @@ export const produce = api({
         index: int32,
         errorCode: int16,
         baseOffset: int64,
-        logAppendTimeMs: int64,
+        logAppendTimeMs: int64.since(2).absent(-1),
         logStartOffset: int64.since(5).absent(-1),
         recordErrors: array({ batchIndex: int32, batchIndexErrorMessage: string.nullable() }).since(8),
         errorMessage: string.since(8).nullable(),
@@ -36,7 +37,7 @@ export const produce = api({
           .tag(0),
       }),
     }),
-    throttleTimeMs: int32,
+    throttleTimeMs: int32.since(1),
     nodeEndpoints: array({ nodeId: int32, host: string, port: int32, rack: string.nullable() }).since(10).tag(0),
   },
 })

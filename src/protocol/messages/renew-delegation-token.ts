@@ -5,6 +5,7 @@ export const renewDelegationToken = api({
   key: 39,
   name: 'RenewDelegationToken',
   versions: [1, 2],
+  oldest: 0,
   flexible: 2,
   request: { hmac: bytes, renewPeriodMs: int64 },
   response: { errorCode: int16, expiryTimestampMs: int64, throttleTimeMs: int32 },

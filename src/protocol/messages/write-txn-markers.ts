@@ -7,6 +7,7 @@ export const writeTxnMarkers = api({
   key: 27,
   name: 'WriteTxnMarkers',
   versions: [1, 2],
+  oldest: 0,
   flexible: 1,
   request: {
     markers: array({
