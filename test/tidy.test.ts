@@ -55,6 +55,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'commands/running.ts': 'as a process in cli.test.ts and commands/plugin.test.ts',
   'console/api.ts': 'in Chromium in console/browser/',
   'console/clock.ts': 'in Chromium in console/browser/',
+  'console/kept-theme.ts': 'in Chromium in console/browser/load.test.ts',
   'console/live.ts': 'in Chromium in console/browser/',
   'console/pages/': 'in Chromium in console/browser/',
   'console/parts/': 'in Chromium in console/browser/',

@@ -6,8 +6,8 @@ import './styles/data.css'
 import { render } from 'preact'
 import { watchAddress } from './router.ts'
 import { Shell } from './shell.tsx'
-import { keepTheme } from './theme.ts'
+import { followTheme } from './theme.ts'
 
-keepTheme()
+followTheme()
 watchAddress()
 render(<Shell />, document.body)

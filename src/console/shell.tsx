@@ -2,13 +2,14 @@
 import { useSignal } from '@preact/signals'
 import { useEffect, useRef } from 'preact/hooks'
 import { isReachable, tokenQuestion } from './api.ts'
+import type { Theme } from './kept-theme.ts'
 import { pages } from './pages/pages.ts'
 import { Select, TextField } from './parts/controls.tsx'
 import { Confirmations, Dialog } from './parts/dialog.tsx'
 import { Empty, Page } from './parts/showing.tsx'
 import { Toasts } from './parts/toasts.tsx'
 import { address } from './router.ts'
-import { type Theme, theme } from './theme.ts'
+import { theme } from './theme.ts'
 
 export function Shell() {
   const main = useRef<HTMLElement>(null)

@@ -3,7 +3,7 @@
  *
  * Files are read when they are first asked for, and kept. Their names change with what is in them, so browsers never
  * ask for one twice; of the page they ask whether it is still the same. Its policy lets it load and ask nothing but
- * this server, and run nothing that is written into it.
+ * this server, and run nothing that is written into it but what it was built with.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -20,18 +20,25 @@ const types: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 }
 
-const policy = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self'",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'none'",
-  "frame-ancestors 'none'",
-  "require-trusted-types-for 'script'",
-  "trusted-types 'none'",
-].join('; ')
+function policyOf(page: string): string {
+  return [
+    "default-src 'none'",
+    `script-src 'self'${hashesIn(page, /<script>(.*?)<\/script>/gs)}`,
+    `style-src 'self'${hashesIn(page, /<style>(.*?)<\/style>/gs)}`,
+    "img-src 'self'",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; ')
+}
+
+function hashesIn(page: string, elements: RegExp): string {
+  const texts = [...page.matchAll(elements)].map(([, text]) => text!)
+  return texts.map((text) => ` 'sha256-${createHash('sha256').update(text).digest('base64')}'`).join('')
+}
 
 /** What the page loads. */
 export function consoleRoutes(files: ConsoleFiles): readonly Route[] {
@@ -58,6 +65,8 @@ interface File {
   readonly plain: Buffer<ArrayBuffer>
   readonly gzipped: Buffer<ArrayBuffer>
   readonly tag: string
+  /** Of a page: what it may do. */
+  readonly policy: string
 }
 
 export class ConsoleFiles {
@@ -70,7 +79,7 @@ export class ConsoleFiles {
 
   /** The page itself, for a browser that asks for `/`. */
   page(c: Context): Response {
-    const { tag } = this.#file('index.html')
+    const { tag, policy } = this.#file('index.html')
     const headers = {
       'Cache-Control': 'no-cache',
       'Content-Security-Policy': policy,
@@ -110,7 +119,8 @@ export class ConsoleFiles {
     if (!isThere) throw new HttpError(404, 'not_found', `the console has no file ${name}; load / again`)
     const plain = readFileSync(join(this.#folder, name))
     const gzipped = readFileSync(join(this.#folder, `${name}.gz`))
-    const file = { plain, gzipped, tag: `"${createHash('sha256').update(plain).digest('base64url').slice(0, 16)}"` }
+    const tag = `"${createHash('sha256').update(plain).digest('base64url').slice(0, 16)}"`
+    const file = { plain, gzipped, tag, policy: name.endsWith('.html') ? policyOf(plain.toString()) : '' }
     this.#files.set(name, file)
     return file
   }

@@ -47,6 +47,8 @@ async function beginTransaction(cleanup: Cleanup, { brokers }: Running): Promise
   const kafka = kafkajs(brokers, { clientId: 'shop' })
   const producer = await producing(cleanup, kafka, {
     transactionalId: 'shop-1',
+    // Longer than anything that is done in the console meanwhile.
+    transactionTimeout: 600_000,
     idempotent: true,
     maxInFlightRequests: 1,
   })
