@@ -76,7 +76,9 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
   const groupConfigs = new GroupConfigs(config)
   const { topics, budget, onChange, revive } = makeTopics(settings, config, { ...dependencies, registered })
   const authors = new Authors()
-  const { groups, transactions, producerIds } = makeCoordinators(settings, groupConfigs, topics, dependencies)
+  const features = new Features()
+  const lent = { topics, features, configs: groupConfigs }
+  const { groups, transactions, producerIds } = makeCoordinators(settings, lent, dependencies)
   const refusals = new Refusals(clock)
   const uncompressedBytesMax = settings.requestBytesMax
   const judging = { judge, logger: logger.for('blink::plugins'), uncompressedBytesMax }
@@ -111,6 +113,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     config,
     groupConfigs,
     ...makeAdministration(config),
+    features,
     clock,
     random,
     logger,
@@ -137,13 +140,12 @@ function makeGuards(settings: Settings, dependencies: ClusterDependencies) {
 function makeAdministration(config: BrokerConfig) {
   const clientMetrics = new ClientMetricsConfigs()
   const telemetry = new ClientTelemetry(clientMetrics, () => config.number('telemetry.max.bytes'))
-  return { clientMetrics, telemetry, features: new Features() }
+  return { clientMetrics, telemetry }
 }
 
 function makeCoordinators(
   settings: Settings,
-  configs: GroupConfigs,
-  topics: Topics<Partition>,
+  { topics, features, configs }: { topics: Topics<Partition>; features: Features; configs: GroupConfigs },
   { clock, random, nodes, logger: root }: ClusterDependencies,
 ) {
   const logger = root.for('blink::coordinator')
@@ -156,6 +158,7 @@ function makeCoordinators(
     settings: transactionSettings(configs.broker),
     logger,
     newProducerId: () => producerIds.next(),
+    keepsSecondGeneration: () => features.level('transaction.version') > 0,
     writeMarker: (partition, marker) => writeMarker(partition, marker, topics, groups, clock),
   })
   return { groups, transactions, producerIds }

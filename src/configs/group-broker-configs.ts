@@ -40,7 +40,7 @@ group.coordinator.background.threads | int | 2 | 1..
   Threads that work out assignments.
 group.coordinator.cached.buffer.max.bytes | int | 1048588 | 524288.. | cluster-wide
   The largest buffer that the coordinator keeps for another use.
-group.coordinator.rebalance.protocols | list | classic,consumer,streams | consumer/classic/share/streams
+group.coordinator.rebalance.protocols | list | classic,consumer,streams | consumer/classic/share/streams | binds
   The protocols of groups that are on.
 group.coordinator.threads | int | 4 | 1..
   Threads of the group coordinator.

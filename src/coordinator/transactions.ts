@@ -17,6 +17,7 @@ import {
   NONE,
   POLICY_VIOLATION,
   PRODUCER_FENCED,
+  UNSUPPORTED_VERSION,
 } from '../protocol/errors.ts'
 import type { TopicPartition } from './offsets.ts'
 import type { Decision } from './records.ts'
@@ -41,6 +42,8 @@ export interface TransactionsOptions {
   readonly writeMarker: (partition: TopicPartition, marker: EndMarker) => void
   /** Is shown each decision before it is acted upon. */
   readonly write?: (record: TransactionRecord) => void
+  /** Whether transactions of the second generation (KIP-890) can be kept: transaction.version. Left out: they can. */
+  readonly keepsSecondGeneration?: () => boolean
 }
 
 /** With an error that is not NONE the rest says nothing. */
@@ -111,10 +114,12 @@ export class Transactions {
     transactionalId: string,
     producer: ProducerIdentity,
     partitions: readonly TopicPartition[],
+    isSecondGeneration = false,
   ): KafkaError {
     const transaction = this.#find(transactionalId)
     if (transaction instanceof KafkaError) return transaction
-    return this.#decided(transaction.addPartitions(producer, partitions, this.#options.clock.now()))
+    const decision = transaction.addPartitions(producer, partitions, this.#options.clock.now())
+    return this.#decided(isSecondGeneration ? this.#kept(decision) : decision)
   }
 
   /** Whether the producer may write to this partition now; TRANSACTION_ABORTABLE where it did not say that it would. */
@@ -134,7 +139,8 @@ export class Transactions {
     if (transaction instanceof KafkaError) return refused(transaction)
     const { clock, newProducerId } = this.#options
     const terms = { isCommitted, isSecondGeneration, nowMs: clock.now(), newProducerId }
-    const decision = transaction.end(producer, terms)
+    const decided = transaction.end(producer, terms)
+    const decision = isSecondGeneration ? this.#kept(decided) : decided
     const error = this.#decided(decision)
     if (error !== NONE) return refused(error)
     if (decision[0].length > 0) this.#complete(transaction, isSecondGeneration)
@@ -170,6 +176,12 @@ export class Transactions {
     this.#isClosed = true
     this.#expiry.cancel()
     this.#timeoutCheck?.cancel()
+  }
+
+  /** Kafka fails as it writes: whatever else there is to refuse comes first. */
+  #kept(decision: Decision<TransactionRecord>): Decision<TransactionRecord> {
+    const { keepsSecondGeneration = () => true } = this.#options
+    return decision[0].length === 0 || keepsSecondGeneration() ? decision : [[], UNSUPPORTED_VERSION]
   }
 
   #find(transactionalId: string): Transaction | KafkaError {

@@ -11,7 +11,7 @@ import {
 import { alterShareGroupOffsets } from '../protocol/messages/alter-share-group-offsets.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
-import { groupRefusal } from './group-access.ts'
+import { shareGroupRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof alterShareGroupOffsets.request>
@@ -27,7 +27,7 @@ const envelope: Response = { throttleTimeMs: 0, errorCode: NONE.code, errorMessa
  */
 export default handler(alterShareGroupOffsets, (request, context) => {
   const { groupId, topics } = request
-  const refusal = accessRefusal('READ', 'GROUP', groupId, context) ?? groupRefusal(groupId, context)
+  const refusal = shareGroupRefusal('READ', groupId, context)
   if (refusal !== null) return refused(refusal)
   const { shareGroups } = context.cluster
   const group = shareGroups.findOrMake(groupId)

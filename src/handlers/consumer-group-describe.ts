@@ -5,7 +5,7 @@ import { INVALID_GROUP_ID, KafkaError, NONE, TOPIC_AUTHORIZATION_FAILED } from '
 import { consumerGroupDescribe } from '../protocol/messages/consumer-group-describe.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal, authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
-import { coordinatorRefusal } from './group-access.ts'
+import { coordinatorRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Described = Value<typeof consumerGroupDescribe.response>['groups'][number]
@@ -33,6 +33,7 @@ export default handler(consumerGroupDescribe, (request, context) => {
 
 function described(groupId: string, includesOperations: boolean, context: Context): Described {
   const refusal =
+    groupTypeRefusal('consumer', context) ??
     accessRefusal('DESCRIBE', 'GROUP', groupId, context) ??
     (groupId === '' ? INVALID_GROUP_ID : coordinatorRefusal(groupId, context))
   if (refusal !== null) return refused(groupId, refusal)

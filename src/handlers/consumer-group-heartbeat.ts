@@ -11,7 +11,7 @@ import { consumerGroupHeartbeat } from '../protocol/messages/consumer-group-hear
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal, isAllowed } from './authorization.ts'
 import { clientHost } from './client-host.ts'
-import { coordinatorRefusal } from './group-access.ts'
+import { coordinatorRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof consumerGroupHeartbeat.request>
@@ -80,7 +80,7 @@ function refused({ code, message }: KafkaError): Response {
 
 function refusalOf(request: Request, context: Context): KafkaError | null {
   const { groupId, subscribedTopicNames } = request
-  const forbidden = accessRefusal('READ', 'GROUP', groupId, context)
+  const forbidden = groupTypeRefusal('consumer', context) ?? accessRefusal('READ', 'GROUP', groupId, context)
   if (forbidden !== null) return forbidden
   if (subscribedTopicNames?.some((topic) => !isAllowed('DESCRIBE', 'TOPIC', topic, context))) {
     return TOPIC_AUTHORIZATION_FAILED

@@ -3,7 +3,7 @@ import { KafkaError, NON_EMPTY_GROUP, NONE, UNKNOWN_TOPIC_OR_PARTITION } from '.
 import { deleteShareGroupOffsets } from '../protocol/messages/delete-share-group-offsets.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
-import { groupRefusal } from './group-access.ts'
+import { shareGroupRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Response = Value<typeof deleteShareGroupOffsets.response>
@@ -13,7 +13,7 @@ const envelope: Response = { throttleTimeMs: 0, errorCode: NONE.code, errorMessa
 /** Forgets what a share group without members came to with topics (KIP-932): it reads them as if for the first time. */
 export default handler(deleteShareGroupOffsets, (request, context) => {
   const { groupId, topics } = request
-  const refusal = accessRefusal('DELETE', 'GROUP', groupId, context) ?? groupRefusal(groupId, context)
+  const refusal = shareGroupRefusal('DELETE', groupId, context)
   if (refusal !== null) return refused(refusal)
   const group = context.cluster.shareGroups.find(groupId)
   if (group instanceof KafkaError) return refused(group)

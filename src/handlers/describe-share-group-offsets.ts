@@ -4,7 +4,7 @@ import { describeShareGroupOffsets } from '../protocol/messages/describe-share-g
 import type { Value } from '../protocol/schema.ts'
 import type { ShareState } from '../share/share-states.ts'
 import { accessRefusal, isAllowed } from './authorization.ts'
-import { coordinatorRefusal } from './group-access.ts'
+import { coordinatorRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Group = Value<typeof describeShareGroupOffsets.response>['groups'][number]
@@ -30,7 +30,7 @@ export default handler(describeShareGroupOffsets, (request, context) => ({
 
 function described(groupId: string, asked: AskedTopics, context: Context): Group {
   const nothing = { groupId, topics: [], errorCode: NONE.code, errorMessage: null }
-  const denied = accessRefusal('DESCRIBE', 'GROUP', groupId, context)
+  const denied = groupTypeRefusal('share', context) ?? accessRefusal('DESCRIBE', 'GROUP', groupId, context)
   if (denied !== null) return { ...nothing, errorCode: denied.code }
   if (asked?.length === 0) return nothing
   const refusal = coordinatorRefusal(groupId, context)

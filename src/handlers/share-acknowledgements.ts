@@ -3,6 +3,7 @@ import { INVALID_REQUEST, KafkaError, NONE, UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_P
 import { type AcknowledgementBatch, acknowledgeTypes } from '../share/share-partition.ts'
 import { keyOf, type Member, type TopicIdPartition } from '../share/share-sessions.ts'
 import { accessRefusal } from './authorization.ts'
+import { groupTypeRefusal } from './group-access.ts'
 import type { Context } from './handler.ts'
 import { findLed } from './partitions.ts'
 
@@ -24,6 +25,8 @@ const memberIdLengthMax = 36
 
 /** Why a share session of this group and member is not for this client, or null. */
 export function shareMemberRefusal(groupId: string | null, memberId: string | null, context: Context) {
+  const disabled = groupTypeRefusal('share', context)
+  if (disabled !== null) return disabled
   if (groupId === null) return INVALID_REQUEST.because('The request names no group.')
   const refusal = accessRefusal('READ', 'GROUP', groupId, context)
   if (refusal !== null) return refusal

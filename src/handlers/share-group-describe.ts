@@ -2,8 +2,8 @@ import { assignorName, type ShareGroup } from '../coordinator/share/share-group.
 import { KafkaError, NONE, TOPIC_AUTHORIZATION_FAILED } from '../protocol/errors.ts'
 import { shareGroupDescribe } from '../protocol/messages/share-group-describe.ts'
 import type { Value } from '../protocol/schema.ts'
-import { accessRefusal, authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
-import { groupRefusal } from './group-access.ts'
+import { authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
+import { shareGroupRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Described = Value<typeof shareGroupDescribe.response>['groups'][number]
@@ -26,7 +26,7 @@ export default handler(shareGroupDescribe, (request, context) => ({
 }))
 
 function described(groupId: string, includesOperations: boolean, context: Context): Described {
-  const refusal = accessRefusal('DESCRIBE', 'GROUP', groupId, context) ?? groupRefusal(groupId, context)
+  const refusal = shareGroupRefusal('DESCRIBE', groupId, context)
   const group = refusal ?? context.cluster.shareGroups.find(groupId)
   if (group instanceof KafkaError) {
     return { ...nothing, groupId, errorCode: group.code, errorMessage: group.message }

@@ -3,7 +3,7 @@ import { INVALID_REQUEST, KafkaError, NONE, TOPIC_AUTHORIZATION_FAILED } from '.
 import { shareGroupHeartbeat } from '../protocol/messages/share-group-heartbeat.ts'
 import type { Value } from '../protocol/schema.ts'
 import { accessRefusal, isAllowed } from './authorization.ts'
-import { coordinatorRefusal } from './group-access.ts'
+import { coordinatorRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof shareGroupHeartbeat.request>
@@ -61,7 +61,7 @@ function refused({ code, message }: KafkaError): Response {
 
 function refusalOf(request: Request, context: Context): KafkaError | null {
   const { groupId, memberId, subscribedTopicNames } = request
-  const denied = accessRefusal('READ', 'GROUP', groupId, context)
+  const denied = groupTypeRefusal('share', context) ?? accessRefusal('READ', 'GROUP', groupId, context)
   if (denied !== null) return denied
   if (memberId === '' || memberId.length > memberIdLengthMax) return INVALID_REQUEST
   const maySee = (subscribedTopicNames ?? []).every((name) => isAllowed('DESCRIBE', 'TOPIC', name, context))

@@ -57,7 +57,7 @@ export function writeRefusal(
 ): KafkaError | null {
   const error =
     generation === 'second'
-      ? transactions.addPartitions(transactionalId, producer, [partition])
+      ? transactions.addPartitions(transactionalId, producer, [partition], true)
       : transactions.verify(transactionalId, producer, partition)
   if (error === PRODUCER_FENCED) return INVALID_PRODUCER_EPOCH
   if (error === TRANSACTION_ABORTABLE && generation === 'first') return INVALID_TXN_STATE

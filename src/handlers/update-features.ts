@@ -11,7 +11,13 @@ const upgradeTypes = { upgrade: 1, safeDowngrade: 2 } as const
 /**
  * Raises or lowers the levels of features (KIP-584, KIP-778), all that are named or none.
  *
- * Not done: a level is kept and told to clients; what a feature does stays as it is at the level of the start.
+ * - At level 0 of group.version and share.version nothing is served of consumer and share groups: UNSUPPORTED_VERSION.
+ * - At level 0 of transaction.version transactions of the second generation (KIP-890) are UNSUPPORTED_VERSION. Kafka
+ *   then takes such a producer for busy until it is initialized anew; here it can go on.
+ * - At the level before the newest of transaction.version clients are told to write as before KIP-890.
+ *
+ * Not done: levels of metadata.version, kraft.version and eligible.leader.replicas.version are kept and told, and
+ * change nothing else.
  */
 export default handler(updateFeatures, ({ featureUpdates, validateOnly }, context) => {
   const updates = featureUpdates.map((one) =>

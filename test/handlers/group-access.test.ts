@@ -1,6 +1,16 @@
 import * as assert from 'uvu/assert'
-import { coordinatorRefusal, isCoordinatedHere, membershipRefusal } from '../../src/handlers/group-access.ts'
-import { COORDINATOR_NOT_AVAILABLE, INVALID_GROUP_ID, NOT_COORDINATOR } from '../../src/protocol/errors.ts'
+import {
+  coordinatorRefusal,
+  groupTypeRefusal,
+  isCoordinatedHere,
+  membershipRefusal,
+} from '../../src/handlers/group-access.ts'
+import {
+  COORDINATOR_NOT_AVAILABLE,
+  INVALID_GROUP_ID,
+  NOT_COORDINATOR,
+  UNSUPPORTED_VERSION,
+} from '../../src/protocol/errors.ts'
 import { anonymous } from '../../src/protocol/principal.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { suite } from '../support/suite.ts'
@@ -30,6 +40,22 @@ test('the group with the empty name has offsets, but no members', ({ after }) =>
   after(broker.close)
   assert.is(membershipRefusal('', access(broker, 1)), INVALID_GROUP_ID)
   assert.is(coordinatorRefusal('', access(broker, 1)), null)
+})
+
+test('a type of group is served while its feature is on, and group.coordinator.rebalance.protocols names it', () => {
+  const protocols = (names: string) => ({
+    brokerConfigs: new Map([['group.coordinator.rebalance.protocols', names]]),
+  })
+  const seen = (broker: TestBroker) =>
+    (['consumer', 'share'] as const).map((type) => groupTypeRefusal(type, access(broker, 1))?.name ?? 'served')
+  const broker = testBroker()
+  assert.equal(seen(broker), ['served', 'served'])
+  for (const feature of ['group.version', 'share.version']) {
+    const updates = [{ feature, maxVersionLevel: 0, upgradeType: 2 }]
+    assert.is(broker.cluster.features.update(updates, false), null)
+  }
+  assert.equal(seen(broker), [UNSUPPORTED_VERSION.name, UNSUPPORTED_VERSION.name])
+  assert.equal(seen(testBroker({ settings: protocols('classic') })), [UNSUPPORTED_VERSION.name, 'served'])
 })
 
 test('a coordinator that does not run is said first', () => {

@@ -5,6 +5,7 @@ import { aclStories } from './acls.ts'
 import { administrationStories } from './administration.ts'
 import { configStories } from './configs.ts'
 import { consumerGroupStories } from './consumer-groups.ts'
+import { featureStories } from './features.ts'
 import { groupStories } from './groups.ts'
 import { quotaStories } from './quotas.ts'
 import { recordStories } from './records.ts'
@@ -20,6 +21,7 @@ export const stories: readonly Story[] = [
   ...aclStories,
   ...configStories,
   ...administrationStories,
+  ...featureStories,
   ...topicStories,
   ...recordStories,
   ...quotaStories,

@@ -28,7 +28,7 @@ const byName = 9
 const noBatching = 3
 const isOk = ({ errorCode }: { errorCode: number }) => errorCode === 0
 
-async function initialized(told: Telling): Promise<Producers> {
+export async function initialized(told: Telling): Promise<Producers> {
   const transactionalId = told.name('tx')
   const asked = { transactionalId, transactionTimeoutMs: 60_000 }
   const answers = await told.prepare(initProducerId, 5, asked, isOk)
@@ -48,7 +48,7 @@ function adding({ transactionalId, producerId, producerEpoch }: Producer, name: 
 }
 
 /** With partition 0 of the topic added. */
-async function begun(told: Telling, topic: string): Promise<Producers> {
+export async function begun(told: Telling, topic: string): Promise<Producers> {
   const producers = await initialized(told)
   const isAdded = (answer: { resultsByTopicV3AndBelow: { resultsByPartition: { partitionErrorCode: number }[] }[] }) =>
     answer.resultsByTopicV3AndBelow[0]?.resultsByPartition[0]?.partitionErrorCode === 0
@@ -56,7 +56,7 @@ async function begun(told: Telling, topic: string): Promise<Producers> {
   return producers
 }
 
-function writing(producer: Producer, name: string, topicId = ZERO_UUID) {
+export function writing(producer: Producer, name: string, topicId = ZERO_UUID) {
   const records = encodeBatch([{ timestamp: 1_700_000_000_000, key: null, value: Buffer.from('in a transaction') }], {
     producerId: producer.producerId,
     producerEpoch: producer.producerEpoch,
