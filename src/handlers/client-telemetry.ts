@@ -4,7 +4,9 @@
  */
 import { crc32c } from '../base/crc32c.ts'
 import type { ClientMetricsConfigs, ClientTraits } from '../configs/client-metrics-config.ts'
+import { type CompressionType, compressionTypes, decompress, UncompressedTooLarge } from '../protocol/compression.ts'
 import {
+  INVALID_RECORD,
   INVALID_REQUEST,
   type KafkaError,
   TELEMETRY_TOO_LARGE,
@@ -18,7 +20,8 @@ const instancesMax = 16_384
 const intervalMsMax = 300_000
 /** An instance is forgotten after three intervals of silence, but not sooner. */
 const quietMsMin = 60_000
-const compressionTypeMax = 4
+/** Of what one push unpacks to. */
+const unpackedBytesMax = 16 * 1024 * 1024
 /** Of the last pushes of all instances together; beyond it those of the quietest are given up. */
 const keptBytesMax = 16 * 1024 * 1024
 
@@ -130,8 +133,10 @@ export class ClientTelemetry {
     if (isDue) instance.pushedAtMs = now
     if (!isDue && !push.isTerminating) return THROTTLING_QUOTA_EXCEEDED
     if (push.subscriptionId !== instance.subscriptionId) return UNKNOWN_SUBSCRIPTION_ID
-    if (push.compressionType < 0 || push.compressionType > compressionTypeMax) return UNSUPPORTED_COMPRESSION_TYPE
-    return push.metrics.length > this.pushBytesMax ? TELEMETRY_TOO_LARGE : null
+    const compression = compressionTypes[push.compressionType]
+    if (compression === undefined) return UNSUPPORTED_COMPRESSION_TYPE
+    if (push.metrics.length > this.pushBytesMax) return TELEMETRY_TOO_LARGE
+    return push.metrics.length === 0 ? null : unpackingRefusal(compression, push.metrics)
   }
 
   /** As it stands by the configs of now. */
@@ -171,5 +176,16 @@ export class ClientTelemetry {
       isTerminating: false,
       lastError: null,
     }
+  }
+}
+
+/** Why it is not compressed as it says, if so. */
+function unpackingRefusal(compression: CompressionType, metrics: Buffer): KafkaError | null {
+  try {
+    decompress(compression, metrics, unpackedBytesMax)
+    return null
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    return error instanceof UncompressedTooLarge ? TELEMETRY_TOO_LARGE : INVALID_RECORD
   }
 }

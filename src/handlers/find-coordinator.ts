@@ -5,6 +5,8 @@ import { type Context, handler } from './handler.ts'
 import { coordinatorOfKey } from './moves.ts'
 import { endpointOf } from './nodes.ts'
 
+/** From this version on several coordinators are asked for at once. */
+const severalSince = 4
 const keyTypes = { group: 0, transaction: 1, share: 2 } as const
 /** From this version on there are coordinators of share partitions (KIP-932). */
 const sharesSince = 6
@@ -19,7 +21,7 @@ const nowhere = { nodeId: -1, host: '', port: -1 }
  * - A share partition's key is group, topic id and partition, with colons between.
  */
 export default handler(findCoordinator, (request, context) => {
-  const keys = context.version < 4 ? [request.key] : request.coordinatorKeys
+  const keys = context.version < severalSince ? [request.key] : request.coordinatorKeys
   const coordinators = keys.map((key) => coordinator(key, request.keyType, context))
   const single = coordinators[0] ?? { ...nowhere, errorCode: NONE.code }
   return {
@@ -38,7 +40,8 @@ function coordinator(key: string, keyType: number, context: Context) {
   const denied =
     keyRefusal(key, keyType, context) ?? (keyType === keyTypes.share ? shareRefusal(key, context.version) : null)
   // Where several are asked for Kafka is short with each.
-  const refusal = (context.version < 4 ? inWords(denied) : denied) ?? refusalOf(keyType, cluster.groups.isActive)
+  const refusal =
+    (context.version < severalSince ? inWords(denied) : denied) ?? refusalOf(keyType, cluster.groups.isActive)
   const { nodeId, host, port } = refusal === null ? endpointOf(coordinatorOfKey(key, cluster), connection) : nowhere
   const { code, message } = refusal ?? NONE
   return { key, nodeId, host, port, errorCode: code, errorMessage: message ?? '' }
@@ -68,5 +71,7 @@ function refusalOf(keyType: number, haveGroups: boolean): KafkaError | null {
 }
 
 function shareRefusal(key: string, version: number): KafkaError | null {
+  if (version < severalSince)
+    return INVALID_REQUEST.because(`Share partitions are known from version ${sharesSince} on.`)
   return version >= sharesSince && sharePartitionKey.test(key) ? null : INVALID_REQUEST
 }

@@ -9,7 +9,7 @@ const reserved = ['AAAAAAAAAAAAAAAAAAAAAA', 'AAAAAAAAAAAAAAAAAAAAAQ']
 /**
  * Takes the metrics that a client pushes (KIP-714): they are counted, and the last can be looked at over HTTP.
  *
- * Not done: the metrics are not read, so what is no OpenTelemetry is taken, too.
+ * Not done: the metrics are unpacked but not read, so what is no OpenTelemetry is taken, too.
  */
 export default handler(pushTelemetry, (request, context) => {
   const { clientInstanceId, subscriptionId, terminating, compressionType, metrics } = request

@@ -16,8 +16,7 @@ import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
 import { createAcls } from '../../src/protocol/messages/create-acls.ts'
 import type { Api } from '../../src/protocol/schema.ts'
 import { startBroker } from '../../src/start.ts'
-import { isAtHand } from './at-hand.ts'
-import { start } from '../bench/brokers/broker.ts'
+import { reachable } from './at-hand.ts'
 import { authorizingKafka as kafka } from '../bench/brokers/kafka.ts'
 import { type Question, questions } from '../support/questions.ts'
 import { settingsFor } from '../support/running.ts'
@@ -68,17 +67,16 @@ const unknownId = 'AAAAAAAAAAAAAAAAAAAAAg'
 const settleMs = 500
 
 async function main(words: readonly string[]): Promise<number> {
-  if (!(await isAtHand(kafka))) return 0
-  const other = process.env['BROKER']
-  const theirs = other === undefined ? await start(kafka) : null
+  const theirs = await reachable(kafka)
+  if (theirs === null) return 0
   const settings = settingsFor({ restPort: null, hasAuthorizer: true, allowsIfNoAclFound: true })
   const ours = await startBroker(settings, { logger: silent })
   try {
-    const [our, their] = [`127.0.0.1:${ours.kafkaPorts[0]}`, other ?? `127.0.0.1:${theirs!.port}`]
-    return await compare((from) => [new Side('Blink', our, from), new Side('Kafka', their, from)], words)
+    const our = `127.0.0.1:${ours.kafkaPorts[0]}`
+    return await compare((from) => [new Side('Blink', our, from), new Side('Kafka', theirs.address, from)], words)
   } finally {
     await ours.close()
-    await theirs?.stop()
+    await theirs.stop()
   }
 }
 

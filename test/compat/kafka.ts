@@ -1,6 +1,7 @@
 /**
  * Holds Blink against a real Apache Kafka: `npm run compat:kafka`, which takes Kafka's jars from Maven Central and Java
- * 17. Words choose among the stories: `npm run compat:kafka -- Fetch CreateTopics`.
+ * 17. Words choose among the stories: `npm run compat:kafka -- Fetch CreateTopics`. BROKER=host:port names a Kafka that
+ * runs already.
  *
  * Both brokers get the same requests, right and wrong, in every version, and their answers are compared field by field.
  * With no words, both tell the scenarios that any Kafka tells, too, and the page docs/compatibility.md is written; it
@@ -10,12 +11,11 @@ import { writeFileSync } from 'node:fs'
 import { silent } from '../../src/base/logger.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import { startBroker } from '../../src/start.ts'
-import { isAtHand } from './at-hand.ts'
-import { start } from '../bench/brokers/broker.ts'
-import { plainKafka as kafka } from '../bench/brokers/kafka.ts'
+import { reachable } from './at-hand.ts'
+import { metricsTakingKafka as kafka } from '../bench/brokers/kafka.ts'
 import { settingsFor } from '../support/running.ts'
 import { listProblems, notServed } from './differential/api-list.ts'
-import { explained, explains } from './differential/explained.ts'
+import { type Explained, explained, explains, isExplained } from './differential/explained.ts'
 import { fieldPaths } from './differential/mutations.ts'
 import { page, type Row } from './differential/page.ts'
 import { type Range, servedBy } from './differential/ranges.ts'
@@ -30,14 +30,11 @@ const pagePath = 'docs/compatibility.md'
 const shownMax = 220
 
 async function main(words: readonly string[]): Promise<number> {
-  if (!(await isAtHand(kafka))) return 0
-  const theirs = await start(kafka)
+  const theirs = await reachable(kafka)
+  if (theirs === null) return 0
   const ours = await startBroker(settingsFor({ restPort: null }), { logger: silent })
   try {
-    const sides = [
-      new Side('Blink', `127.0.0.1:${ours.kafkaPorts[0]}`),
-      new Side('Kafka', `127.0.0.1:${theirs.port}`),
-    ] as const
+    const sides = [new Side('Blink', `127.0.0.1:${ours.kafkaPorts[0]}`), new Side('Kafka', theirs.address)] as const
     for (const side of sides) await warmUp(side)
     const different = await judge(sides, words)
     // What they leave behind would differ: their names are made at random.
@@ -97,9 +94,10 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
 }
 
 function conclude(rows: readonly Row[], findings: readonly Finding[], isWhole: boolean): number {
-  const unexplained = findings.filter((finding) => !explained.some((each) => explains(each, finding)))
+  const unexplained = findings.filter((finding) => !isExplained(finding))
   for (const line of summary(unexplained)) console.log(line)
-  const stale = isWhole ? explained.filter((each) => !findings.some((finding) => explains(each, finding))) : []
+  const isStale = (each: Explained) => each.isRare !== true && !findings.some((finding) => explains(each, finding))
+  const stale = isWhole ? explained.filter(isStale) : []
   for (const each of stale) console.log(`✗ explained, but not different: ${JSON.stringify(each)}`)
   const untold = isWhole ? rows.filter(({ requests }) => requests === 0) : []
   for (const { api } of untold) console.log(`✗ no story is told of ${api.name}`)

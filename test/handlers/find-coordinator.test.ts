@@ -57,6 +57,23 @@ test('while a coordinator is down the next broker stands in, and nobody else mov
   assert.equal(await found(), [1, 2, 3])
 })
 
+test('before version 6 share partitions have no coordinator, and versions 1 to 3 say so', async ({ after }) => {
+  const broker = testBroker()
+  after(broker.close)
+  for (const [version, isWorded] of [
+    [1, true],
+    [3, true],
+    [4, false],
+    [5, false],
+  ] as const) {
+    const asked = { keyType: share, key: 'g', coordinatorKeys: ['g'] }
+    const answer = await broker.request(findCoordinator, version, asked)
+    const { errorCode, errorMessage } = answer.coordinators[0] ?? answer
+    assert.is(errorCode, INVALID_REQUEST.code)
+    assert.is(errorMessage !== '', isWorded, `version ${version}`)
+  }
+})
+
 test('any broker gives the same answer', async ({ after }) => {
   const broker = testBroker({ nodeCount: 3 })
   after(broker.close)

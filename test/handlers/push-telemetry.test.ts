@@ -1,6 +1,8 @@
 import * as assert from 'uvu/assert'
 import { ZERO_UUID } from '../../src/base/bytes.ts'
+import { compress } from '../../src/protocol/compression.ts'
 import {
+  INVALID_RECORD,
   INVALID_REQUEST,
   NONE,
   TELEMETRY_TOO_LARGE,
@@ -43,6 +45,21 @@ test('refused are other subscriptions and codecs, what is too large, and whateve
   assert.is(await push(ZERO_UUID, subscriptionId), INVALID_REQUEST.code)
   assert.is(await push(id, subscriptionId, { terminating: true }), NONE.code, 'the last may come early')
   assert.is(await later(subscriptionId), INVALID_REQUEST.code)
+})
+
+test('what is not compressed as it says is INVALID_RECORD, and not kept', async ({ after }) => {
+  const { broker, telemetry, subscribe, ask, push } = telling(after)
+  subscribe({ metrics: '*' })
+  const { clientInstanceId: id, subscriptionId } = await ask()
+  const later = async (compressionType: number, metrics: Buffer) => {
+    broker.clock.advance(intervalMs)
+    return push(id, subscriptionId, { compressionType, metrics })
+  }
+  const metrics = Buffer.from('metrics')
+  for (const type of [1, 2, 3, 4]) assert.is(await later(type, metrics), INVALID_RECORD.code)
+  assert.is([...telemetry.instances][0]!.last, null)
+  assert.is(await later(1, compress('gzip', metrics)), NONE.code)
+  assert.is(await later(1, compress('gzip', Buffer.alloc(17 * 1024 * 1024))), TELEMETRY_TOO_LARGE.code)
 })
 
 test('of many large pushes only the newest are kept', async ({ after }) => {

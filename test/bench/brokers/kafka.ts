@@ -1,8 +1,8 @@
 /** Apache Kafka, one node in KRaft mode, with the heap and the collector that its own start script gives it. */
 import { existsSync, renameSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { run } from '../commands.ts'
-import { cache, source } from '../place.ts'
+import { cache, root, source } from '../place.ts'
 import { type Broker, freePort } from './broker.ts'
 
 const version = '4.4.0'
@@ -14,6 +14,11 @@ const clusterId = 'blink-bench-0123456789'
 export const plainKafka = kafkaWith([])
 /** Topics of earlier rounds leave the disk. */
 export const kafka = kafkaWith(['log.segment.delete.delay.ms=1000'])
+
+/** It takes what clients push of their metrics, too. */
+export const metricsTakingKafka = kafkaWith(['metric.reporters=TakesMetrics'], '', [
+  join(root, 'test', 'compat', 'TakesMetrics.java'),
+])
 
 /** It asks ACLs, and allows what none speaks of. */
 export const authorizingKafka = kafkaWith([
@@ -46,7 +51,8 @@ export function kafkaWithLogins(loginPort: number, renewingPort: number): Broker
   )
 }
 
-function kafkaWith(more: readonly string[], listeners = ''): Broker {
+/** `classes`: sources in Java of what its settings name. */
+function kafkaWith(more: readonly string[], listeners = '', classes: readonly string[] = []): Broker {
   return {
     name: 'kafka',
     async prepare() {
@@ -63,7 +69,9 @@ function kafkaWith(more: readonly string[], listeners = ''): Broker {
       writeFileSync(config, [...own, ...more, ''].join('\n'))
       const logging = join(folder, 'log4j2.yaml')
       writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
-      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', join(kafkaJars, '*')]
+      const jars = join(kafkaJars, '*')
+      if (classes.length > 0) await run('javac', ['-d', folder, '-cp', jars, ...classes])
+      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', [jars, folder].join(delimiter)]
       await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
       return { file: 'java', args: ['-server', '-Xms1g', '-Xmx1g', ...collector, ...java, 'kafka.Kafka', config] }
     },
@@ -83,6 +91,9 @@ function properties(port: number, controllerPort: number, data: string, listener
     'offsets.topic.replication.factor=1',
     'transaction.state.log.replication.factor=1',
     'transaction.state.log.min.isr=1',
+    // Until its topic can be written to, no share group gets partitions.
+    'share.coordinator.state.topic.replication.factor=1',
+    'share.coordinator.state.topic.min.isr=1',
     'group.initial.rebalance.delay.ms=0',
   ]
 }

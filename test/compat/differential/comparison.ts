@@ -24,6 +24,8 @@ const ownValues: Readonly<Record<string, string>> = {
   clientHost: 'where the client was',
   producerId: 'counted',
   sessionId: 'made at random',
+  clientInstanceId: 'made at random',
+  subscriptionId: 'a checksum, of another text',
   logDir: 'where it was started',
   totalBytes: "the machine's",
   usableBytes: "the machine's",
@@ -36,13 +38,35 @@ const ownValues: Readonly<Record<string, string>> = {
 }
 
 /** Sentences for people: whether there is one is compared, its wording is each broker's own. */
-const worded: ReadonlySet<string> = new Set(['errorMessage', 'batchIndexErrorMessage', 'documentation'])
+const worded: ReadonlySet<string> = new Set([
+  ...['errorMessage', 'batchIndexErrorMessage', 'acknowledgeErrorMessage', 'documentation'],
+])
 
-export function compare(ours: Outcome, theirs: Outcome, ids: Ids): readonly Difference[] {
+/** `isMine`: whether an element of this name counts. */
+export function compare(
+  ours: Outcome,
+  theirs: Outcome,
+  ids: Ids,
+  isMine: (name: string) => boolean,
+): readonly Difference[] {
   if (ours.kind !== 'answer' || theirs.kind !== 'answer') {
     return ours.kind === theirs.kind ? [] : [{ path: '', ours: kindOf(ours), theirs: kindOf(theirs) }]
   }
-  return differences('', ids.masked(ours.message, 0), ids.masked(theirs.message, 1))
+  const [one, other] = [ours.message, theirs.message].map((message) => less(message, isMine))
+  return differences('', ids.masked(one, 0), ids.masked(other, 1))
+}
+
+/** Without the elements that are somebody else's. */
+function less(message: Message, isMine: (name: string) => boolean): Message {
+  if (Array.isArray(message)) {
+    const mine = message.filter((each) => {
+      const name = nameOf(each)
+      return typeof name !== 'string' || isMine(name)
+    })
+    return mine.map((each) => less(each, isMine))
+  }
+  if (!isStruct(message)) return message
+  return Object.fromEntries(Object.entries(message).map(([name, each]) => [name, less(each, isMine)]))
 }
 
 /** Values that one of the brokers made up: wherever they turn up again, in a text say, they are taken for the same. */
@@ -102,7 +126,7 @@ function inLists(path: string, ours: readonly Message[], theirs: readonly Messag
   const named = (list: readonly Message[]) => new Map(list.map((each) => [nameOf(each), each]))
   const [here, there] = [named(ours), named(theirs)]
   const areNamed = !here.has(null) && !there.has(null) && here.size === ours.length && there.size === theirs.length
-  if (!areNamed || (here.size === 0) !== (there.size === 0)) {
+  if (!areNamed) {
     if (ours.length !== theirs.length) return [{ path, ours: listed(ours, theirs), theirs: listed(theirs, ours) }]
     return ours.flatMap((each, index) => differences(path, each, theirs[index]))
   }
@@ -125,6 +149,7 @@ const nameFields = [
   'partition',
   'nodeId',
   'resourceName',
+  'transactionalId',
   'key',
 ]
 

@@ -9,6 +9,8 @@ export interface Explained {
   readonly path?: string
   /** A part of the title of the story and its request. */
   readonly title?: string
+  /** Not in every run. */
+  readonly isRare?: boolean
   readonly why: string
 }
 
@@ -29,6 +31,12 @@ export const explained: readonly Explained[] = [
   { api: 'DescribeQuorum', path: 'topics.partitions[].highWatermark', why: 'Blink has no metadata log: it is empty' },
   {
     api: 'DescribeQuorum',
+    path: 'topics.partitions[].leaderEpoch',
+    isRare: true,
+    why: 'how often Kafka elected itself as it started',
+  },
+  {
+    api: 'DescribeQuorum',
     path: 'topics.partitions[].currentVoters.logEndOffset',
     why: 'Blink has no metadata log: it is empty',
   },
@@ -36,6 +44,11 @@ export const explained: readonly Explained[] = [
     api: 'DescribeTopicPartitions',
     title: 'topics[0].name = ""',
     why: 'for a topic without a name Kafka fails as a whole',
+  },
+  {
+    api: 'DescribeTopicPartitions',
+    title: 'cursor.partitionIndex = 2147483647',
+    why: 'there Kafka counts beyond the greatest number of all',
   },
   {
     api: 'DescribeTopicPartitions',
@@ -47,11 +60,12 @@ export const explained: readonly Explained[] = [
     path: 'replicaElectionResults[__',
     why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
   },
-  {
+  ...['a byte too many', 'resourceTypes = []', 'resourceTypes[0] = 2'].map((title) => ({
     api: 'ListConfigResources',
-    title: 'a byte too many',
+    title,
+    path: 'configResources',
     why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
-  },
+  })),
   {
     api: 'CreateTopics',
     title: 'collides with another',
@@ -107,6 +121,10 @@ export const explained: readonly Explained[] = [
   },
   { api: 'Metadata', path: 'topics[__', why: 'what Kafka keeps in topics of its own, Blink keeps in memory' },
 ]
+
+export function isExplained(finding: Finding): boolean {
+  return explained.some((each) => explains(each, finding))
+}
 
 export function explains({ api, path, title }: Explained, finding: Finding): boolean {
   return (

@@ -1,6 +1,7 @@
 /** From one right request many wrong or strange ones: each changes one field, found by walking the description. */
 import { INT64_MAX, ZERO_UUID } from '../../../src/base/bytes.ts'
 import type { AnyType, Fields } from '../../../src/protocol/schema.ts'
+import { newName } from './names.ts'
 import type { Message } from './side.ts'
 
 export interface Mutation {
@@ -80,13 +81,9 @@ function becomes(path: Path, value: unknown, text = textOf(value)): Mutation {
   return { title, field: pathText(path, ''), begin }
 }
 
-let names = 0
-
 /** Another one at each use, as long as it was: a group of the same name would still be there. */
 function numbered(value: unknown): unknown {
-  if (typeof value !== 'string' || !/^[a-z]+$/.test(value)) return value
-  const number = `${++names}`
-  return value.length > longestName ? value.slice(number.length) + number : `${value}-${number}`
+  return typeof value === 'string' && /^[a-z ]+!?$/.test(value) ? newName(value, longestName) : value
 }
 
 function changed(message: Message, [step, ...rest]: Path, change: (old: Message) => unknown): Message {

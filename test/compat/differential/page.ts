@@ -1,7 +1,7 @@
 /** docs/compatibility.md: what was asked of both brokers, and what each difference is. */
 import type { Api } from '../../../src/protocol/schema.ts'
 import type { NotServed } from './api-list.ts'
-import { explained, explains } from './explained.ts'
+import { explained, explains, isExplained } from './explained.ts'
 import type { Range } from './ranges.ts'
 import type { Finding } from './telling.ts'
 
@@ -18,7 +18,7 @@ export interface Row {
 export function page(rows: readonly Row[], missing: readonly NotServed[]): string {
   const table = rows.map(({ api, ours, theirs, requests, findings }) => {
     const cells = [api.name, rangeText(ours), rangeText(theirs), `${requests}`, `${differing(findings)}`]
-    const open = findings.filter((finding) => !explained.some((each) => explains(each, finding)))
+    const open = findings.filter((finding) => !isExplained(finding))
     return `| ${[...cells, `${differing(open)}`].join(' | ')} |`
   })
   const parts = [heading, ...table, '', ...reasons(rows), ...absent(missing)]

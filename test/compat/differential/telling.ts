@@ -10,7 +10,9 @@ import { listOffsets } from '../../../src/protocol/messages/list-offsets.ts'
 import { metadata } from '../../../src/protocol/messages/metadata.ts'
 import { complete, type Sparse } from '../../support/broker.ts'
 import { compare, type Difference, Ids } from './comparison.ts'
+import { isExplained } from './explained.ts'
 import { mutations } from './mutations.ts'
+import { isMadeUp, newName } from './names.ts'
 import type { Message, Outcome, Side } from './side.ts'
 
 export type SideIndex = 0 | 1
@@ -50,7 +52,6 @@ const settleMs = 3_000
 /** A Kafka under load takes its time to lead what it has made. */
 const prepareMs = 30_000
 const pollMs = 40
-let names = 0
 
 export class Telling {
   readonly version: number
@@ -59,6 +60,7 @@ export class Telling {
   compared = 0
   /** Fields of the story's API that were changed, or kept as they are for a reason of the story's. */
   readonly tried = new Set<string>()
+  readonly #names = new Set<string>()
   readonly #sides: readonly [Side, Side]
   readonly #ids = new Ids()
   readonly #story: Story
@@ -71,7 +73,9 @@ export class Telling {
 
   /** A name that is used once; the same on both sides. */
   name(stem: string): string {
-    return `${stem}-${++names}`
+    const name = newName(stem)
+    this.#names.add(name)
+    return name
   }
 
   address(side: SideIndex): string {
@@ -88,12 +92,12 @@ export class Telling {
   ): Promise<readonly [Value<S> | null, Value<S> | null]> {
     const deadlineMs = performance.now() + settleMs
     for (;;) {
-      const outcomes = await this.#outcomes(api, version, asked, options.waitMs)
-      const found = compare(...outcomes, this.#ids)
-      if (found.length === 0 || options.settles !== true || performance.now() > deadlineMs) {
+      const messages = [0, 1].map((side): Message => complete(api.request, sparse(asked, side as SideIndex)))
+      const outcomes = await this.#outcomes(api, version, messages, options.waitMs)
+      const found = this.#compared(title, outcomes, messages[0])
+      if (found.every(isExplained) || options.settles !== true || performance.now() > deadlineMs) {
         this.compared++
-        const where = { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
-        for (const difference of found) this.findings.push({ ...where, ...difference })
+        this.findings.push(...found)
         return outcomes.map((outcome) => (outcome.kind === 'answer' ? outcome.message : null)) as [
           Value<S> | null,
           Value<S> | null,
@@ -173,29 +177,47 @@ export class Telling {
     this.compared++
     const [one, other] = [JSON.stringify(ours), JSON.stringify(theirs)]
     if (one === other) return
-    const where = { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
-    this.findings.push({ ...where, path: '', ours: one, theirs: other })
+    this.findings.push({ ...this.#where(title), path: '', ours: one, theirs: other })
   }
 
   /** Sends bytes as they are. */
   async askBytes(title: string, frame: Buffer, api: Api, version: number): Promise<void> {
-    const [ours, theirs] = await Promise.all(this.#sides.map((side) => side.askBytes(frame, api, version)))
+    const outcomes = await Promise.all(this.#sides.map((side) => side.askBytes(frame, api, version)))
     this.compared++
-    const where = { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
-    for (const difference of compare(ours!, theirs!, this.#ids)) this.findings.push({ ...where, ...difference })
+    this.findings.push(...this.#compared(title, outcomes as [Outcome, Outcome], null))
   }
 
-  async #outcomes<Q extends Fields>(
-    api: Api<Q>,
+  #where(title: string) {
+    return { api: this.#story.api.name, version: this.version, title: `${this.#story.title}: ${title}` }
+  }
+
+  #compared(title: string, outcomes: readonly [Outcome, Outcome], request: Message): readonly Finding[] {
+    const found = compare(...outcomes, this.#ids, this.#mine(request))
+    return found.map((difference) => ({ ...this.#where(title), ...difference }))
+  }
+
+  /** What other stories left is listed, too, where all is asked for; and one of them may have got stuck. */
+  #mine(request: Message): (name: string) => boolean {
+    const asked = textsOf(request)
+    return (name) => !isMadeUp(name) || this.#names.has(name) || asked.includes(name)
+  }
+
+  async #outcomes(
+    api: Api,
     version: number,
-    asked: Asked<Q>,
+    messages: readonly Message[],
     waitMs?: number,
   ): Promise<[Outcome, Outcome]> {
-    const messages = [0, 1].map((side): Message => complete(api.request, sparse(asked, side as SideIndex)))
     return Promise.all(this.#sides.map((side, index) => side.ask(api, version, messages[index], waitMs))) as Promise<
       [Outcome, Outcome]
     >
   }
+}
+
+function textsOf(message: Message): readonly string[] {
+  if (typeof message === 'string') return [message]
+  if (typeof message !== 'object' || message === null || Buffer.isBuffer(message)) return []
+  return Object.values(message).flatMap(textsOf)
 }
 
 export interface TopicOptions {

@@ -1,16 +1,21 @@
 /** A Kafka that has just started makes its own topics when they are first needed; until then it answers otherwise. */
 import { setTimeout } from 'node:timers/promises'
+import { createTopics } from '../../../src/protocol/messages/create-topics.ts'
 import { findCoordinator } from '../../../src/protocol/messages/find-coordinator.ts'
+import { incrementalAlterConfigs } from '../../../src/protocol/messages/incremental-alter-configs.ts'
 import { initProducerId } from '../../../src/protocol/messages/init-producer-id.ts'
 import { listGroups } from '../../../src/protocol/messages/list-groups.ts'
 import { offsetFetch } from '../../../src/protocol/messages/offset-fetch.ts'
+import { shareGroupHeartbeat } from '../../../src/protocol/messages/share-group-heartbeat.ts'
 import { complete } from '../../support/broker.ts'
+import { newName } from './names.ts'
 import type { Message, Side } from './side.ts'
 import type { Api } from '../../../src/protocol/schema.ts'
 
 const noTransaction = { transactionalId: null, transactionTimeoutMs: 60_000 }
 /** So many that no partition of __transaction_state is left out, most likely. */
 const transactionalIds = 200
+const metricsType = 16
 const pollMs = 100
 const warmMs = 30_000
 
@@ -33,6 +38,20 @@ export async function warmUp(side: Side): Promise<void> {
   await untilOk(side, listGroups, 4, {}, ({ errorCode }) => errorCode)
   const groups = [{ groupId: 'warm', memberId: null, memberEpoch: -1, topics: null }]
   await untilOk(side, offsetFetch, 8, { groups }, (answer) => answer.groups[0].errorCode)
+  await warmUpSharing(side)
+  await wantMetrics(side)
+}
+
+/** Only once the state of a share partition can be stored is it assigned to a member. */
+async function warmUpSharing(side: Side): Promise<void> {
+  const name = newName('warm')
+  const topic = { name, numPartitions: 1, replicationFactor: 1, assignments: [], configs: [] }
+  await untilOk(side, createTopics, 7, { topics: [topic], timeoutMs: 5_000 }, ({ topics }) => topics[0].errorCode)
+  const [groupId, memberId] = [newName('warm'), 'm']
+  const join = { groupId, memberId, memberEpoch: 0, rackId: null, subscribedTopicNames: [name] }
+  await untilOk(side, shareGroupHeartbeat, 1, join, ({ assignment }) => (assignment?.topicPartitions.length ? 0 : -1))
+  const leave = { ...join, memberEpoch: -1 }
+  await untilOk(side, shareGroupHeartbeat, 1, leave, ({ errorCode }) => errorCode)
 }
 
 async function untilOk(side: Side, api: Api, version: number, asked: Message, errorOf: (answer: Message) => number) {
@@ -43,4 +62,13 @@ async function untilOk(side: Side, api: Api, version: number, asked: Message, er
     if (performance.now() > deadlineMs) throw new Error(`${side.name} does not get ready: ${api.name}`)
     await setTimeout(pollMs)
   }
+}
+
+/** Of whom nothing is wanted Blink does not speak of telemetry. */
+async function wantMetrics(side: Side): Promise<void> {
+  const wanted = { metrics: 'org.apache.kafka.', 'interval.ms': '60000' }
+  const configs = Object.entries(wanted).map(([name, value]) => ({ name, configOperation: 0, value }))
+  const resource = { resourceType: metricsType, resourceName: newName('warm'), configs }
+  const asked = { resources: [resource], validateOnly: false }
+  await untilOk(side, incrementalAlterConfigs, 1, asked, ({ responses }) => responses[0].errorCode)
 }

@@ -82,6 +82,10 @@ const membership = story(consumerGroupHeartbeat, 'membership', async (told) => {
   await told.askWithMutants(consumerGroupHeartbeat, () => joining(told.name('g'), told.name('m'), [topic]), {
     except: told.version === 0 ? [] : ['subscribedTopicRegex'],
   })
+  await told.askWithMutants(consumerGroupHeartbeat, async () => {
+    const { groupId, memberId, topicIds } = await alone(told)
+    return (side) => ({ ...beating(groupId, memberId, firstEpoch), topicPartitions: ids(topicIds, side, [0]) })
+  })
   const { groupId, memberId } = await alone(told)
   const beat = (title: string, change: Beat, id = memberId) =>
     told.ask(title, consumerGroupHeartbeat, told.version, { ...beating(groupId, id, firstEpoch), ...change })

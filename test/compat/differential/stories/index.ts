@@ -13,11 +13,14 @@ import { topicBehaviourStories } from './topic-behaviour.ts'
 import { shareGroupStories } from './share-groups.ts'
 import { shareRecordStories } from './share-records.ts'
 import { securityStories } from './security.ts'
+import { telemetryStories } from './telemetry.ts'
 import { topicStories } from './topics.ts'
 import { transactionStories } from './transactions.ts'
 import { strangeFrames } from './versions.ts'
 
 export const stories: readonly Story[] = [
+  // First of all: of what is left of others, some answers to them have only the first page.
+  ...handlers.map(({ api }) => strangeFrames(api)),
   ...aclStories,
   ...configStories,
   ...administrationStories,
@@ -31,6 +34,6 @@ export const stories: readonly Story[] = [
   ...shareGroupStories,
   ...shareRecordStories,
   ...securityStories,
+  ...telemetryStories,
   ...transactionStories,
-  ...handlers.map(({ api }) => strangeFrames(api)),
 ]

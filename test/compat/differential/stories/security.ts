@@ -27,6 +27,11 @@ const authenticate = story(saslAuthenticate, 'where nobody logs in', async (told
 const alter = story(alterUserScramCredentials, 'users', async (told) => {
   const { version } = told
   await told.askWithMutants(alterUserScramCredentials, () => ({ upsertions: [upsertion(told.name('user'))] }))
+  await told.askWithMutants(alterUserScramCredentials, async () => {
+    const name = told.name('user')
+    await told.prepare(alterUserScramCredentials, 0, { upsertions: [upsertion(name)] })
+    return { deletions: [{ name, mechanism: 1 }] }
+  })
   const ask = (title: string, message: object) => told.ask(title, alterUserScramCredentials, version, message)
   const [one, other] = [told.name('user'), told.name('user')]
   await ask('nobody', {})
