@@ -123,27 +123,6 @@ test('a client that dies while a plugin looks at its record holds up nobody', as
   assert.equal((await readAll(cleanup, kafka, 't', 1)).map(textOf), ['after'])
 })
 
-test('hundreds of clients at once are all served', async (cleanup) => {
-  const running = await start(cleanup, { restPort: null, bootTopics: ['t'] })
-  const clients = await Promise.all(Array.from({ length: 300 }, () => wire(cleanup, running.brokers[0]!)))
-  for (const { send } of clients) send(produce, produceVersion, producingTo('t', batchOf('x')))
-  const answers = await Promise.all(clients.map(({ answer }) => answer(produce, produceVersion)))
-  const offsets = answers.map(({ responses }) => responses[0]!.partitionResponses[0]!.baseOffset)
-  assert.is(new Set(offsets).size, 300)
-})
-
-test('a request that comes byte by byte is answered as any other', async (cleanup) => {
-  const { brokers } = await start(cleanup, { restPort: null, bootTopics: ['t'] })
-  const { socket, answer } = await wire(cleanup, brokers[0]!)
-  socket.setNoDelay(true)
-  for (const byte of frameOf(produce, produceVersion, producingTo('t', batchOf('slow')))) {
-    socket.write(Buffer.from([byte]))
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  const { responses } = await answer(produce, produceVersion)
-  assert.is(responses[0]?.partitionResponses[0]?.errorCode, 0)
-})
-
 test('a connection on which nothing is asked is ended after connection_idle_timeout', async (cleanup) => {
   const clock = new ManualClock(Date.now())
   const { brokers } = await start(cleanup, { restPort: null, connectionIdleTimeoutMs: 60_000, machine: clock })

@@ -6,9 +6,11 @@ import { encodeBatch } from '../../src/protocol/records.ts'
 import { administering, codecs, consuming, created, kafkajs, producing, readAll, textOf } from '../support/kafkajs.ts'
 import { anyBroker, unique, until } from '../support/running.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
-import { fetching, fetchVersion, produceVersion, producing as producingTo, wire } from '../support/wire.ts'
+import { fetching, fetchVersion, frameOf, produceVersion, producing as producingTo, wire } from '../support/wire.ts'
 
 const test = suite('produce and consume', 20)
+
+const batchOf = (value: string) => encodeBatch([{ timestamp: Date.now(), key: null, value: Buffer.from(value) }])
 
 /** A topic of its own at whichever broker. */
 async function story(cleanup: Cleanup, numPartitions = 1) {
@@ -83,7 +85,7 @@ test('a parked fetch is answered as soon as a record comes', async (cleanup) => 
 test('requests of one connection are answered in their order', async (cleanup) => {
   const { brokers, topic } = await story(cleanup)
   const { send, answer } = await wire(cleanup, brokers[0]!)
-  const batch = encodeBatch([{ timestamp: Date.now(), key: null, value: Buffer.from('x') }])
+  const batch = batchOf('x')
   send(fetchApi, fetchVersion, fetching(topic, 0, 200))
   for (let i = 0; i < 5; i++) send(produce, produceVersion, producingTo(topic, batch))
   const { responses } = await answer(fetchApi, fetchVersion)
@@ -97,7 +99,7 @@ test('requests of one connection are answered in their order', async (cleanup) =
 test('acks=0 is answered with silence', async (cleanup) => {
   const { brokers, topic } = await story(cleanup)
   const { send, answer } = await wire(cleanup, brokers[0]!)
-  const batch = encodeBatch([{ timestamp: Date.now(), key: null, value: Buffer.from('x') }])
+  const batch = batchOf('x')
   for (const acks of [0, 0, 1]) send(produce, produceVersion, producingTo(topic, batch, acks))
   const { responses } = await answer(produce, produceVersion)
   assert.is(responses[0]?.partitionResponses[0]?.baseOffset, 2)
@@ -106,7 +108,7 @@ test('acks=0 is answered with silence', async (cleanup) => {
 test('what a partition does not have, and what is no record batch, is refused and not stored', async (cleanup) => {
   const { brokers, topic } = await story(cleanup)
   const { send, answer } = await wire(cleanup, brokers[0]!)
-  const sound = encodeBatch([{ timestamp: Date.now(), key: null, value: Buffer.from('x') }])
+  const sound = batchOf('x')
   const broken = Buffer.from(sound)
   broken[broken.length - 1]! ^= 1
   const produced = async (records: Buffer) => {
@@ -123,6 +125,27 @@ test('what a partition does not have, and what is no record batch, is refused an
   }
   assert.equal(await fetched(1), [0, 1])
   assert.is((await fetched(2))[0], 1, 'OFFSET_OUT_OF_RANGE')
+})
+
+test('hundreds of clients at once are all served', async (cleanup) => {
+  const { brokers, topic } = await story(cleanup)
+  const clients = await Promise.all(Array.from({ length: 300 }, () => wire(cleanup, brokers[0]!)))
+  for (const { send } of clients) send(produce, produceVersion, producingTo(topic, batchOf('x')))
+  const answers = await Promise.all(clients.map(({ answer }) => answer(produce, produceVersion)))
+  const offsets = answers.map(({ responses }) => responses[0]!.partitionResponses[0]!.baseOffset)
+  assert.is(new Set(offsets).size, 300)
+})
+
+test('a request that comes byte by byte is answered as any other', async (cleanup) => {
+  const { brokers, topic } = await story(cleanup)
+  const { socket, answer } = await wire(cleanup, brokers[0]!)
+  socket.setNoDelay(true)
+  for (const byte of frameOf(produce, produceVersion, producingTo(topic, batchOf('slow')))) {
+    socket.write(Buffer.from([byte]))
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  const { responses } = await answer(produce, produceVersion)
+  assert.is(responses[0]?.partitionResponses[0]?.errorCode, 0)
 })
 
 test.run()

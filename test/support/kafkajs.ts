@@ -98,7 +98,9 @@ export async function created(admin: Admin, topic: string, numPartitions = 1): P
   const isLed = async () => {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] })
     const [{ partitions }] = topics as [(typeof topics)[number]]
-    return partitions.length === numPartitions && partitions.every(({ leader }) => leader >= 0)
+    const isKnown = partitions.length === numPartitions && partitions.every(({ leader }) => leader >= 0)
+    // Kafka tells of a leader before that leader is ready.
+    return isKnown && (await admin.fetchTopicOffsets(topic)).length === numPartitions
   }
   await until(`${topic} is led`, () => isLed().catch(() => false))
 }

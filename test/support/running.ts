@@ -1,7 +1,7 @@
 /**
  * A broker with sockets, on free ports, as real clients and real terminals see it; closed after its test.
  *
- * BROKER=host:port names another broker, an Apache Kafka perhaps, for the scenarios that need nothing of Blink's own.
+ * BROKER=host:port names another broker, an Apache Kafka perhaps, for the tests that need nothing of Blink's own.
  */
 import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '../../src/base/clock.ts'
@@ -63,7 +63,7 @@ export function plugin(path: string, settings: Partial<PluginEntry> = {}): Plugi
   return { ...defaultsOf(pluginTable), ...settings, path }
 }
 
-/** Where a scenario that needs nothing of Blink's own runs: at BROKER, or at a broker of its own. */
+/** Where a test that needs nothing of Blink's own runs: at BROKER, or at a broker of its own. */
 export async function anyBroker(cleanup: Cleanup): Promise<readonly string[]> {
   const { BROKER } = process.env
   return BROKER === undefined ? (await start(cleanup, { restPort: null })).brokers : [BROKER]

@@ -39,6 +39,8 @@ export function suite(name: string, limitSeconds = 5, missing: string | null = n
     }
   const timed = (title: string, run: Run) => (missing === null ? test(title, limited(run)) : test.skip())
   return Object.assign(timed, {
+    /** Of what only Blink has: not where BROKER names another one. */
+    ofBlink: (title: string, run: Run) => (process.env['BROKER'] === undefined ? timed(title, run) : test.skip()),
     only: (title: string, run: Run) => test.only(title, limited(run)),
     run: test.run,
   })
