@@ -116,6 +116,8 @@ export interface TopicDetail extends Topic {
 export interface Partition {
   readonly partition: number
   readonly leader: number
+  readonly replicas: readonly number[]
+  readonly in_sync: readonly number[]
   readonly start_offset: number
   readonly high_watermark: number
   readonly last_stable_offset: number
@@ -185,13 +187,16 @@ export interface Member {
   readonly client_id: string | null
   readonly client_host: string
   readonly is_leader: boolean
-  readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[]
+  /** Null where it is in words that only its clients know. */
+  readonly assignment: readonly { readonly topic: string; readonly partitions: readonly number[] }[] | null
 }
 
 export interface Broker {
   readonly id: number
   readonly host: string
   readonly port: number
+  readonly rack: string | null
+  readonly state: 'up' | 'down'
 }
 
 export interface Connection {

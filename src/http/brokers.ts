@@ -4,7 +4,7 @@ import { controllerId, endpointOf } from '../handlers/nodes.ts'
 import { changeConfigs, configChanges, showConfigs, shownConfig } from './configs.ts'
 import { HttpError } from './errors.ts'
 import { json, type Route, route } from './route.ts'
-import { integer, list, named, nullable, object, text, wholeNumber } from './schema.ts'
+import { choice, described, integer, list, named, nullable, object, text, wholeNumber } from './schema.ts'
 
 const tag = 'Brokers'
 const brokerIdMax = 2 ** 31 - 1
@@ -13,7 +13,14 @@ const unknown = { 404: 'There is no such broker.' }
 
 const shownBroker = named(
   'Broker',
-  object({ id: integer(), host: text(), port: integer(), rack: nullable(text()), version: text() }),
+  object({
+    id: integer(),
+    host: text(),
+    port: integer(),
+    rack: nullable(text()),
+    version: text(),
+    state: described(choice('up', 'down'), 'Down is one that was stopped.'),
+  }),
 )
 
 export interface BrokerParts {
@@ -25,7 +32,8 @@ export interface BrokerParts {
 export function brokerRoutes({ cluster, version }: BrokerParts): readonly Route[] {
   const show = (node: Node, by: string) => {
     const { nodeId, host, port, rack } = endpointOf(node, { localAddress: by })
-    return { id: nodeId, host, port, rack, version }
+    const state = cluster.nodes.includes(node) ? ('up' as const) : ('down' as const)
+    return { id: nodeId, host, port, rack, version, state }
   }
   return [
     route({
@@ -38,7 +46,7 @@ export function brokerRoutes({ cluster, version }: BrokerParts): readonly Route[
         'The brokers, at the address by which this request came.',
       ),
       handle: ({ c }) => {
-        const brokers = cluster.nodes.map((node) => show(node, hostOf(c.req.url)))
+        const brokers = cluster.registered.map((node) => show(node, hostOf(c.req.url)))
         return { cluster_id: cluster.id, controller: controllerId(cluster), brokers }
       },
     }),

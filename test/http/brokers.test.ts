@@ -12,8 +12,8 @@ test('brokers are where the client reached this one, as over Kafka', async () =>
     cluster_id: cluster.id,
     controller: 1,
     brokers: [
-      { id: 1, host: 'localhost', port: 9092, rack: null, version: '1.2.3' },
-      { id: 2, host: 'localhost', port: 9093, rack: null, version: '1.2.3' },
+      { id: 1, host: 'localhost', port: 9092, rack: null, version: '1.2.3', state: 'up' },
+      { id: 2, host: 'localhost', port: 9093, rack: null, version: '1.2.3', state: 'up' },
     ],
   })
   assert.equal((await get('/brokers/2')).json, json.brokers[1])

@@ -31,6 +31,8 @@ export const views: readonly View[] = [
   { name: 'topic-configs', address: 'topics/orders?tab=configs', text: 'cleanup.policy' },
   { name: 'groups', address: 'groups', text: 'billing' },
   { name: 'group', address: 'groups/billing', text: 'Committed' },
+  { name: 'consumer-group', address: 'groups/shipping', text: 'uniform' },
+  { name: 'share-group', address: 'groups/workers', text: 'share' },
   { name: 'transactions', address: 'transactions', text: 'shop-1' },
   { name: 'brokers', address: 'brokers', text: 'Changed only' },
   { name: 'plugins', address: 'plugins', text: 'guard' },

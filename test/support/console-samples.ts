@@ -1,4 +1,8 @@
 /** A broker with something of everything in it that the console shows. */
+import { randomUUID } from 'node:crypto'
+import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
+import { shareGroupHeartbeat } from '../../src/protocol/messages/share-group-heartbeat.ts'
+import { clientOf } from './client.ts'
 import { consuming, kafkajs, producing } from './kafkajs.ts'
 import { guardPath, plugin, type Running, start, until } from './running.ts'
 import type { Cleanup } from './suite.ts'
@@ -13,6 +17,7 @@ export async function startWithSamples(cleanup: Cleanup): Promise<Running> {
   })
   await produceSamples(running)
   await joinGroup(cleanup, running)
+  await joinNewerGroups(cleanup, running)
   await beginTransaction(cleanup, running)
   await running.post('/faults', { name: 'slow', delay: '1ms', api: 'Produce', topic: 'payments' })
   return running
@@ -41,6 +46,16 @@ async function produceSamples({ post }: Running): Promise<void> {
 async function joinGroup(cleanup: Cleanup, { brokers, get }: Running): Promise<void> {
   await consuming(cleanup, kafkajs(brokers, { clientId: 'billing' }), 'orders', { groupId: 'billing' })
   await until('the group to have read all', async () => (await get('/groups/billing')).json.lag === 0)
+}
+
+/** One of the consumer protocol, and a share group. */
+async function joinNewerGroups(cleanup: Cleanup, { brokers }: Running): Promise<void> {
+  const client = clientOf(cleanup, brokers, { clientId: 'shipping' })
+  const joining = { memberId: randomUUID(), memberEpoch: 0, subscribedTopicNames: ['orders', 'payments'] }
+  const consumer = { groupId: 'shipping', rebalanceTimeoutMs: 300_000, topicPartitions: [], ...joining }
+  await (await client.coordinator('shipping')).request(consumerGroupHeartbeat, consumer)
+  const share = { groupId: 'workers', ...joining }
+  await (await client.coordinator('workers')).request(shareGroupHeartbeat, share)
 }
 
 async function beginTransaction(cleanup: Cleanup, { brokers }: Running): Promise<void> {

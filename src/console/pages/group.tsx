@@ -29,13 +29,15 @@ export function GroupPage({ name }: { readonly name: string }) {
   const actions = (
     <div class="row">
       {data === undefined ? null : <GroupState state={data.state} />}
-      <Button
-        onPress={() => {
-          isResetting.value = true
-        }}
-      >
-        Reset offsets
-      </Button>
+      {data?.type === 'share' ? null : (
+        <Button
+          onPress={() => {
+            isResetting.value = true
+          }}
+        >
+          Reset offsets
+        </Button>
+      )}
       <Button kind="danger" onPress={() => confirmDelete(name)}>
         Delete…
       </Button>
@@ -50,8 +52,9 @@ export function GroupPage({ name }: { readonly name: string }) {
               of={[
                 [group.members.length === 1 ? 'member' : 'members', count(group.members.length)],
                 [group.lag === 1 ? 'record behind' : 'records behind', group.lag === null ? '–' : count(group.lag)],
-                ['generation', count(group.generation)],
-                ['protocol', <span style={{ fontSize: '1rem' }}>{group.protocol || 'none'}</span>],
+                [group.type === 'classic' ? 'generation' : 'epoch', count(group.generation)],
+                ['type', group.type],
+                ['assignor', <span style={{ fontSize: '1rem' }}>{group.protocol || 'none'}</span>],
                 ['coordinator', `broker ${group.coordinator}`],
               ]}
             />
@@ -80,7 +83,7 @@ function GroupTables({ of: group, history }: { readonly of: Group; readonly hist
         <Table
           label="Members"
           rows={group.members}
-          columns={memberColumns}
+          columns={memberColumns(group)}
           keyOf={({ id }) => id}
           heightMax="24rem"
           empty={
@@ -95,7 +98,7 @@ function GroupTables({ of: group, history }: { readonly of: Group; readonly hist
         <Table
           label="Offsets"
           rows={group.offsets}
-          columns={lagColumns(history)}
+          columns={lagColumns(group, history)}
           keyOf={({ topic, partition }) => `${topic}-${partition}`}
           heightMax="40rem"
           empty={<Empty title="It has committed no offset yet" />}
@@ -105,40 +108,45 @@ function GroupTables({ of: group, history }: { readonly of: Group; readonly hist
   )
 }
 
-const memberColumns: readonly Column<Member>[] = [
-  {
-    title: 'Client id',
-    width: 'minmax(7rem, 1fr)',
-    cell: ({ client_id, instance_id }) => (
-      <>
-        <span class="name">{client_id ?? 'none'}</span>{' '}
-        {instance_id === null ? null : <span class="soft">{instance_id}</span>}
-      </>
-    ),
-  },
-  {
+/** Only classic groups have a leader. */
+function memberColumns({ type }: Group): readonly Column<Member>[] {
+  const role: Column<Member> = {
     title: 'Role',
     width: '4.5rem',
     cell: ({ is_leader }) => <span class="soft">{is_leader ? 'leader' : 'member'}</span>,
     from: 36,
-  },
-  {
-    title: 'From',
-    width: 'minmax(6rem, 1fr)',
-    cell: ({ client_host }) => <span class="soft">{client_host}</span>,
-    from: 46,
-  },
-  {
-    title: 'Assignment',
-    width: 'minmax(8rem, 2fr)',
-    cell: ({ assignment }) => {
-      const text = assignment.map(({ topic, partitions }) => `${topic}: ${partitions.join(', ')}`).join(' · ')
-      return <span title={text}>{text || <span class="soft">nothing yet</span>}</span>
+  }
+  return [
+    {
+      title: 'Client id',
+      width: 'minmax(7rem, 1fr)',
+      cell: ({ client_id, instance_id }) => (
+        <>
+          <span class="name">{client_id ?? 'none'}</span>{' '}
+          {instance_id === null ? null : <span class="soft">{instance_id}</span>}
+        </>
+      ),
     },
-  },
-]
+    ...(type === 'classic' ? [role] : []),
+    {
+      title: 'From',
+      width: 'minmax(6rem, 1fr)',
+      cell: ({ client_host }) => <span class="soft">{client_host}</span>,
+      from: 46,
+    },
+    {
+      title: 'Assignment',
+      width: 'minmax(8rem, 2fr)',
+      cell: ({ assignment }) => {
+        if (assignment === null) return <span class="soft">known to its clients alone</span>
+        const text = assignment.map(({ topic, partitions }) => `${topic}: ${partitions.join(', ')}`).join(' · ')
+        return <span title={text}>{text || <span class="soft">nothing yet</span>}</span>
+      },
+    },
+  ]
+}
 
-function lagColumns(history: LagHistory): readonly Column<Lag>[] {
+function lagColumns({ type }: Group, history: LagHistory): readonly Column<Lag>[] {
   return [
     {
       title: 'Topic',
@@ -158,7 +166,7 @@ function lagColumns(history: LagHistory): readonly Column<Lag>[] {
       cell: ({ partition }) => partition,
     },
     {
-      title: 'Committed',
+      title: type === 'share' ? 'Start' : 'Committed',
       width: '6rem',
       isNumber: true,
       cell: (one) => (one.committed_offset === null ? <span class="soft">none</span> : count(one.committed_offset)),

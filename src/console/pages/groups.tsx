@@ -1,4 +1,4 @@
-/** Consumer groups: their state, and how far they are behind. */
+/** Groups of every type: their state, and how far they are behind. */
 import { useLive } from '../live.ts'
 import { writeAddress } from '../logic/address.ts'
 import { search } from '../logic/filter.ts'
@@ -20,7 +20,7 @@ function GroupList() {
   const live = useLive<{ groups: readonly GroupInList[] }>('/groups', pollMs)
   const { q = '' } = address.value.query
   return (
-    <Page title="Consumer groups">
+    <Page title="Groups">
       <Until live={live}>
         {({ groups }) => {
           const rows = search(groups, q, ({ group }) => group)
@@ -31,7 +31,7 @@ function GroupList() {
                 <span class="soft number">{counted(rows.length, 'group')}</span>
               </div>
               <Table
-                label="Consumer groups"
+                label="Groups"
                 rows={rows}
                 columns={columns}
                 keyOf={({ group }) => group}
@@ -90,10 +90,17 @@ const columns: readonly Column<GroupInList>[] = [
     cell: ({ state }) => <GroupState state={state} />,
   },
   {
-    title: 'Protocol',
+    title: 'Type',
+    width: 'minmax(5.5rem, 0.75fr)',
+    by: ({ type }) => type,
+    cell: ({ type }) => <span class="soft">{type}</span>,
+    from: 40,
+  },
+  {
+    title: 'Assignor',
     width: 'minmax(6rem, 1fr)',
-    cell: ({ protocol, type }) => <span class="soft">{protocol || type}</span>,
-    from: 44,
+    cell: ({ protocol }) => <span class="soft">{protocol || '–'}</span>,
+    from: 52,
   },
   {
     title: 'Members',

@@ -23,7 +23,7 @@ export function OverviewPage() {
   const glance = useLive<AtAGlance>('/', pollMs)
   const brokers = useLive<{ cluster_id: string; brokers: readonly Broker[] }>('/brokers', 5 * pollMs)
   const flow = useLive<Overview>('/overview', pollMs)
-  const list = brokers.data?.brokers ?? []
+  const list = brokers.data?.brokers.filter(({ state }) => state === 'up') ?? []
   const bootstrap = list.map(({ host, port }) => `${host}:${port}`).join(',')
   return (
     <Page title="Overview" actions={glance.data === undefined ? null : <Badge>Blink {glance.data.version}</Badge>}>

@@ -22,12 +22,12 @@ export interface PageDescription {
 export const pages: readonly PageDescription[] = [
   { id: '', title: 'Overview', group: 'Data', show: OverviewPage },
   { id: 'topics', title: 'Topics', group: 'Data', show: TopicsPage },
-  { id: 'groups', title: 'Consumer groups', group: 'Data', show: GroupsPage },
+  { id: 'groups', title: 'Groups', group: 'Data', show: GroupsPage },
   { id: 'transactions', title: 'Transactions', group: 'Data', show: TransactionsPage },
-  { id: 'brokers', title: 'Broker configs', group: 'Data', show: BrokersPage },
   { id: 'plugins', title: 'Plugins', group: 'Rules', show: PluginsPage },
   { id: 'refusals', title: 'Refused records', group: 'Rules', show: RefusalsPage },
   { id: 'requests', title: 'Requests', group: 'Tests', show: RequestsPage },
   { id: 'faults', title: 'Faults', group: 'Tests', show: FaultsPage },
+  { id: 'brokers', title: 'Brokers', group: 'Tests', show: BrokersPage },
   { id: 'clock', title: 'Clock and state', group: 'Tests', show: ClockPage },
 ]

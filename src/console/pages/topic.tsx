@@ -54,7 +54,7 @@ export function TopicPage({ name }: { readonly name: string }) {
       <Until live={live}>
         {({ partitions }) =>
           tab === 'partitions' ? (
-            <Partitions of={partitions} />
+            <Partitions topic={name} of={partitions} refresh={live.refresh} />
           ) : tab === 'produce' ? (
             <Produce topic={name} partitions={partitions.length} />
           ) : tab === 'configs' ? (
@@ -78,31 +78,74 @@ export function TopicPage({ name }: { readonly name: string }) {
   )
 }
 
-function Partitions({ of }: { readonly of: readonly Partition[] }) {
+interface PartitionsProps {
+  readonly topic: string
+  readonly of: readonly Partition[]
+  readonly refresh: () => void
+}
+
+function Partitions({ topic, of, refresh }: PartitionsProps) {
+  const columns = partitionColumns(async ({ partition, leader }) => {
+    const path = url(['topics', topic, 'partitions', `${partition}`, 'leader'])
+    const { leader: next } = await ask<{ leader: number | null }>(path, { method: 'POST' })
+    const who = next === null ? 'Nobody' : `Broker ${next}`
+    say(`${who} leads ${topic}-${partition}${next === leader ? ', elected anew' : ''}.`)
+    refresh()
+  })
   return <Table label="Partitions" rows={of} columns={columns} keyOf={({ partition }) => partition} empty={null} />
 }
 
 const held = ({ start_offset, high_watermark }: Partition) => high_watermark - start_offset
 
-const columns: readonly Column<Partition>[] = [
-  {
-    title: 'Partition',
-    width: 'minmax(4rem, 1fr)',
-    by: ({ partition }) => partition,
-    cell: ({ partition }) => partition,
-  },
-  { title: 'Leader', width: '5rem', isNumber: true, cell: ({ leader }) => leader, from: 40 },
-  { title: 'First offset', width: '7rem', isNumber: true, cell: ({ start_offset }) => count(start_offset), from: 30 },
-  {
-    title: 'Next offset',
-    width: '7rem',
-    isNumber: true,
-    by: (one) => one.high_watermark,
-    cell: (one) => count(one.high_watermark),
-  },
-  { title: 'Records', width: '7rem', isNumber: true, by: held, cell: (one) => count(held(one)) },
-  { title: 'Size', width: '6rem', isNumber: true, by: (one) => one.bytes, cell: (one) => bytes(one.bytes), from: 36 },
-]
+function partitionColumns(move: (partition: Partition) => unknown): readonly Column<Partition>[] {
+  return [
+    {
+      title: 'Partition',
+      width: 'minmax(4rem, 1fr)',
+      by: ({ partition }) => partition,
+      cell: ({ partition }) => partition,
+    },
+    { title: 'First offset', width: '7rem', isNumber: true, cell: ({ start_offset }) => count(start_offset), from: 36 },
+    {
+      title: 'Next offset',
+      width: '7rem',
+      isNumber: true,
+      by: (one) => one.high_watermark,
+      cell: (one) => count(one.high_watermark),
+      from: 30,
+    },
+    { title: 'Records', width: '7rem', isNumber: true, by: held, cell: (one) => count(held(one)) },
+    { title: 'Size', width: '6rem', isNumber: true, by: (one) => one.bytes, cell: (one) => bytes(one.bytes), from: 42 },
+    {
+      title: 'Replicas',
+      width: '7rem',
+      cell: ({ replicas, in_sync }) => (
+        <span title={`in sync: ${in_sync.join(', ') || 'none'}`}>
+          {replicas.map((id, at) => (
+            <span key={id} class={in_sync.includes(id) ? '' : 'bad'}>
+              {at === 0 ? '' : ', '}
+              {id}
+            </span>
+          ))}
+        </span>
+      ),
+      from: 50,
+    },
+    {
+      title: 'Leader',
+      width: '8.5rem',
+      cell: (one) => (
+        <div class="row apart">
+          <span class="number">{one.leader < 0 ? <span class="bad">none</span> : one.leader}</span>
+          <Button kind="quiet" label={`Move the leader of partition ${one.partition}`} onPress={() => move(one)}>
+            Move
+          </Button>
+        </div>
+      ),
+      from: 24,
+    },
+  ]
+}
 
 interface GrowProps {
   readonly name: string
