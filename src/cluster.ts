@@ -56,6 +56,8 @@ export interface ClusterDependencies {
   readonly onStoredBytes?: (storedBytes: number) => void
 }
 
+/** Kafka's own name for it, which tools and log configurations know. */
+const authorizerLogger = 'kafka.authorizer.logger'
 const deadLetterSuffix = '.rejected'
 
 /** A cluster that lives until `close`. */
@@ -132,7 +134,9 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
 /** Who clients are, and what they may do. */
 function makeGuards(settings: Settings, dependencies: ClusterDependencies) {
   return {
-    authorizer: settings.hasAuthorizer ? new Authorizer(settings) : null,
+    authorizer: settings.hasAuthorizer
+      ? new Authorizer({ ...settings, logger: dependencies.logger.for(authorizerLogger) })
+      : null,
     authentication: new Authentication(authenticationOptions(settings), dependencies),
   }
 }

@@ -2,12 +2,15 @@
  * Decides by ACLs, as Kafka's StandardAuthorizer does: super users may everything; an ACL that denies beats all that
  * allow; where none speaks of the resource, settings decide; where some do and none allows, the answer is no.
  */
+import { type Logger, silent } from '../base/logger.ts'
 import { type Principal, principalText } from '../protocol/principal.ts'
 import { type Acl, type AclFilter, anyone, matches, type Operation, type ResourceType, wildcard } from './acl.ts'
 
 export interface AuthorizerOptions {
   readonly superUsers: readonly string[]
   readonly allowsIfNoAclFound: boolean
+  /** As Kafka's kafka.authorizer.logger. Left out: nobody hears of it. */
+  readonly logger?: Logger
 }
 
 /** Who asks, and from which address. */
@@ -30,14 +33,16 @@ const someName = 'hardcode'
 export class Authorizer {
   readonly #superUsers: ReadonlySet<string>
   readonly #allowsIfNoAclFound: boolean
+  readonly #logger: Logger
   /** By all their fields: none is there twice. */
   readonly #acls = new Map<string, Acl>()
   /** By type, pattern type and name of their resource; no list is empty. */
   readonly #byPattern = new Map<string, Acl[]>()
 
-  constructor({ superUsers, allowsIfNoAclFound }: AuthorizerOptions) {
+  constructor({ superUsers, allowsIfNoAclFound, logger = silent }: AuthorizerOptions) {
     this.#superUsers = new Set(superUsers)
     this.#allowsIfNoAclFound = allowsIfNoAclFound
+    this.#logger = logger
   }
 
   /** In the order in which they came. */
@@ -85,6 +90,19 @@ export class Authorizer {
       isAllowed = true
     }
     return isAllowed || (!isFound && this.#allowsIfNoAclFound)
+  }
+
+  /** The same, noted in the log: at `trace` where nobody asked for the very resource, but for what he may do or see. */
+  judges(asking: Asking, operation: Operation, resourceType: ResourceType, name: string, isAsked: boolean): boolean {
+    const isAllowed = this.allows(asking, operation, resourceType, name)
+    const level = isAsked ? (isAllowed ? 'debug' : 'info') : 'trace'
+    if (this.#logger.isEnabled(level)) {
+      const { principal, host } = asking
+      const resource = `${resourceType}:LITERAL:${name}`
+      const fields = { principal: principalText(principal), operation, resource, host }
+      this.#logger.log(level, isAllowed ? 'allowed' : 'denied', fields)
+    }
+    return isAllowed
   }
 
   /** Whether there is any resource of the type with which the principal may do it (KIP-679). */

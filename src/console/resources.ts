@@ -207,6 +207,9 @@ export interface Connection {
   readonly address: string
   /** The one that it reached. */
   readonly broker: number
+  /** By which it came. */
+  readonly listener: string
+  readonly principal: string
   readonly since_ms: number
   readonly requests: number
   readonly last_api: string | null

@@ -43,11 +43,21 @@ const failures = {
   DELEGATION_TOKEN: DELEGATION_TOKEN_AUTHORIZATION_FAILED,
 } as const
 
+/** Of what the client asks for: a denial is told in the log. */
 export function isAllowed(operation: Operation, resourceType: ResourceType, name: string, access: Access): boolean {
+  return judged(operation, resourceType, name, access, true)
+}
+
+/** Of what it did not ask for, as one of all topics, or what else it may do. */
+export function isOpenTo(operation: Operation, resourceType: ResourceType, name: string, access: Access): boolean {
+  return judged(operation, resourceType, name, access, false)
+}
+
+function judged(operation: Operation, type: ResourceType, name: string, access: Access, isAsked: boolean): boolean {
   const { authorizer } = access.cluster
   if (authorizer === null) return true
-  const { principal, remoteAddress } = access.connection
-  return principal === insider || authorizer.allows({ principal, host: remoteAddress }, operation, resourceType, name)
+  const { principal, remoteAddress: host } = access.connection
+  return principal === insider || authorizer.judges({ principal, host }, operation, type, name, isAsked)
 }
 
 /** Whether there is any resource of the type with which it may be done. */
@@ -73,6 +83,11 @@ export function clusterRefusal(operation: Operation, access: Access): KafkaError
   return accessRefusal(operation, 'CLUSTER', clusterName, access)
 }
 
+/** Why the principal may not make this topic, or null: who may make any needs no leave for this one. */
+export function creationRefusal(topic: string, access: Access): KafkaError | null {
+  return isOpenTo('CREATE', 'CLUSTER', clusterName, access) ? null : accessRefusal('CREATE', 'TOPIC', topic, access)
+}
+
 /** The refusal with a sentence for it. */
 export function inWords(refusal: KafkaError | null): KafkaError | null {
   const sentence = refusal === null ? undefined : sentences.get(refusal)
@@ -81,7 +96,7 @@ export function inWords(refusal: KafkaError | null): KafkaError | null {
 
 /** As a bit field, for the answers that tell what the client may do (KIP-430). */
 export function authorizedOperations(resourceType: keyof typeof supported, name: string, access: Access): number {
-  const allowed = supported[resourceType].filter((operation) => isAllowed(operation, resourceType, name, access))
+  const allowed = supported[resourceType].filter((operation) => isOpenTo(operation, resourceType, name, access))
   return allowed.reduce((bits, operation) => bits | (1 << operations[operation]), 0)
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../protocol/errors.ts'
 import { consumerGroupHeartbeat } from '../protocol/messages/consumer-group-heartbeat.ts'
 import type { Value } from '../protocol/schema.ts'
-import { accessRefusal, isAllowed } from './authorization.ts'
+import { accessRefusal, isAllowed, isOpenTo } from './authorization.ts'
 import { clientHost } from './client-host.ts'
 import { coordinatorRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
@@ -47,7 +47,7 @@ export default handler(consumerGroupHeartbeat, async (request, context) => {
     owned: request.topicPartitions,
     clientId: context.clientId ?? '',
     clientHost: clientHost(context.connection),
-    mayDescribe: (topic) => isAllowed('DESCRIBE', 'TOPIC', topic, context),
+    mayDescribe: (topic) => isOpenTo('DESCRIBE', 'TOPIC', topic, context),
   })
   if (answer instanceof KafkaError) return refused(answer)
   if (request.instanceId === null && answer.memberEpoch >= noEpoch.joining) {

@@ -8,6 +8,7 @@ import {
   KafkaError,
   NONE,
   POLICY_VIOLATION,
+  TOPIC_AUTHORIZATION_FAILED,
 } from '../protocol/errors.ts'
 import { createTopics } from '../protocol/messages/create-topics.ts'
 import type { Value } from '../protocol/schema.ts'
@@ -16,7 +17,7 @@ import { TopicConfig, topicConfigsRefusal } from '../configs/topic-config.ts'
 import { topicConfigs } from '../configs/topic-configs.ts'
 import { type NewTopic, partitionsPerRequestMax } from '../topics/topics.ts'
 import { type Assignment, assignmentRefusal } from './assignments.ts'
-import { accessRefusal, clusterRefusal, inWords } from './authorization.ts'
+import { creationRefusal, inWords, isOpenTo } from './authorization.ts'
 import { type Cluster, type Context, handler } from './handler.ts'
 import { Mutations } from './quota-use.ts'
 
@@ -42,7 +43,7 @@ export default handler(createTopics, (request, context) => {
   const topics = [...groupBy(request.topics, ({ name }) => name)].map(([name, [asked, ...more]]) => {
     if (isTooMuch) return refused(name, POLICY_VIOLATION.because('Too many partitions in one request.'))
     if (more.length > 0) return refused(name, INVALID_REQUEST.because('The request names the topic twice.'))
-    const denied = inWords(clusterRefusal('CREATE', context) && accessRefusal('CREATE', 'TOPIC', name, context))
+    const denied = inWords(creationRefusal(name, context))
     return denied === null ? created(asked!, request.validateOnly, mutations, context) : refused(name, denied)
   })
   return { throttleTimeMs: mutations.throttleTimeMs, topics }
@@ -66,8 +67,9 @@ function created(asked: Asked, isTrial: boolean, mutations: Mutations, context: 
   const config = new TopicConfig(cluster.config, topic.configs)
   // A trial has an id as well, of no topic.
   const named = { name: asked.name, topicId: 'id' in made ? made.id : kafkaUuid(cluster.random) }
-  const denied = accessRefusal('DESCRIBE_CONFIGS', 'TOPIC', asked.name, context)
-  if (denied !== null) return { ...nothing, ...named, topicConfigErrorCode: denied.code }
+  if (!isOpenTo('DESCRIBE_CONFIGS', 'TOPIC', asked.name, context)) {
+    return { ...nothing, ...named, topicConfigErrorCode: TOPIC_AUTHORIZATION_FAILED.code }
+  }
   return {
     ...named,
     errorCode: NONE.code,

@@ -11,7 +11,7 @@ import { internalTopics } from '../protocol/internal-topics.ts'
 import { describeTopicPartitions } from '../protocol/messages/describe-topic-partitions.ts'
 import type { Value } from '../protocol/schema.ts'
 import { type Topic, topicNameProblem } from '../topics/topics.ts'
-import { authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
+import { authorizedOperations, isAllowed, isOpenTo, unaskedOperations } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 
 type Request = Value<typeof describeTopicPartitions.request>
@@ -30,7 +30,8 @@ export default handler(describeTopicPartitions, (request, context) => {
   const all = asked.length === 0 ? [...context.cluster.topics.all()] : asked
   const names = [...new Set(all.map(({ name }) => name))].filter((name) => name >= first).sort()
   if (cursorRefusal(request, names)) return refused(asked)
-  const seen = names.filter((name) => isAllowed('DESCRIBE', 'TOPIC', name, context))
+  const isSeen = asked.length === 0 ? isOpenTo : isAllowed
+  const seen = names.filter((name) => isSeen('DESCRIBE', 'TOPIC', name, context))
   const limit = Math.max(1, Math.min(context.cluster.config.number(limitConfig), responsePartitionLimit))
   const page = pageOf(seen, limit, request, context)
   const hidden = asked.length === 0 ? [] : names.filter((name) => !seen.includes(name))

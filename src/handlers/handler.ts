@@ -126,8 +126,12 @@ export interface Connection {
 export interface Visit {
   readonly id: string
   readonly nodeId: number
+  /** By its name. */
+  readonly listener: string
   readonly address: string
   readonly sinceMs: number
+  /** `User:alice`, as of its last login. */
+  principal: string
   /** As of its last request. */
   clientId: string | null
   /** What it says it is (KIP-511). */

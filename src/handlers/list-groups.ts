@@ -3,7 +3,7 @@ import type { AnyGroup } from '../coordinator/any-group.ts'
 import { COORDINATOR_NOT_AVAILABLE, NONE } from '../protocol/errors.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import type { Value } from '../protocol/schema.ts'
-import { isAllowed } from './authorization.ts'
+import { isOpenTo } from './authorization.ts'
 import { isCoordinatedHere } from './group-access.ts'
 import { handler } from './handler.ts'
 
@@ -18,12 +18,12 @@ type Request = Value<typeof listGroups.request>
 export default handler(listGroups, (request, context) => {
   const { groups } = context.cluster
   if (!groups.isActive) return { throttleTimeMs: 0, errorCode: COORDINATOR_NOT_AVAILABLE.code, groups: [] }
-  const mayAll = isAllowed('DESCRIBE', 'CLUSTER', clusterName, context)
+  const mayAll = isOpenTo('DESCRIBE', 'CLUSTER', clusterName, context)
   const listed = [...groups.all()].filter(
     (group) =>
       isCoordinatedHere(group.id, context) &&
       isAskedFor(group, request) &&
-      (mayAll || isAllowed('DESCRIBE', 'GROUP', group.id, context)),
+      (mayAll || isOpenTo('DESCRIBE', 'GROUP', group.id, context)),
   )
   return {
     throttleTimeMs: 0,

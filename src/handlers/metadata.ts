@@ -17,8 +17,8 @@ import {
   accessRefusal,
   authorizedOperations,
   clusterOperations,
-  clusterRefusal,
-  isAllowed,
+  creationRefusal,
+  isOpenTo,
   unaskedOperations,
 } from './authorization.ts'
 import { topicOrCreate } from './auto-create.ts'
@@ -82,7 +82,7 @@ function isNamed({ name, topicId }: Asked): boolean {
 
 function allTopics(request: Request, context: Context): TopicMetadata[] {
   return [...context.cluster.topics.all()]
-    .filter(({ name }) => isAllowed('DESCRIBE', 'TOPIC', name, context))
+    .filter(({ name }) => isOpenTo('DESCRIBE', 'TOPIC', name, context))
     .map((topic) => described(topic, request, context))
 }
 
@@ -125,7 +125,7 @@ function topicNamed(name: string, request: Request, context: Context): Topic<Par
   if (topicNameProblem(name) !== null) return INVALID_TOPIC_EXCEPTION
   const known = cluster.topics.get(name)
   if (known !== undefined || !request.allowAutoTopicCreation) return known ?? UNKNOWN_TOPIC_OR_PARTITION
-  const denied = clusterRefusal('CREATE', context) && accessRefusal('CREATE', 'TOPIC', name, context)
+  const denied = creationRefusal(name, context)
   return denied ?? topicOrCreate(name, cluster)
 }
 

@@ -2,7 +2,8 @@ import { groupBy } from '../base/group-by.ts'
 import { type KafkaError, NONE, UNKNOWN_SERVER_ERROR, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { writeTxnMarkers } from '../protocol/messages/write-txn-markers.ts'
 import type { Value } from '../protocol/schema.ts'
-import { clusterRefusal } from './authorization.ts'
+import { clusterName } from '../authorization/acl.ts'
+import { clusterRefusal, isOpenTo } from './authorization.ts'
 import { type Context, handler } from './handler.ts'
 import { findLed } from './partitions.ts'
 
@@ -19,7 +20,7 @@ const none = -1
  * - Markers of one producer are answered together.
  */
 export default handler(writeTxnMarkers, ({ markers }, context) => {
-  const denied = clusterRefusal('ALTER', context) && clusterRefusal('CLUSTER_ACTION', context)
+  const denied = isOpenTo('ALTER', 'CLUSTER', clusterName, context) ? null : clusterRefusal('CLUSTER_ACTION', context)
   if (denied !== null) return refusedAll(markers, denied)
   const reaching = markers.filter(({ topics }) => topics.some(({ partitionIndexes }) => partitionIndexes.length > 0))
   const written = reaching.map((marker) => ({ marker, answers: write(marker, context) }))

@@ -3,7 +3,7 @@ import { createServer, type AddressInfo, type Server, type Socket } from 'node:n
 import { SaslSession } from '../authentication/sasl-session.ts'
 import type { Authentication } from '../authentication/authentication.ts'
 import type { Connection as Client, Visit } from '../handlers/handler.ts'
-import { anonymous, type Principal } from '../protocol/principal.ts'
+import { anonymous, type Principal, principalText } from '../protocol/principal.ts'
 import type { AddressCounts } from './address-counts.ts'
 import { Connection, type ConnectionOptions } from './connection.ts'
 import { SaslGate, type SaslGateOptions } from './sasl-gate.ts'
@@ -34,6 +34,9 @@ export interface ListenerOptions extends Omit<ConnectionOptions, 'client'> {
   /** For how long a connection from there is held, unserved, before it is closed: too many came; 0: it is served. */
   readonly holdMs?: (address: string) => number
 }
+
+/** That of broker_ports is called as its protocol. */
+const unnamed = 'PLAINTEXT'
 
 export class Listener {
   readonly #server: Server
@@ -162,8 +165,10 @@ export class Listener {
     const visit: Visit = {
       id: `${nodeId}-${++this.#accepted}`,
       nodeId,
+      listener: name ?? unnamed,
       address: remoteAddress,
       sinceMs: clock.now(),
+      principal: principalText(principal),
       clientId: null,
       software: null,
       requests: 0,
@@ -197,6 +202,7 @@ export class Listener {
     const { limits, clock, logger, dispatcher } = this.#options
     const session = new SaslSession(authentication, ({ principal }) => {
       client.principal = principal
+      if (client.visit !== undefined) client.visit.principal = principalText(principal)
     })
     const bytesMax = { before: requestBytesMax, after: limits.requestBytesMax }
     const gate = new SaslGate({ ...login, inner: dispatcher, session, clock, bytesMax, logger })

@@ -6,8 +6,11 @@ import {
   authorizedOperations,
   clusterOperations,
   clusterRefusal,
+  creationRefusal,
   isAllowed,
+  isOpenTo,
 } from '../../src/handlers/authorization.ts'
+import { type Level, type LogEvent, Logger } from '../../src/base/logger.ts'
 import { CLUSTER_AUTHORIZATION_FAILED, GROUP_AUTHORIZATION_FAILED } from '../../src/protocol/errors.ts'
 import { insider, type Principal } from '../../src/protocol/principal.ts'
 import { testBroker } from '../support/broker.ts'
@@ -24,9 +27,39 @@ function access(authorizer: Authorizer | null, principal = alice): Access {
   return { cluster: { ...broker.cluster, authorizer }, connection }
 }
 
-function denying(): Authorizer {
-  return new Authorizer({ superUsers: [], allowsIfNoAclFound: false })
+function denying(logger?: Logger): Authorizer {
+  return new Authorizer({ superUsers: [], allowsIfNoAclFound: false, ...(logger && { logger }) })
 }
+
+/** What is logged from this level on, as `info denied WRITE TOPIC:LITERAL:t`. */
+function audited(level: Level): { readonly access: Access; readonly lines: string[] } {
+  const lines: string[] = []
+  const write = ({ level, message, fields }: LogEvent) =>
+    lines.push([level, message, ...Object.values(fields)].join(' '))
+  return { access: access(denying(new Logger('kafka.authorizer.logger', { level, now: () => 0, write }))), lines }
+}
+
+test('a denial is told with who wanted what, of what, and from where', () => {
+  const { access, lines } = audited('info')
+  accessRefusal('WRITE', 'TOPIC', 't', access)
+  clusterRefusal('ALTER', access)
+  assert.equal(lines, [
+    'info denied User:alice WRITE TOPIC:LITERAL:t 10.0.0.1',
+    'info denied User:alice ALTER CLUSTER:LITERAL:kafka-cluster 10.0.0.1',
+  ])
+})
+
+test('what nobody asked for is told only to those who want to know all', () => {
+  const { access, lines } = audited('info')
+  isOpenTo('DESCRIBE', 'TOPIC', 't', access)
+  authorizedOperations('GROUP', 'g', access)
+  assert.equal(lines, [])
+  creationRefusal('t', access)
+  assert.equal(lines, ['info denied User:alice CREATE TOPIC:LITERAL:t 10.0.0.1'])
+  const all = audited('trace')
+  isOpenTo('DESCRIBE', 'TOPIC', 't', all.access)
+  assert.equal(all.lines, ['trace denied User:alice DESCRIBE TOPIC:LITERAL:t 10.0.0.1'])
+})
 
 test('without an authorizer everyone may do all there is to do, told in the bit fields of Apache Kafka', () => {
   const free = access(null)

@@ -17,6 +17,8 @@ test('each client is told with what it is and did', async () => {
         software_version: '2.3.0',
         address: '127.0.0.1',
         broker: 1,
+        listener: 'LOGIN',
+        principal: 'User:alice',
         since_ms: startMs,
         requests: 7,
         last_api: 'Produce',

@@ -4,9 +4,11 @@ import * as assert from 'uvu/assert'
 import { systemClock } from '../../src/base/clock.ts'
 import { type LogEvent, Logger } from '../../src/base/logger.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { saslAuthenticate } from '../../src/protocol/messages/sasl-authenticate.ts'
+import { saslHandshake } from '../../src/protocol/messages/sasl-handshake.ts'
 import { fetch } from '../../src/protocol/messages/fetch.ts'
 import { AddressCounts } from '../../src/server/address-counts.ts'
-import { Listener } from '../../src/server/listener.ts'
+import { Listener, type ListenerOptions } from '../../src/server/listener.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
 import { fetchRequest, topicOf } from '../support/produced.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
@@ -22,7 +24,7 @@ async function open(
   { after }: Cleanup,
   connectionsMax = 10,
   broker = testBroker(),
-  holdMs?: (address: string) => number,
+  more: Partial<ListenerOptions> = {},
 ): Promise<Opened> {
   const events: LogEvent[] = []
   const listener = await Listener.open(0, {
@@ -31,11 +33,11 @@ async function open(
     connectionsMax: () => connectionsMax,
     addresses: new AddressCounts(broker.cluster.config),
     dispatcher: broker.dispatcher,
-    ...(holdMs && { holdMs }),
     clock: systemClock,
     logger: new Logger('t', { level: 'debug', now: () => 0, write: (event) => events.push(event) }),
     httpPort: null,
     limits: { requestBytesMax: 1000, queuedResponseBytesMax: 1000, idleMs: 60_000 },
+    ...more,
   })
   after(() => broker.close())
   after(() => listener.close(0))
@@ -64,11 +66,11 @@ async function until(isSo: () => boolean): Promise<void> {
 
 test('a connection beyond a quota is not served, and closed when its time is over', async (cleanup) => {
   const addresses: string[] = []
-  const hold = (address: string) => {
+  const holdMs = (address: string) => {
     addresses.push(address)
     return addresses.length === 1 ? 20 : 0
   }
-  const { listener } = await open(cleanup, 10, testBroker(), hold)
+  const { listener } = await open(cleanup, 10, testBroker(), { holdMs })
   const held = await client(cleanup, listener.port)
   held.on('data', () => assert.unreachable('it is served'))
   held.write(request)
@@ -96,12 +98,30 @@ test('who is here is known by name, by software, and by what he asked last', asy
   const socket = await client(cleanup, listener.port)
   await until(() => listener.visits.length === 1)
   assert.equal([listener.visits[0]!.clientId, listener.visits[0]!.software], [null, null])
+  assert.equal([listener.visits[0]!.listener, listener.visits[0]!.principal], ['PLAINTEXT', 'User:ANONYMOUS'])
   const software = { clientSoftwareName: 'librdkafka', clientSoftwareVersion: '2.3.0' }
   socket.write(framed(encodeRequest(apiVersions, 3, software, 'shop')))
   await once(socket, 'data')
   const { id, nodeId, clientId, software: told, requests, lastApiKey } = listener.visits[0]!
   assert.equal([id, nodeId, clientId, requests, lastApiKey], [`${nodeId}-1`, nodeId, 'shop', 1, apiVersions.key])
   assert.equal(told, { name: 'librdkafka', version: '2.3.0' })
+})
+
+test('who logs in is known by name from then on', async (cleanup) => {
+  const broker = testBroker({ settings: { saslUsers: [{ name: 'alice', password: 'secret' }] } })
+  const { authentication, clock } = broker.cluster
+  const login = { authentication, time: clock, failureDelayMs: 0, loginMs: 60_000, requestBytesMax: 1000 }
+  const { listener } = await open(cleanup, 10, broker, { name: 'LOGIN', login })
+  const socket = await client(cleanup, listener.port)
+  await until(() => listener.visits.length === 1)
+  const who = () => [listener.visits[0]!.listener, listener.visits[0]!.principal]
+  assert.equal(who(), ['LOGIN', 'User:ANONYMOUS'])
+  socket.write(framed(encodeRequest(saslHandshake, 1, { mechanism: 'PLAIN' }, 'c')))
+  await once(socket, 'data')
+  const authBytes = Buffer.from('\0alice\0secret')
+  socket.write(framed(encodeRequest(saslAuthenticate, 2, { authBytes }, 'c')))
+  await once(socket, 'data')
+  assert.equal(who(), ['LOGIN', 'User:alice'])
 })
 
 test('a connection beyond the limit is refused, with a line that names the setting', async (cleanup) => {

@@ -47,8 +47,10 @@ export interface TestHttpOptions extends TestBrokerOptions {
 const visit: Visit = {
   id: '1-1',
   nodeId: 1,
+  listener: 'LOGIN',
   address: '127.0.0.1',
   sinceMs: startMs,
+  principal: 'User:alice',
   clientId: 'shop',
   software: { name: 'librdkafka', version: '2.3.0' },
   requests: 7,

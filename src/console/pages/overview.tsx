@@ -166,6 +166,20 @@ const columns: readonly Column<Connection>[] = [
       software_name === null ? <span class="soft">does not say</span> : `${software_name} ${software_version ?? ''}`,
   },
   { title: 'From', width: 'minmax(8rem, 1fr)', cell: ({ address }) => <span class="soft">{address}</span>, from: 44 },
+  {
+    title: 'Principal',
+    width: 'minmax(8rem, 1fr)',
+    by: ({ principal }) => principal,
+    cell: ({ principal }) => <span class="soft">{principal.replace(/^User:/, '')}</span>,
+    from: 62,
+  },
+  {
+    title: 'Listener',
+    width: '6.5rem',
+    by: ({ listener }) => listener,
+    cell: ({ listener }) => <span class="soft">{listener}</span>,
+    from: 70,
+  },
   { title: 'Broker', width: '4rem', isNumber: true, cell: ({ broker }) => broker, from: 54 },
   { title: 'Last request', width: 'minmax(7rem, 1fr)', cell: ({ last_api }) => last_api ?? '–', from: 36 },
   {
