@@ -50,14 +50,17 @@ export function limited(module: Buffer, memoryPages: readonly number[]): Limited
   const parts: Buffer[] = [module.subarray(0, headerBytes)]
   const left = [...memoryPages]
   let tableCount = 0
+  let isRewritten = false
   for (const { id, body, whole } of sectionsOf(module)) {
     if (id === section.table) tableCount = uint32({ ...body })
+    isRewritten ||= id === section.memory || id === section.table
     if (id === section.memory) parts.push(rewritten(id, body, (body) => limits(limitsIn(body), left.shift()!)))
     else if (id === section.table) parts.push(rewritten(id, body, table))
     else parts.push(whole)
   }
   return {
-    bytes: Buffer.concat(parts),
+    // Most of a component lies in a module that has neither: not copied.
+    bytes: isRewritten ? Buffer.concat(parts) : module,
     memoryCount: memoryPages.length,
     memoryBytesMax: pageBytes * memoryPages.reduce((sum, pages) => sum + pages, 0),
     tableCount,

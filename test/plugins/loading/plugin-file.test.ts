@@ -20,15 +20,13 @@ function file(name: string, content: string | Uint8Array, { after }: Cleanup): s
 /** As often as it is read, the next of these. */
 function reading(...contents: readonly string[]) {
   let reads = 0
-  return {
-    read: () => Buffer.from(contents[Math.min(reads++, contents.length - 1)]!),
-    reads: () => reads,
-  }
+  const whole = () => Buffer.from(contents[Math.min(reads++, contents.length - 1)]!)
+  return { whole, holds: (_: string, bytes: Buffer) => whole().equals(bytes), reads: () => reads }
 }
 
-function why(file: string, read?: (file: string) => Buffer): string {
+function why(file: string, reading?: Parameters<typeof readPluginFile>[1]): string {
   try {
-    return `it was read: ${readPluginFile(file, read)}`
+    return `it was read: ${readPluginFile(file, reading)}`
   } catch (error) {
     assert.instance(error, Unfit)
     return (error as Unfit).message
@@ -40,28 +38,31 @@ test('a file that nobody writes is read as it is', (cleanup) => {
 })
 
 test('a file that is replaced while it is read is read anew', (cleanup) => {
-  const { read, reads } = reading('old', 'half', 'new', 'new')
-  assert.is(`${readPluginFile(file('a.wasm', '', cleanup), read)}`, 'new')
-  assert.is(reads(), 4)
+  const replaced = reading('old', 'half', 'new', 'new')
+  assert.is(`${readPluginFile(file('a.wasm', '', cleanup), replaced)}`, 'new')
+  assert.is(replaced.reads(), 4)
 })
 
 test('a file that never stands still is refused', (cleanup) => {
   const path = file('a.wasm', '', cleanup)
-  const { read, reads } = reading(...Array.from({ length: 99 }, (_, at) => `${at}`))
-  const said = why(path, read)
+  const restless = reading(...Array.from({ length: 99 }, (_, at) => `${at}`))
+  const said = why(path, restless)
   assert.is(
     said,
     `changes while it is read: wait until ${path} is written, or write it under another name and rename it`,
   )
-  assert.is(reads(), readsMax)
+  assert.is(restless.reads(), readsMax)
 })
 
 test('a file that vanishes between two looks is not there', (cleanup) => {
   const path = file('a.wasm', '', cleanup)
-  const read = () => {
+  const holds = () => {
     throw Object.assign(new Error('gone'), { code: 'ENOENT' })
   }
-  assert.match(why(path, read), /^was not found: there is no file .*a\.wasm\. Correct its path/)
+  assert.match(
+    why(path, { whole: () => Buffer.from(''), holds }),
+    /^was not found: there is no file .*a\.wasm\. Correct its path/,
+  )
 })
 
 test('what is too large, a folder or a pipe is not read', (cleanup) => {
