@@ -205,7 +205,7 @@ export class Supervisor {
 
   #load(thread: PluginThread): Promise<Failure | null> {
     const { name, nonUtf8, tombstones, capabilities, logLevel } = this.#settings
-    return thread.load({
+    const request = {
       code: this.#loaded!.code,
       policies: { nonUtf8, tombstones },
       logLevel: logLevel ?? lowestLevel(this.#deps.log),
@@ -214,7 +214,8 @@ export class Supervisor {
       config: this.#config,
       ownFolder: this.#ownFolder!,
       pressure: this.#deps.pressure,
-    })
+    }
+    return thread.load(request, true)
   }
 
   async #init(thread: PluginThread): Promise<Failure | null> {

@@ -122,8 +122,9 @@ export class Crossing {
     return request
   }
 
+  /** Or one that was asked after it. */
   hasAnswered(request: number): boolean {
-    return Atomics.load(this.#words, word.answer) === request
+    return Atomics.load(this.#words, word.answer) - request >= 0
   }
 
   /** Resolves once there is an answer, or `stopWaiting` was called. */
@@ -187,7 +188,9 @@ export class Crossing {
     return this.#words[word.hasReply] !== 0 && Atomics.exchange(this.#words, word.hasReply, 0) === 1
   }
 
-  get failure(): { readonly kind: FailureKind; readonly message: string } | null {
+  /** How that request failed, once it has an answer: the last, if it did. */
+  failureOf(request: number): { readonly kind: FailureKind; readonly message: string } | null {
+    if (Atomics.load(this.#words, word.answer) !== request) return null
     const kind = failureKinds[this.#words[word.failure]! - 1]
     if (kind === undefined) return null
     const end = wordsBytes + this.#words[word.failureBytes]!

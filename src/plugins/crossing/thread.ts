@@ -68,6 +68,8 @@ export class Thread {
   readonly #services: Services
   readonly #crossing = new Crossing()
   #more: More | null = null
+  /** Asked already, if it is. */
+  #init: number | null = null
   #offered: Offered | null = null
   #buffer: SharedArrayBuffer | undefined
   #died: string | null = null
@@ -89,8 +91,11 @@ export class Thread {
     this.#worker.once('exit', () => this.#end('its thread ended'))
   }
 
-  /** Instantiates the plugin, and asks it what it is, if it can say. */
-  async load(request: LoadRequest): Promise<Failure | null> {
+  /**
+   * Instantiates the plugin, and asks it what it is, if it can say. `isInitNext`: its thread need not wait for `init`
+   * to be called, as this thread may be busy loading the broker.
+   */
+  async load(request: LoadRequest, isInitNext = false): Promise<Failure | null> {
     const [more, calls] = [this.#openMore(request), this.#openCalls(request)]
     const start: Start = { ...request, more, calls, crossing: this.#crossing.memory }
     // Asked before the thread hears of it: whoever loads quickly may answer before this thread goes on.
@@ -99,14 +104,18 @@ export class Thread {
       start,
       [more?.port, calls].filter((port) => port instanceof MessagePort),
     )
+    const { code } = request
+    const canDescribe = code.kind === 'component' && describesItself(code.exports)
+    // What it says of itself may keep it from being initialised.
+    if (isInitNext && !canDescribe) this.#init = this.#crossing.ask(task.init)
     const failure = await this.#answered(asked, 'load', loadTimeoutMs)
     if (failure !== null) return failure
-    this.#offered = offeredBy(request.code, null)
-    return request.code.kind === 'component' && describesItself(request.code.exports) ? this.#describe(request) : null
+    this.#offered = offeredBy(code, null)
+    return canDescribe ? this.#describe(request) : null
   }
 
   init(timeoutMs: number): Promise<Failure | null> {
-    return this.#answered(this.#crossing.ask(task.init), 'init', timeoutMs)
+    return this.#answered(this.#init ?? this.#crossing.ask(task.init), 'init', timeoutMs)
   }
 
   /**
@@ -204,7 +213,7 @@ export class Thread {
     })
     if (this.#died === null) await this.#crossing.answer(request)
     timer.cancel()
-    if (this.#crossing.hasAnswered(request)) return this.#failure(hook)
+    if (this.#crossing.hasAnswered(request)) return this.#failureOf(request, hook)
     // The index is read when the thread has stopped, lest it be that of a later record.
     await this.end()
     const [kind, message]: [FailureKind, string] = isLate
@@ -213,9 +222,9 @@ export class Thread {
     return { hook, kind, message, index: this.#crossing.index }
   }
 
-  #failure(hook: Asked): Failure | null {
-    const { failure, index } = this.#crossing
-    return failure && { hook, index, ...failure }
+  #failureOf(request: number, hook: Asked): Failure | null {
+    const failure = this.#crossing.failureOf(request)
+    return failure && { hook, index: this.#crossing.index, ...failure }
   }
 
   #end(why: string): void {

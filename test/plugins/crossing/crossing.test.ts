@@ -82,11 +82,23 @@ test('lines beyond the room there is are counted, and warnings have room of thei
 
 test('a failure is kept with its kind, its record and its message, cut if need be', () => {
   const { broker, plugin } = bothEnds()
-  assert.is(broker.failure, null)
-  broker.ask(task.judge)
+  const request = broker.ask(task.judge)
+  assert.is(broker.failureOf(request), null)
   plugin.begin(3)
   plugin.giveFailure('exit', 'ä'.repeat(5000))
-  assert.equal([broker.failure!.kind, broker.failure!.message, broker.index], ['exit', 'ä'.repeat(512), 3])
+  assert.equal([broker.failureOf(request), broker.index], [{ kind: 'exit', message: 'ä'.repeat(512) }, 3])
+})
+
+test('of two requests that were made at once, each has its own answer', () => {
+  const { broker, plugin } = bothEnds()
+  const [first, second] = [broker.ask(task.load), broker.ask(task.init)]
+  plugin.giveAnswer()
+  assert.equal([broker.hasAnswered(first), broker.hasAnswered(second)], [true, false])
+  assert.is(plugin.nextTask(), task.init)
+  plugin.giveFailure('trap', 'unreachable')
+  assert.ok(broker.hasAnswered(first) && broker.hasAnswered(second))
+  assert.is(broker.failureOf(first), null)
+  assert.equal(broker.failureOf(second), { kind: 'trap', message: 'unreachable' })
 })
 
 test('a notification that comes late does not end the wait for the next answer', async () => {
