@@ -38,7 +38,7 @@ function readParams(c: Context, { params = {} }: Described): unknown {
 
 function readQuery(c: Context, shape: Shape): unknown {
   const given = Object.entries(c.req.queries()).map(([name, values]) => {
-    if (values.length > 1) throw wrongField(name, 'is given twice')
+    if (values.length > 1) throw wrongField(name, 'is given twice; give it once')
     return [name, values[0]!] as const
   })
   return checked(fields(shape, 'use parameters', 'parameter'), typed(shape, Object.fromEntries(given)), 'the query')

@@ -90,7 +90,8 @@ async function multipart(bytes: Buffer, contentType: string): Promise<Fields> {
 function withoutRepeats(entries: Iterable<[string, unknown]>): Fields {
   const fields = new Map<string, unknown>()
   for (const [name, value] of entries) {
-    if (fields.has(name)) throw new HttpError(400, 'invalid_request', `${name} is given twice`, { field: name })
+    if (fields.has(name))
+      throw new HttpError(400, 'invalid_request', `${name} is given twice; give it once`, { field: name })
     fields.set(name, value)
   }
   return Object.fromEntries(fields)
@@ -99,7 +100,7 @@ function withoutRepeats(entries: Iterable<[string, unknown]>): Fields {
 function parseJson(text: string): Fields {
   const value = parsed(text, 'the body')
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new HttpError(400, 'invalid_request', 'the body must be a JSON object: { … }')
+    throw new HttpError(400, 'invalid_request', 'the body is JSON, but no object; use { … }')
   }
   return value as Fields
 }
@@ -112,7 +113,7 @@ export function parsed(text: string, what: string): unknown {
     return JSON.parse(text)
   } catch (error) {
     const [why, position] = (error as Error).message.split(/ (?:in JSON )?at position /)
-    throw new HttpError(400, 'invalid_json', `${what} is not JSON${placeOf(text, position)}: ${why}`)
+    throw new HttpError(400, 'invalid_json', `${what} is not JSON${placeOf(text, position)}: ${why}; correct it`)
   }
 }
 

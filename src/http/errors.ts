@@ -78,6 +78,7 @@ const statuses: Readonly<Record<string, ContentfulStatusCode>> = {
 const remedies: Readonly<Record<string, string>> = {
   GROUP_ID_NOT_FOUND: 'GET /groups lists those that there are',
   GROUP_SUBSCRIBED_TO_TOPIC: 'stop the members that read the topic first',
+  INVALID_CONFIG: 'the configs of a topic or broker that is there show names, types and values',
   INVALID_PARTITIONS: 'partitions can only be added; use a larger number',
   NON_EMPTY_GROUP: 'stop its members first, and wait until their sessions end',
   TOPIC_ALREADY_EXISTS: 'use another name, or delete that topic first',

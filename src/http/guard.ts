@@ -46,7 +46,8 @@ export function refuseForeignPages(c: Context): void {
   const isForeignOrigin = origin !== undefined && originHost(origin) !== host.toLowerCase()
   if (!isForeignOrigin && !['cross-site', 'same-site'].includes(c.req.header('sec-fetch-site') ?? '')) return
   const whose = origin === undefined ? 'another origin' : JSON.stringify(origin)
-  throw new HttpError(403, 'foreign_origin', `requests from pages of ${whose} may change nothing here`)
+  const remedy = 'use the console, or a program that is no page'
+  throw new HttpError(403, 'foreign_origin', `requests from pages of ${whose} may change nothing here; ${remedy}`)
 }
 
 /** Without port and without the brackets of IPv6. */

@@ -4,6 +4,7 @@ import { HTTPException } from 'hono/http-exception'
 import * as assert from 'uvu/assert'
 import { answerErrors, fromKafka, HttpError, shown, wrongField } from '../../src/http/errors.ts'
 import {
+  INVALID_CONFIG,
   type KafkaError,
   KAFKA_STORAGE_ERROR,
   MESSAGE_TOO_LARGE,
@@ -31,6 +32,11 @@ for (const [error, status] of statuses) {
     assert.equal(told.body, { error: { code: error.name, message: 'why' } })
   })
 }
+
+test('what Kafka says without a remedy gets one', () => {
+  const told = fromKafka(INVALID_CONFIG.because("Topics have no config 'foo'."))
+  assert.match(told.message, /^Topics have no config 'foo'; the configs of a topic or broker/)
+})
 
 test('an error without a message says its name', () => {
   assert.is(fromKafka(OFFSET_OUT_OF_RANGE).message, 'OFFSET_OUT_OF_RANGE')

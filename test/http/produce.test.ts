@@ -286,7 +286,7 @@ const wrong: readonly [body: unknown, message: RegExp][] = [
   ['{"topic":"t",\n"value":}', /^the body is not JSON: Unexpected token '}', .*"value":}/s],
   ['{"topic":"t",\n"value" 1}', /^the body is not JSON in line 2, column 9: /],
   ['{"topic":"t"', /^the body is not JSON in line 1, column 13: /],
-  ['[]', /^the body must be a JSON object: /],
+  ['[]', /^the body is JSON, but no object; use /],
 ]
 
 for (const [body, message] of wrong) {
@@ -306,7 +306,7 @@ test('a form whose headers are no JSON, or that repeats a field, is refused', as
   assert.is(noJson.status, 400)
   assert.match(noJson.json.error.message, /^headers is not JSON: /)
   const twice = await http.post('/produce', new URLSearchParams('topic=t&value=1&value=2'))
-  assert.is(twice.json.error.message, 'value is given twice')
+  assert.is(twice.json.error.message, 'value is given twice; give it once')
 })
 
 test('a body of another type is refused by its name', async () => {

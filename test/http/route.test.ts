@@ -46,7 +46,7 @@ const wrong: readonly [path: string, init: RequestInit, status: number, message:
   ['/topics/a/partitions/10', patch('{"by":4}'), 400, /^partition is 10; use a whole number from 0 to 9$/],
   ['/topics/a/partitions/x', patch('{"by":4}'), 400, /^partition is "x"; /],
   ['/topics/a/partitions/1?times=4', patch('{"by":4}'), 400, /^times is 4; /],
-  ['/topics/a/partitions/1?times=1&times=2', patch('{"by":4}'), 400, /^times is given twice$/],
+  ['/topics/a/partitions/1?times=1&times=2', patch('{"by":4}'), 400, /^times is given twice; give it once$/],
   ['/topics/a/partitions/1?toString=1', patch('{"by":4}'), 400, /^toString is no parameter; use times$/],
   ['/topics/a/partitions/1', patch('{"by":"x"}'), 400, /^by is "x"; /],
   ['/topics/a/partitions/1', patch('[]'), 400, /^the body is \[\]; use \{/],

@@ -64,7 +64,7 @@ function isError(
   assert.is(status, expected, `${what}: ${JSON.stringify(json)}`)
   assert.match(headers.get('content-type') ?? '', /^application\/json/, what)
   assert.type(json.error.code, 'string', what)
-  assert.match(json.error.message, /^\S.{10,}/s, what)
+  assert.match(json.error.message, /^\S.*; \S/s, `${what}: no remedy in ${json.error.message}`)
   const documented = Object.keys(operation.responses)
   assert.ok(documented.includes(`${status}`) || documented.includes('default'), what)
 }
