@@ -1,4 +1,5 @@
 /** What clients push of themselves, over HTTP. */
+import { gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { startMs } from '../support/broker.ts'
 import { testHttp } from '../support/http.ts'
@@ -19,7 +20,8 @@ test('each client is told with what is asked of it, and what it pushed last', as
     client_source_port: '',
   }
   const asked = cluster.telemetry.subscription(client, {}, startMs) as { subscriptionId: number }
-  const push = { ...asked, isTerminating: false, compressionType: 4, metrics: Buffer.from('abc') }
+  const metrics = gzipSync('abc')
+  const push = { ...asked, isTerminating: false, compressionType: 1, metrics }
   assert.is(cluster.telemetry.push(push, client, {}, startMs), null)
   assert.equal((await get('/client-metrics')).json.clients, [
     {
@@ -31,10 +33,10 @@ test('each client is told with what is asked of it, and what it pushed last', as
       metrics: ['a.'],
       interval_ms: 300_000,
       pushes: 1,
-      bytes: 3,
+      bytes: metrics.length,
       last_push_ms: startMs,
-      last_push_compression: 'zstd',
-      last_push: 'YWJj',
+      last_push_compression: 'gzip',
+      last_push: metrics.toString('base64'),
     },
   ])
 })
