@@ -14,8 +14,8 @@ test('a broker is stopped, and others lead what it led, until it is started agai
   assert.equal([topic.replicas[0]!.leader, topic.replicas[0]!.isr], [2, [2, 3]])
   const { json } = await broker.get('/brokers')
   assert.equal(
-    json.brokers.map(({ id }: { id: number }) => id),
-    [2, 3],
+    json.brokers.map(({ id, state }: { id: number; state: string }) => `${id} ${state}`),
+    ['1 down', '2 up', '3 up'],
   )
   assert.is((await broker.send('POST', '/brokers/1/start')).json.state, 'up')
   assert.equal(topic.replicas[0]!.isr, [1, 2, 3])
