@@ -6,6 +6,7 @@ import { deleteGroups } from '../protocol/messages/delete-groups.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import { listGroups } from '../protocol/messages/list-groups.ts'
 import { shareGroupDescribe } from '../protocol/messages/share-group-describe.ts'
+import { streamsGroupDescribe } from '../protocol/messages/streams-group-describe.ts'
 import { notThere, refusal } from './client-error.ts'
 import type { Connection } from './connection.ts'
 import type { Value } from '../protocol/schema.ts'
@@ -37,6 +38,7 @@ export interface GroupShown {
 }
 
 export const shareProtocolType = 'share'
+const streamsProtocolType = 'streams'
 const dead = 'Dead'
 
 /** Of all brokers: each knows those that it coordinates. */
@@ -68,7 +70,8 @@ export function describeGroup(client: KafkaClient, group: string): Promise<Group
     const { errorCode, errorMessage, groupState, protocolType, protocolData, members } = answer.groups[0]!
     const error = errorOf(errorCode)
     if (error.is(GROUP_ID_NOT_FOUND) || (error.is(NONE) && groupState === dead)) {
-      return (await describeConsumerGroup(coordinator, group)) ?? describeShareGroup(coordinator, group)
+      const newer = (await describeConsumerGroup(coordinator, group)) ?? (await describeShareGroup(coordinator, group))
+      return newer ?? (await describeStreamsGroup(client, coordinator, group))
     }
     if (!error.is(NONE)) throw refusal(`group ${group}`, error, errorMessage)
     return {
@@ -102,7 +105,42 @@ async function describeShareGroup(coordinator: Connection, group: string): Promi
   return newerGroup(groups[0]!, shareProtocolType, coordinator)
 }
 
-type NewerGroup = Value<typeof consumerGroupDescribe.response | typeof shareGroupDescribe.response>['groups'][number]
+/** A streams group (KIP-1071): its members' tasks are shown as the partitions that they read. */
+async function describeStreamsGroup(client: KafkaClient, coordinator: Connection, group: string) {
+  if (coordinator.versionOf(streamsGroupDescribe) === null) return null
+  const { groups } = await coordinator.request(streamsGroupDescribe, { groupIds: [group] })
+  const { topology, members, ...told } = groups[0]!
+  const counts = new Map((await client.topics()).map(({ name, partitions }) => [name, partitions.length]))
+  const read = (subtopologyId: string, partitions: readonly number[]) => {
+    const subtopology = topology?.subtopologies?.find((each) => each.subtopologyId === subtopologyId)
+    const { sourceTopics = [], repartitionSourceTopics = [] } = subtopology ?? {}
+    return [...sourceTopics, ...repartitionSourceTopics.map(({ name }) => name)].map((topicName) => ({
+      topicName,
+      partitions: partitions.filter((partition) => partition < (counts.get(topicName) ?? 0)),
+    }))
+  }
+  const readers = members.map(({ assignment, ...member }) => ({
+    ...member,
+    assignment: {
+      topicPartitions: assignment.activeTasks.flatMap((task) => read(task.subtopologyId, task.partitions)),
+    },
+  }))
+  return newerGroup({ ...told, members: readers }, streamsProtocolType, coordinator)
+}
+
+interface NewerGroup
+  extends Omit<Value<typeof consumerGroupDescribe.response>['groups'][number], 'assignorName' | 'members'> {
+  readonly assignorName: string | null
+  readonly members: readonly NewerMember[]
+}
+
+interface NewerMember {
+  readonly memberId: string
+  readonly instanceId?: string | null
+  readonly clientId: string
+  readonly clientHost: string
+  readonly assignment: { readonly topicPartitions: readonly { topicName: string; partitions: readonly number[] }[] }
+}
 
 function newerGroup(told: NewerGroup, protocolType: string, coordinator: Connection): GroupShown | null {
   const { groupId: group, errorCode, errorMessage, groupState, assignorName, members } = told
@@ -113,11 +151,11 @@ function newerGroup(told: NewerGroup, protocolType: string, coordinator: Connect
     group,
     state: groupState,
     protocolType,
-    assignor: assignorName,
+    assignor: assignorName ?? '',
     coordinator: coordinator.address,
     members: members.map((member) => ({
       id: member.memberId,
-      instanceId: 'instanceId' in member ? member.instanceId : null,
+      instanceId: member.instanceId ?? null,
       clientId: member.clientId,
       host: member.clientHost,
       assignment: placesOf(

@@ -102,47 +102,47 @@ group.share.record.lock.duration.ms | int | 30000 | 1000..3600000 | binds
   How long a record stays acquired that is not acknowledged.
 group.share.session.timeout.ms | int | 45000 | 1.. | binds
   After how long a silent member of a share group is taken for gone.
-group.streams.acceptable.recovery.lag | long | 10000 | 0.. | internal
+group.streams.acceptable.recovery.lag | long | 10000 | 0.. | internal binds
   The lag up to which a client counts as caught up enough for an active task.
-group.streams.assignment.interval.ms | int | 1000 | 0.. | cluster-wide
+group.streams.assignment.interval.ms | int | 1000 | 0.. | cluster-wide binds
   The least time between two assignments of a streams group.
 group.streams.assignor.offload.enable | boolean | true | | internal cluster-wide
   Whether another thread works out assignments of streams groups.
-group.streams.assignors | list | sticky
+group.streams.assignors | list | sticky | | binds
   The assignors of streams groups; the first is the default.
-group.streams.heartbeat.interval.ms | int | 5000 | 1..
+group.streams.heartbeat.interval.ms | int | 5000 | 1.. | binds
   How often members of a streams group are to send a heartbeat.
-group.streams.initial.rebalance.delay.ms | int | 3000 | 0..
+group.streams.initial.rebalance.delay.ms | int | 3000 | 0.. | binds
   How long the first rebalance of a streams group waits for more members.
-group.streams.max.assignment.interval.ms | int | 15000 | 0..
+group.streams.max.assignment.interval.ms | int | 15000 | 0.. | binds
   The most that a streams group may set for the interval of assignments.
-group.streams.max.heartbeat.interval.ms | int | 15000 | 1..
+group.streams.max.heartbeat.interval.ms | int | 15000 | 1.. | binds
   The most that a streams group may set for the interval of heartbeats.
-group.streams.max.session.timeout.ms | int | 60000 | 1..
+group.streams.max.session.timeout.ms | int | 60000 | 1.. | binds
   The most that a streams group may set for the session timeout.
-group.streams.max.size | int | 2147483647 | 1..
+group.streams.max.size | int | 2147483647 | 1.. | binds
   The most members a streams group may have.
-group.streams.max.standby.replicas | int | 2 | 0..
+group.streams.max.standby.replicas | int | 2 | 0.. | binds
   The most that a streams group may set for the standby replicas of a task.
 group.streams.max.warmup.replicas | int | 20 | 0.. | internal
   The most that a streams group may set for warm-up replicas.
-group.streams.min.assignment.interval.ms | int | 0 | 0..
+group.streams.min.assignment.interval.ms | int | 0 | 0.. | binds
   The least that a streams group may set for the interval of assignments.
-group.streams.min.heartbeat.interval.ms | int | 5000 | 1..
+group.streams.min.heartbeat.interval.ms | int | 5000 | 1.. | binds
   The least that a streams group may set for the interval of heartbeats.
-group.streams.min.session.timeout.ms | int | 45000 | 1..
+group.streams.min.session.timeout.ms | int | 45000 | 1.. | binds
   The least that a streams group may set for the session timeout.
-group.streams.min.task.offset.interval.ms | int | 15000 | 1.. | internal
+group.streams.min.task.offset.interval.ms | int | 15000 | 1.. | internal binds
   The least that a streams group may set for the interval of task offsets.
-group.streams.num.standby.replicas | int | 0 | 0..
+group.streams.num.standby.replicas | int | 0 | 0.. | binds
   Standby replicas of each task.
 group.streams.num.warmup.replicas | int | 2 | 0.. | internal
   The most warm-up replicas at a time.
-group.streams.rack.aware.assignment.tags | list
+group.streams.rack.aware.assignment.tags | list | | | binds
   Tags of clients over which standby replicas are spread.
-group.streams.session.timeout.ms | int | 45000 | 1..
+group.streams.session.timeout.ms | int | 45000 | 1.. | binds
   After how long a silent member of a streams group is taken for gone.
-group.streams.task.offset.interval.ms | int | 60000 | 1.. | internal
+group.streams.task.offset.interval.ms | int | 60000 | 1.. | internal binds
   How often clients tell how far their warm-up tasks are.
 group.streams.topology.description.plugin.class | class | null
   What keeps the descriptions of streams groups' topologies.

@@ -38,27 +38,27 @@ share.renew.acknowledge.enable | boolean | true | | binds
   Whether members may renew the lock on a record.
 share.session.timeout.ms | int | 45000 | 1.. | group.share.session.timeout.ms binds
   After how long a silent member of a share group is taken for gone.
-streams.acceptable.recovery.lag | long | 10000 | 0.. | internal group.streams.acceptable.recovery.lag
+streams.acceptable.recovery.lag | long | 10000 | 0.. | internal group.streams.acceptable.recovery.lag binds
   The lag up to which a client counts as caught up enough for an active task.
-streams.assignment.interval.ms | int | 1000 | 0.. | group.streams.assignment.interval.ms
+streams.assignment.interval.ms | int | 1000 | 0.. | group.streams.assignment.interval.ms binds
   The least time between two assignments of a streams group.
-streams.assignor.name | string | null | | group.streams.assignors
+streams.assignor.name | string | null | | group.streams.assignors binds
   The assignor of a streams group; the first of the brokers' when unset.
 streams.assignor.offload.enable | boolean | true | | internal group.streams.assignor.offload.enable
   Whether another thread works out assignments of a streams group.
-streams.heartbeat.interval.ms | int | 5000 | 1.. | group.streams.heartbeat.interval.ms
+streams.heartbeat.interval.ms | int | 5000 | 1.. | group.streams.heartbeat.interval.ms binds
   How often members of a streams group are to send a heartbeat.
-streams.initial.rebalance.delay.ms | int | 3000 | 0.. | group.streams.initial.rebalance.delay.ms
+streams.initial.rebalance.delay.ms | int | 3000 | 0.. | group.streams.initial.rebalance.delay.ms binds
   How long the first rebalance of a streams group waits for more members.
-streams.num.standby.replicas | int | 0 | 0.. | group.streams.num.standby.replicas
+streams.num.standby.replicas | int | 0 | 0.. | group.streams.num.standby.replicas binds
   Standby replicas of each task.
 streams.num.warmup.replicas | int | 2 | 0.. | internal group.streams.num.warmup.replicas
   The most warm-up replicas at a time.
-streams.rack.aware.assignment.tags | list | |  | group.streams.rack.aware.assignment.tags
+streams.rack.aware.assignment.tags | list | | | group.streams.rack.aware.assignment.tags binds
   Tags of clients over which standby replicas are spread.
-streams.session.timeout.ms | int | 45000 | 1.. | group.streams.session.timeout.ms
+streams.session.timeout.ms | int | 45000 | 1.. | group.streams.session.timeout.ms binds
   After how long a silent member of a streams group is taken for gone.
-streams.task.offset.interval.ms | int | 60000 | 1.. | internal group.streams.task.offset.interval.ms
+streams.task.offset.interval.ms | int | 60000 | 1.. | internal group.streams.task.offset.interval.ms binds
   How often clients tell how far their warm-up tasks are.
 `)
 

@@ -42,6 +42,8 @@ import {
 } from './requests.ts'
 import type { GroupSettings } from './settings.ts'
 import { StoredOffsets } from './stored-offsets.ts'
+import { StreamsGroup } from './streams/streams-group.ts'
+import { StreamsGroups } from './streams/streams-groups.ts'
 
 export interface GroupsOptions {
   readonly clock: Clock
@@ -82,6 +84,7 @@ export class Groups {
   readonly registry: GroupRegistry
   /** Those of the new protocol. */
   readonly consumer: ConsumerGroups
+  readonly streams: StreamsGroups
   readonly #classicMembers: ClassicMembers
   /** Of groups in the registry only. */
   readonly #offsets = new StoredOffsets()
@@ -107,6 +110,7 @@ export class Groups {
       classicHost: this.#host,
       write,
     })
+    this.streams = new StreamsGroups({ clock, logger, registry, topics, configs })
     this.#classicMembers = new ClassicMembers(this.consumer)
     this.#sweep = clock.every(settings.offsetsRetentionCheckMs, () => this.#expireOffsets())
   }
@@ -231,6 +235,9 @@ export class Groups {
       case 'consumer-pattern-forgotten':
         this.consumer.restore(record)
         break
+      case 'streams-group':
+        this.streams.restore(record)
+        break
       case 'offset-committed':
       case 'offset-deleted':
       case 'offset-pending':
@@ -274,9 +281,10 @@ export class Groups {
     this.registry.close()
   }
 
-  /** An empty group of the new protocol becomes classic when a classic member joins it. */
+  /** An empty group of consumers, or of streams, becomes classic when a classic member joins it. */
   #classicFor(found: AnyGroup | undefined, { groupId, memberId }: JoinRequest): AnyGroup | KafkaError {
-    if (found !== undefined && !(found instanceof ConsumerGroup)) return found
+    const mayTurn = found instanceof ConsumerGroup || (found instanceof StreamsGroup && found.isEmpty)
+    if (found !== undefined && !mayTurn) return found
     if (memberId !== '') return UNKNOWN_MEMBER_ID
     if (found === undefined) return this.#create(groupId)
     const group = new Group(groupId, this.#host)

@@ -7,8 +7,9 @@
  */
 import type { KafkaError } from '../protocol/errors.ts'
 import type { ConsumerGroupRecord } from './consumer/records.ts'
+import type { StreamsGroupRecord } from './streams/records.ts'
 
-export type GroupRecord = GenerationRecord | GroupDeleted | OffsetRecord | ConsumerGroupRecord
+export type GroupRecord = GenerationRecord | GroupDeleted | OffsetRecord | ConsumerGroupRecord | StreamsGroupRecord
 
 /** A group has completed a generation, possibly one without members. */
 export interface GenerationRecord {

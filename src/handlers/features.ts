@@ -27,6 +27,7 @@ const features: readonly (Feature & { readonly level: number })[] = [
   { name: kraftVersion, min: 0, max: 1, level: 0 },
   { name: metadataVersion, min: 7, max: 33, level: 33 },
   { name: 'share.version', min: 0, max: 2, level: 2 },
+  { name: 'streams.version', min: 0, max: 1, level: 1 },
   // Without level 2 clients write in transactions as before KIP-890.
   { name: 'transaction.version', min: 0, max: 2, level: 2 },
 ]

@@ -67,6 +67,9 @@ import shareAcknowledge from './share-acknowledge.ts'
 import shareFetch from './share-fetch.ts'
 import shareGroupDescribe from './share-group-describe.ts'
 import shareGroupHeartbeat from './share-group-heartbeat.ts'
+import streamsGroupDescribe from './streams-group-describe.ts'
+import streamsGroupHeartbeat from './streams-group-heartbeat.ts'
+import streamsGroupTopologyDescriptionUpdate from './streams-group-topology-description-update.ts'
 import syncGroup from './sync-group.ts'
 import txnOffsetCommit from './txn-offset-commit.ts'
 import unregisterBroker from './unregister-broker.ts'
@@ -142,8 +145,11 @@ export const handlers: readonly Handler[] = [
   shareAcknowledge,
   addRaftVoter,
   removeRaftVoter,
+  streamsGroupHeartbeat,
+  streamsGroupDescribe,
   describeShareGroupOffsets,
   alterShareGroupOffsets,
   deleteShareGroupOffsets,
+  streamsGroupTopologyDescriptionUpdate,
   unregisterController,
 ]

@@ -11,7 +11,8 @@ const upgradeTypes = { upgrade: 1, safeDowngrade: 2 } as const
 /**
  * Raises or lowers the levels of features (KIP-584, KIP-778), all that are named or none.
  *
- * - At level 0 of group.version and share.version nothing is served of consumer and share groups: UNSUPPORTED_VERSION.
+ * - At level 0 of group.version, share.version or streams.version nothing is served of consumer, share or streams
+ *   groups: UNSUPPORTED_VERSION.
  * - At level 0 of transaction.version transactions of the second generation (KIP-890) are UNSUPPORTED_VERSION. Kafka
  *   then takes such a producer for busy until it is initialized anew; here it can go on.
  * - At the level before the newest of transaction.version clients are told to write as before KIP-890.

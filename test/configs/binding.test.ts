@@ -37,7 +37,7 @@ const behind = new Set(
   [...groupConfigs.values(), ...topicConfigs.values()]
     .filter(({ binds }) => binds)
     .flatMap(({ name, synonym }) => {
-      const [kind, ...rest] = name.split('.')
+      const [kind, ...rest] = name.replace('.num.', '.').split('.')
       return [synonym ?? '', ...['min', 'max'].map((bound) => ['group', kind, bound, ...rest].join('.'))]
     }),
 )

@@ -10,6 +10,8 @@ import { shareAcknowledge } from '../../src/protocol/messages/share-acknowledge.
 import { shareFetch } from '../../src/protocol/messages/share-fetch.ts'
 import { shareGroupDescribe } from '../../src/protocol/messages/share-group-describe.ts'
 import { shareGroupHeartbeat } from '../../src/protocol/messages/share-group-heartbeat.ts'
+import { streamsGroupDescribe } from '../../src/protocol/messages/streams-group-describe.ts'
+import { streamsGroupHeartbeat } from '../../src/protocol/messages/streams-group-heartbeat.ts'
 import { updateFeatures } from '../../src/protocol/messages/update-features.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { suite } from '../support/suite.ts'
@@ -37,12 +39,17 @@ test('lowers a level if it is said that it may, and clients hear of it', async (
   assert.is(finalizedFeaturesEpoch, 4)
 })
 
-test('at level 0 nothing is served of consumer and share groups, and at level 1 it is again', async ({ after }) => {
+test('at level 0 nothing is served of consumer, share and streams groups, and at level 1 it is again', async ({
+  after,
+}) => {
   const broker = testBroker()
   after(broker.close)
   const set = async (maxVersionLevel: number, upgradeType: number) => {
     const levels = { maxVersionLevel, allowDowngrade: false, upgradeType }
-    const featureUpdates = ['group.version', 'share.version'].map((feature) => ({ feature, ...levels }))
+    const featureUpdates = ['group.version', 'share.version', 'streams.version'].map((feature) => ({
+      feature,
+      ...levels,
+    }))
     await broker.request(updateFeatures, 2, { featureUpdates })
   }
   const session = { groupId: 's', memberId: 'm', shareSessionEpoch: 0 }
@@ -50,6 +57,8 @@ test('at level 0 nothing is served of consumer and share groups, and at level 1 
   const codes = async () => [
     (await broker.request(consumerGroupHeartbeat, 1, { groupId: 'g', memberId: 'm', memberEpoch: 0 })).errorCode,
     (await broker.request(consumerGroupDescribe, 1, { groupIds: ['g'] })).groups[0]!.errorCode,
+    (await broker.request(streamsGroupHeartbeat, 1, { groupId: 'g', memberId: 'm', memberEpoch: 1 })).errorCode,
+    (await broker.request(streamsGroupDescribe, 1, { groupIds: ['g'] })).groups[0]!.errorCode,
     (await broker.request(shareGroupHeartbeat, 1, { groupId: 's', memberId: 'm' })).errorCode,
     (await broker.request(shareGroupDescribe, 1, { groupIds: ['s'] })).groups[0]!.errorCode,
     (await broker.request(shareFetch, 2, session)).errorCode,

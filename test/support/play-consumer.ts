@@ -22,6 +22,7 @@ import { Groups } from '../../src/coordinator/groups.ts'
 import type { LentTopics, TopicShape } from '../../src/coordinator/lent.ts'
 import type { GroupRecord } from '../../src/coordinator/records.ts'
 import { groupDefaults } from '../../src/coordinator/settings.ts'
+import { StreamsGroup } from '../../src/coordinator/streams/streams-group.ts'
 import {
   decodeAssignment,
   encodeAssignment,
@@ -30,6 +31,7 @@ import {
   type TopicPartition,
 } from '../../src/protocol/consumer-protocol.ts'
 import { KafkaError, NONE } from '../../src/protocol/errors.ts'
+import { playTable } from './event-table.ts'
 
 export const groupId = 'g'
 
@@ -80,19 +82,8 @@ interface Play {
 export async function playConsumer(play: Play, table: string): Promise<ConsumerStage> {
   const stage = new Stage(play)
   await stage.groups.consumer.loadPatterns()
-  const rows = table
-    .split('\n')
-    .filter((line) => line.trim() !== '' && !line.trim().startsWith('//'))
-    .map((line) => line.trim().split(/\s{2,}/))
-  const happened: (readonly string[])[] = []
-  for (const [at = '', does = ''] of rows) happened.push([at, does, ...(await stage.run(at, does))])
-  assert.equal(aligned(happened), aligned(rows))
+  await playTable(table, (at, does) => stage.run(at, does))
   return stage
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const line = (row: readonly string[]) => row.map((cell) => cell.padEnd(30)).join('  ')
-  return rows.map((row) => line(row).trimEnd()).join('\n')
 }
 
 type Options = ReadonlyMap<string, string>
@@ -294,9 +285,10 @@ function placesNamed(text: string): TopicPartition[] {
   return text.split(',').map((place) => ({ topic: place[0]!, partition: Number(place.slice(1)) }))
 }
 
-function shown(group: AnyGroup | undefined): string {
+export function shown(group: AnyGroup | undefined): string {
   if (group === undefined) return 'none'
-  if (!(group instanceof ConsumerGroup)) return `${group.type} ${group.state} ${group.generation}`
+  if (!(group instanceof ConsumerGroup || group instanceof StreamsGroup))
+    return `${group.type} ${group.state} ${group.generation}`
   const target = group.targetEpoch === group.epoch ? '' : `, target ${group.targetEpoch}`
   return `${group.state} ${group.epoch}${target}`
 }

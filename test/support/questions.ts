@@ -4,6 +4,7 @@
  */
 import { ZERO_UUID } from '../../src/base/bytes.ts'
 import { batchOf } from './produced.ts'
+import { joining, subtopology } from './streams-requests.ts'
 
 export interface Named {
   readonly topic: string
@@ -311,6 +312,9 @@ export const questions: Readonly<Record<string, readonly Question[]>> = {
       ],
     }),
   ],
+  StreamsGroupHeartbeat: [({ group, topic }) => joining(group, 'm', [subtopology('0', [topic])])],
+  StreamsGroupDescribe: [({ group }) => ({ groupIds: [group], includeAuthorizedOperations: true })],
+  StreamsGroupTopologyDescriptionUpdate: [({ group }) => ({ groupId: group, memberId: 'm' })],
   DescribeShareGroupOffsets: [
     ({ group, topic }) => ({ groups: [{ groupId: group, topics: [{ topicName: topic, partitions: [0] }] }] }),
     ({ group }) => ({ groups: [{ groupId: group, topics: null }] }),

@@ -39,7 +39,7 @@ export interface ResolvedPattern {
 }
 
 /** OffsetCommit from this version on knows of member epochs. */
-const memberEpochsSince = 9
+export const memberEpochsSince = 9
 
 export class ConsumerGroup implements AnyGroup {
   readonly type = 'consumer'

@@ -64,7 +64,9 @@ export function hasPattern({ topicPattern }: ConsumerMember): boolean {
   return topicPattern !== ''
 }
 
-export function isReconciledTo({ reconciling, epoch }: ConsumerMember, targetEpoch: number): boolean {
+type Reconciler = Pick<ConsumerMember, 'reconciling' | 'epoch'>
+
+export function isReconciledTo({ reconciling, epoch }: Reconciler, targetEpoch: number): boolean {
   return reconciling === 'stable' && epoch === targetEpoch
 }
 

@@ -10,27 +10,18 @@ const betweenBrokers: Readonly<Record<number, string>> = {
   87: 'ReadShareGroupStateSummary',
 }
 
-/** What is to be served one day. */
-const planned: Readonly<Record<number, string>> = {
-  88: 'StreamsGroupHeartbeat',
-  89: 'StreamsGroupDescribe',
-  93: 'StreamsGroupTopologyDescriptionUpdate',
-}
-
 export interface NotServed {
   readonly key: number
   readonly name: string
-  readonly why: 'planned' | 'between brokers' | null
+  readonly why: 'between brokers' | null
 }
 
 /** What Kafka serves and we do not. */
 export function notServed(ours: ReadonlyMap<number, Range>, theirs: ReadonlyMap<number, Range>): readonly NotServed[] {
   const keys = [...theirs.keys()].filter((key) => !ours.has(key)).sort((a, b) => a - b)
   return keys.map((key) => {
-    const between = betweenBrokers[key]
-    if (between !== undefined) return { key, name: between, why: 'between brokers' }
-    const name = planned[key]
-    return name === undefined ? { key, name: `API ${key}`, why: null } : { key, name, why: 'planned' }
+    const name = betweenBrokers[key]
+    return name === undefined ? { key, name: `API ${key}`, why: null } : { key, name, why: 'between brokers' }
   })
 }
 
@@ -39,7 +30,7 @@ export function listProblems(ours: ReadonlyMap<number, Range>, theirs: ReadonlyM
   const missing = notServed(ours, theirs).filter(({ why }) => why === null)
   const others = [...ours].filter(([key, range]) => `${theirs.get(key)}` !== `${range}`)
   return [
-    ...missing.map(({ key }) => `Kafka serves API ${key}, and nobody plans it`),
+    ...missing.map(({ key }) => `Kafka serves API ${key}, and Blink does not`),
     ...others.map(([key, range]) => `API ${key}: Blink serves ${range}, Kafka ${theirs.get(key) ?? 'nothing'}`),
   ]
 }

@@ -39,7 +39,7 @@ const ownValues: Readonly<Record<string, string>> = {
 
 /** Sentences for people: whether there is one is compared, its wording is each broker's own. */
 const worded: ReadonlySet<string> = new Set([
-  ...['errorMessage', 'batchIndexErrorMessage', 'acknowledgeErrorMessage', 'documentation'],
+  ...['errorMessage', 'batchIndexErrorMessage', 'acknowledgeErrorMessage', 'documentation', 'statusDetail'],
 ])
 
 /** `isMine`: whether an element of this name counts. */

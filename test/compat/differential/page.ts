@@ -46,7 +46,6 @@ function reasons(rows: readonly Row[]): string[] {
 function absent(missing: readonly NotServed[]): string[] {
   const named = (reason: NotServed['why']) => missing.filter(({ why }) => why === reason).map(({ name }) => name)
   const sentences = [
-    ['Not yet', named('planned')],
     ['What brokers say to one another', named('between brokers')],
     ['Nobody knows why', named(null)],
   ] as const

@@ -13,6 +13,7 @@ import { topicBehaviourStories } from './topic-behaviour.ts'
 import { shareGroupStories } from './share-groups.ts'
 import { shareRecordStories } from './share-records.ts'
 import { securityStories } from './security.ts'
+import { streamsGroupStories } from './streams-groups.ts'
 import { telemetryStories } from './telemetry.ts'
 import { topicStories } from './topics.ts'
 import { transactionStories } from './transactions.ts'
@@ -33,6 +34,7 @@ export const stories: readonly Story[] = [
   ...consumerGroupStories,
   ...shareGroupStories,
   ...shareRecordStories,
+  ...streamsGroupStories,
   ...securityStories,
   ...telemetryStories,
   ...transactionStories,
