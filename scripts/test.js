@@ -11,7 +11,7 @@ import { randomUUID } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { SourceMap } from 'node:module'
 import { availableParallelism } from 'node:os'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { stripVTControlCharacters } from 'node:util'
 import { compile } from './compile.js'
@@ -24,7 +24,7 @@ import { compile } from './compile.js'
 
 /** Compilers of other languages take longer. */
 const fileLimitMs = 1000 * Number(process.env.TEST_FILE_LIMIT_SECONDS ?? 60)
-const groupFilesMax = 12
+const groupFilesMax = 30
 /** Of those that take longer: enough to load less than half as often, and no group is the last to end for long. */
 const slowFilesMax = 4
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
@@ -34,9 +34,9 @@ const long = [
   ...['test/real-kafka/', 'test/documents/'],
 ]
 /** The slow ones first, so that none is left alone at the end. */
-const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli', 'test/readme']
+const slow = [...long, 'test/clients/', 'test/scenarios/', 'test/plugins/', 'test/fuzz/', 'test/cli.', 'test/readme']
 /** These start other processes, and would each have a processor of its own. */
-const alone = [...long, 'test/cli', 'test/readme']
+const alone = [...long, 'test/clients/', 'test/cli.', 'test/readme']
 
 /** @returns {Promise<Counts>} */
 async function main() {
@@ -95,7 +95,8 @@ function startsAs(file, starts) {
 }
 
 /**
- * Files of one folder share a process, as they share most of what they load, and compiled components.
+ * Neighbours share a process, as they share most of what they load, and compiled components: to load it takes longer
+ * than many a file.
  * @param {string[]} files
  */
 function grouped(files) {
@@ -103,12 +104,21 @@ function grouped(files) {
   const groups = []
   for (const file of files) {
     const last = groups.at(-1)
-    const filesMax = startsAs(file, slow) && !file.startsWith('test/plugins/') ? slowFilesMax : groupFilesMax
-    const isMore = last !== undefined && last.length < filesMax && dirname(last[0] ?? '') === dirname(file)
+    const kind = kindOf(file)
+    const filesMax = kind === '' || kind === 'test/plugins/' ? groupFilesMax : slowFilesMax
+    const isMore = last !== undefined && last.length < filesMax && kindOf(last[0] ?? '') === kind
     if (isMore && !startsAs(file, alone)) last.push(file)
     else groups.push([file])
   }
   return groups
+}
+
+/**
+ * Of the slow ones, which.
+ * @param {string} file
+ */
+function kindOf(file) {
+  return slow.find((start) => file.startsWith(start)) ?? ''
 }
 
 /**
