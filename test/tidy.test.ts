@@ -39,6 +39,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'server/request-facts.ts': 'in server/refused-requests.test.ts',
   'start.ts': 'through sockets in scenarios/, as plugin-start.test.ts',
   'start-error.ts': 'in scenarios/plugin-start.test.ts and cli.test.ts',
+  'client/acl-admin.ts': 'in commands/acls.test.ts',
   'client/by-leader.ts': 'in client/producer.test.ts',
   'client/client-error.ts': 'by every test of a client that is refused',
   'client/group-admin.ts': 'in client/group-member.test.ts',

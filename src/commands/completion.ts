@@ -103,14 +103,18 @@ async function within(
 ): Promise<readonly string[]> {
   const typed = words.at(-1) ?? ''
   const before = words.at(-2) ?? ''
-  const option = command.options.find(({ short, long }) => before !== '' && (before === short || before === long))
+  const option = command.options.find((one) => isFlag(one, before))
   if (option?.required === true) return beginning(await valuesOf(option, shell), typed)
   if (typed.startsWith('-'))
     return beginning(
       command.options.flatMap(({ long }) => (long == null ? [] : [long])),
       typed,
     )
-  return beginning(await argumentsOf(command, name, shell), typed)
+  return beginning(await fitsArgument(argumentAt(command, words), name, shell), typed)
+}
+
+function isFlag({ short, long }: Option, word: string): boolean {
+  return word === short || word === long
 }
 
 async function valuesOf(option: Option, shell: Shell): Promise<readonly string[]> {
@@ -122,13 +126,20 @@ async function valuesOf(option: Option, shell: Shell): Promise<readonly string[]
   return /<file>|<folder>/.test(option.flags) ? [':files'] : []
 }
 
-async function argumentsOf(command: Command, name: string, shell: Shell): Promise<readonly string[]> {
-  const names = command.registeredArguments.map((one) => one.name())
-  const [choices] = command.registeredArguments.map(({ argChoices }) => argChoices)
-  if (choices !== undefined) return choices
+/** Which of its arguments the last word is: flags, and what they take, left out. */
+function argumentAt({ options, registeredArguments }: Command, words: readonly string[]): Argument | undefined {
+  const takesValue = (word = '') => options.some((one) => one.required && isFlag(one, word))
+  const before = words.slice(0, -1).filter((word, at) => !word.startsWith('-') && !takesValue(words[at - 1]))
+  const last = registeredArguments.at(-1)
+  return registeredArguments[before.length] ?? (last?.variadic ? last : undefined)
+}
+
+async function fitsArgument(argument: Argument | undefined, name: string, shell: Shell): Promise<readonly string[]> {
+  if (argument === undefined) return []
+  if (argument.argChoices !== undefined) return argument.argChoices
   if (name.startsWith('groups ')) return groupNames(shell)
-  if (names.some((one) => one.startsWith('topic'))) return topicNames(shell)
-  return names.some((one) => one.startsWith('file')) ? [':files'] : []
+  if (argument.name().startsWith('topic')) return topicNames(shell)
+  return argument.name().startsWith('file') ? [':files'] : []
 }
 
 function beginning(words: readonly string[], typed: string): readonly string[] {

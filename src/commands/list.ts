@@ -25,6 +25,7 @@ export const commands: readonly Listed[] = [
     load: () => import('./topics.ts'),
   },
   { name: 'groups', summary: 'list, describe, reset and delete consumer groups', load: () => import('./groups.ts') },
+  { name: 'acls', summary: 'list, add and remove ACLs', load: () => import('./acls.ts') },
   { name: 'seed', summary: 'fill topics from JSON, NDJSON and CSV files', load: () => import('./seed.ts') },
   {
     name: 'plugins',

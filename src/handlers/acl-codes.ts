@@ -71,6 +71,18 @@ export function filterOf(asked: Filter): AclFilter {
   }
 }
 
+export function filterCodesOf({ resourceType, patternType, operation, permission, ...names }: AclFilter): Filter {
+  return {
+    resourceTypeFilter: resourceTypes[resourceType],
+    resourceNameFilter: names.resourceName,
+    patternTypeFilter: patternTypes[patternType],
+    principalFilter: names.principal,
+    hostFilter: names.host,
+    operation: operations[operation],
+    permissionType: permissions[permission],
+  }
+}
+
 /** Whether a code is 0, which says itself that it is UNKNOWN: no client sends that. */
 export function isUnheardOf(asked: Codes | FilterCodes): boolean {
   const types =

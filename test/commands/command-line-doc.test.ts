@@ -80,7 +80,7 @@ function matches(printed: string, expected: string): boolean {
 
 test('each example prints what stands below it', async (cleanup) => {
   const plugins = [plugin(guardPath, { name: 'guard' })]
-  const { broker, brokers } = await start(cleanup, { plugins })
+  const { broker, brokers } = await start(cleanup, { plugins, hasAuthorizer: true, superUsers: ['User:ANONYMOUS'] })
   const address = `localhost:${brokers[0]!.split(':')[1]}`
   const typist = new Typist(cleanup, { brokers: [address], http: `localhost:${broker.httpPort}` })
   const all = examples(doc.replaceAll('localhost:9092', address))
