@@ -41,6 +41,15 @@ test('lines below the level of the log are not even copied', async (cleanup) => 
   assert.is(host.status()[0]!.recentLines.length, 1)
 })
 
+test('with a log_level of its own, a plugin is heard from that level on', async (cleanup) => {
+  const { host, lines } = await startHost(cleanup, [{ path: guard, logLevel: 'warn' }])
+  await judged(host, [{ value: '' }])
+  assert.equal(
+    lines().filter((line) => line.includes('🔌')),
+    ['warn: 🔌 Plugin: Refusing an empty value on t'],
+  )
+})
+
 test('the guard refuses empty values, and records without a key on sensitive topics', async (cleanup) => {
   const { host, lines } = await startHost(cleanup, [{ path: guard }])
   const records = [{ value: 'no key' }, { key: 'k', value: '' }, { key: 'k', value: 'ok' }]

@@ -229,12 +229,16 @@ test('variables are put into texts, with a default if there is one', (cleanup) =
     `kafka_hostname: kafka.${variable('DOMAIN')}`,
     `rest_port: ${variable('PORT:-8080')}`,
     `boot_topic: ["${variable('A:-a')}", b]`,
+    'plugins:',
+    '  - path: a.wasm',
+    `    config: { url: "http://${variable('DOMAIN')}/", deep: ["${variable('DOMAIN')}"] }`,
   ]
   const yaml = lines.join('\n')
   const { settings } = load({ yaml, env: { DOMAIN: 'test' } }, cleanup)
   assert.is(settings.kafkaHostname, 'kafka.test')
   assert.is(settings.restPort, 8080)
   assert.equal(settings.bootTopics, ['a', 'b'])
+  assert.equal(settings.plugins[0]?.config, { url: 'http://test/', deep: ['test'] })
 })
 
 test('a doubled dollar sign stands for itself', (cleanup) => {
