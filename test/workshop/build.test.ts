@@ -2,7 +2,8 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as assert from 'uvu/assert'
-import { buildPlugin } from '../../src/workshop/build.ts'
+import { buildPlugin, buildProject } from '../../src/workshop/build.ts'
+import { readProject } from '../../src/workshop/project.ts'
 import { noop } from '../support/components.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 import { mistake, testShell, type WrittenShell, written } from '../support/workshop-shell.ts'
@@ -40,7 +41,9 @@ test('a script that is none is refused by the tool that reads it', async (cleanu
   const world = 'package test:p; world plugin { include blink:plugin/blink-plugin@0.1.0; }'
   written(join(shell.folder, 'wit'), 'world.wit', [world])
   written(shell.folder, 'plugin.js', ['this is no JavaScript'])
-  assert.match((await mistake(() => buildPlugin({}, shell))).message, /^componentize-qjs makes no component of it: /)
+  const quick = { file: join(shell.folder, 'quick.wasm') }
+  const refused = await mistake(() => buildProject(readProject(shell.folder), shell, quick))
+  assert.match(refused.message, /^componentize-qjs makes no component of it: /)
 })
 
 const failures: readonly [what: string, project: object, message: RegExp][] = [
