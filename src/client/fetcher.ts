@@ -3,7 +3,7 @@
  * followed, and which partitions are read may change while it reads.
  */
 import { ZERO_UUID } from '../base/bytes.ts'
-import { batchBytes, type RecordBatch, readBatch, recordsSection } from '../protocol/batch.ts'
+import { at, batchBytes, batchChecksum, type RecordBatch, readBatch, recordsSection } from '../protocol/batch.ts'
 import { errorOf, NONE, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
 import { fetch } from '../protocol/messages/fetch.ts'
 import { type Record, recordsIn } from '../protocol/record-cursor.ts'
@@ -200,7 +200,8 @@ interface PartitionTold {
 }
 
 /** The last may be cut short, and the first end before the offset asked for. */
-function* batchesIn(bytes: Buffer, { topic, offset }: Reading): Generator<RecordBatch> {
+function* batchesIn(bytes: Buffer, reading: Reading): Generator<RecordBatch> {
+  const { topic, offset } = reading
   for (let start = 0; start + headerEnd <= bytes.length; ) {
     const end = start + batchBytes(bytes, start)
     if (end > bytes.length) return
@@ -210,8 +211,18 @@ function* batchesIn(bytes: Buffer, { topic, offset }: Reading): Generator<Record
     }
     const batch = readBatch(bytes, start)
     start = end
-    if (batch.baseOffset + batch.lastOffsetDelta >= offset) yield batch
+    if (batch.baseOffset + batch.lastOffsetDelta < offset) continue
+    checkIntact(batch, reading)
+    yield batch
   }
+}
+
+/** As Java's consumer does unless it is told not to. */
+function checkIntact({ bytes, baseOffset, lastOffsetDelta }: RecordBatch, { topic, partition }: Reading): void {
+  if (bytes.readUInt32BE(at.crc) === batchChecksum(bytes)) return
+  const what = `the batch at offset ${baseOffset} of ${topic}, partition ${partition}, is corrupt`
+  const next = baseOffset + lastOffsetDelta + 1
+  throw new ClientError(`${what}: its checksum is another; read on from offset ${next}`, 'refused')
 }
 
 /** Those that were asked for. */

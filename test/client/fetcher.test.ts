@@ -3,6 +3,7 @@ import { Fetcher, recordsOf } from '../../src/client/fetcher.ts'
 import { endsOf, latest, offsetsAt } from '../../src/client/offsets.ts'
 import { deleteRecords } from '../../src/protocol/messages/delete-records.ts'
 import { clientOf, produced, refused } from '../support/client.ts'
+import { faultOf } from '../support/faults.ts'
 import { start, until } from '../support/running.ts'
 import { suite } from '../support/suite.ts'
 
@@ -28,6 +29,20 @@ test('it begins within a batch, and follows what comes', async (cleanup) => {
   assert.equal(fetcher.positions(), [{ topic: 't', partition: 0, offset: 4 }])
   done.abort()
   await running
+})
+
+test('a batch that is corrupt is told, and not read', async (cleanup) => {
+  const { broker, brokers } = await start(cleanup, { restPort: null })
+  const client = clientOf(cleanup, brokers)
+  await produced(client, 't', ['a', 'b'])
+  broker.faults.add(faultOf({ api: 'Fetch', corrupt: true }))
+  const fetcher = new Fetcher(client, { take: () => assert.unreachable() })
+  fetcher.assign([{ topic: 't', partition: 0, offset: 1 }])
+  const { message } = await refused(() => fetcher.run(new AbortController().signal))
+  assert.is(
+    message,
+    'the batch at offset 0 of t, partition 0, is corrupt: its checksum is another; read on from offset 2',
+  )
 })
 
 test('what is read may change, and a partition that stays goes on where it is', async (cleanup) => {
