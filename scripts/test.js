@@ -29,7 +29,13 @@ const groupFilesMax = 30
 const slowFilesMax = 4
 /** Long ones, run when they are named: `npm test -- endurance`. `scripts/toolchains.js` names those of the workshop. */
 const long = [
-  ...['test/endurance/', 'test/console/browser/', 'test/clients/rest-proxy', 'test/http/http-doc'],
+  ...[
+    'test/endurance/',
+    'test/console/browser/',
+    'test/clients/rest-proxy',
+    'test/clients/through-stops',
+    'test/http/http-doc',
+  ],
   ...['templates', 'plugins-doc', 'typescript'].map((name) => `test/workshop/${name}`),
   ...['test/real-kafka/', 'test/documents/'],
 ]

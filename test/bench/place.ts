@@ -18,3 +18,13 @@ export function required(path: string, remedy: string): string {
   if (!existsSync(path)) throw new Unavailable(`${path} is missing: ${remedy}`)
   return path
 }
+
+/** What something needs, or why it cannot be had. */
+export async function had<T>(prepare: () => Promise<T>): Promise<{ it: T | null; missing: string | null }> {
+  try {
+    return { it: await prepare(), missing: null }
+  } catch (error) {
+    if (!(error instanceof Unavailable)) throw error
+    return { it: null, missing: error.message }
+  }
+}

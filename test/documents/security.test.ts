@@ -9,7 +9,7 @@ import * as assert from 'uvu/assert'
 import { defaultSettings } from '../../src/settings/settings.ts'
 import { loadSettings } from '../../src/settings/file.ts'
 import { run } from '../bench/commands.ts'
-import { Unavailable } from '../bench/place.ts'
+import { had } from '../bench/place.ts'
 import * as setUp from '../clients/matrix/set-up.ts'
 import { authority } from '../support/certificates.ts'
 import { blocksOf } from '../support/documents.ts'
@@ -21,16 +21,6 @@ import { block, protocols, scene, told } from './security-scene.ts'
 
 const limitSeconds = 120
 const page = readFileSync('docs/security.md', 'utf8')
-
-/** What a client needs, or why it cannot be had. */
-async function had<T>(prepare: () => Promise<T>): Promise<{ it: T | null; missing: string | null }> {
-  try {
-    return { it: await prepare(), missing: null }
-  } catch (error) {
-    if (!(error instanceof Unavailable)) throw error
-    return { it: null, missing: error.message }
-  }
-}
 
 const settingsTests = suite('settings of docs/security.md')
 

@@ -4,7 +4,7 @@ import { run } from '../../bench/commands.ts'
 import { kafkaJars, plainKafka } from '../../bench/brokers/kafka.ts'
 import { kafkaVersion } from '../../compat/jars.ts'
 import * as setUp from './set-up.ts'
-import { countingSteps, copyingSteps, type Step, steps, toolSteps } from './story.ts'
+import { countingSteps, copyingSteps, shareSteps, type Step, steps, toolSteps } from './story.ts'
 
 export interface Program {
   readonly version: string
@@ -51,10 +51,10 @@ function inGo(name: string, module: string): () => Promise<Program> {
 /** With `group.protocol=consumer`, where the broker assigns. */
 const newProtocol = ' (KIP-848)'
 
-async function java(...more: string[]): Promise<Program> {
+async function java(flags: readonly string[] = [], story = 'Story'): Promise<Program> {
   await plainKafka.prepare()
   await run('java', ['-version'])
-  const args = [...quietJava, '-cp', `${kafkaJars}/*`, ...more, resolve('test/clients/java/Story.java')]
+  const args = [...quietJava, '-cp', `${kafkaJars}/*`, ...flags, resolve(`test/clients/java/${story}.java`)]
   return { version: kafkaVersion, file: 'java', args }
 }
 
@@ -113,9 +113,16 @@ export const clients: readonly Client[] = [
   client(`confluent-kafka${newProtocol}`, 'Python', inPython('confluent-kafka', { GROUP_PROTOCOL: 'consumer' })),
   client('aiokafka', 'Python', inPython('aiokafka')),
   client('Java client', 'Java', () => java()),
-  client(`Java client${newProtocol}`, 'Java', () => java('-Dgroup.protocol=consumer')),
+  client(`Java client${newProtocol}`, 'Java', () => java(['-Dgroup.protocol=consumer'])),
   client('franz-go', 'Go', inGo('franz-go', 'github.com/twmb/franz-go')),
   client('Sarama', 'Go', inGo('sarama', 'github.com/IBM/sarama')),
+  {
+    name: 'Java client (KIP-932)',
+    language: 'Java',
+    steps: shareSteps,
+    cannot: {},
+    prepare: () => java([], 'ShareStory'),
+  },
   // These take the longest, each by itself.
   withTools('Kafka Streams', countingSteps, (flags) => ({
     version: setUp.toolsVersion,

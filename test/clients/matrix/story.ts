@@ -35,6 +35,14 @@ export const steps: readonly Step[] = [
   { name: 'delete', title: 'deletes a topic', seen: 'gone' },
 ]
 
+/** Of a share group (KIP-932), for who can be in one. */
+export const shareSteps: readonly Step[] = [
+  { name: 'share group', title: 'hands each record to one of two members', seen: '60 records, each once' },
+  { name: 'release', title: 'hands out again what was released', seen: 'delivery 1, then 2' },
+  { name: 'reject', title: 'and not what was rejected', seen: 'later' },
+  { name: 'leave', title: 'gives another what a member leaves behind', seen: 'left behind' },
+]
+
 export const recordCount = 100
 export const groupRecordCount = 60
 
