@@ -21,14 +21,14 @@ export function describe(config: Command, run: Run): void {
   config
     .option('-e, --effective', 'what holds here, and where each comes from')
     .option('--changed', 'of these, only what is not as it is by default')
-    .option('-s, --settings <file>', 'by which settings file (default: settings.yaml, if there is one)')
+    .option('-s, --settings <file>', 'what holds by this settings file (default: settings.yaml, if there is one)')
     .option('--markdown', 'the reference as a table')
     .option('--json', 'for programs: an object a line')
     .addHelpText('after', example('blink config > settings.yaml', 'blink config --effective'))
     .action((options: ConfigOptions) =>
       run(async (shell) => {
-        const { effective, changed, json, markdown } = options
-        if (effective || changed || json) return showEffective(options, shell)
+        const { effective, changed, settings, json, markdown } = options
+        if (effective || changed || settings !== undefined || json) return showEffective(options, shell)
         await shell.write(Buffer.from(markdown ? printReference() : printSettingsFile()))
         return 0
       }),

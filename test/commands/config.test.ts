@@ -41,6 +41,16 @@ test('what holds, and where each comes from, the strongest source first', async 
   assert.not.match(out + changed.out, /secret-token|hunter2/)
 })
 
+test('a settings file that is named is looked at', async (cleanup) => {
+  assert.match(
+    (await asked(cleanup, ['-s', 'settings.yaml'], {}, 'rest_port: 1\n')).out,
+    /^rest_port +1 +settings\.yaml$/m,
+  )
+  const { code, told } = await asked(cleanup, ['-s', 'nowhere.yaml'])
+  assert.is(code, 2)
+  assert.match(told[0]!, /^blink: nowhere\.yaml: there is no such file; /)
+})
+
 test('nothing was set; or what was, is wrong', async (cleanup) => {
   assert.equal((await asked(cleanup, ['--changed'])).told, ['all is as it is by default'])
   const { code, told } = await asked(cleanup, ['--effective'], {}, 'rest_port: 70000\n')
