@@ -5,6 +5,8 @@ import type { BrokerConfig } from './configs/broker-config.ts'
 import type { GroupConfigs } from './configs/group-config.ts'
 import type { Groups } from './coordinator/groups.ts'
 import { ShareGroups } from './coordinator/share/share-groups.ts'
+import type { Features } from './handlers/features.ts'
+import { ShareDeadLetters } from './handlers/share-dead-letters.ts'
 import type { Partition } from './log/partition.ts'
 import { Shares } from './share/shares.ts'
 import type { Topics } from './topics/topics.ts'
@@ -16,9 +18,12 @@ export interface ShareParts {
   readonly groupConfigs: GroupConfigs
   readonly groups: Groups
   readonly topics: Topics<Partition>
+  readonly features: Features
 }
 
-export function makeShares({ clock, logger, config, groupConfigs, groups, topics }: ShareParts) {
+export function makeShares(parts: ShareParts) {
+  const { clock, logger, config, groupConfigs, groups, topics } = parts
+  const deadLetters = new ShareDeadLetters(parts)
   const shares = new Shares({
     clock,
     limits: (groupId) => ({
@@ -28,6 +33,7 @@ export function makeShares({ clock, logger, config, groupConfigs, groups, topics
       mayRenew: groupConfigs.boolean(groupId, 'share.renew.acknowledge.enable'),
     }),
     sessionsMax: () => config.number('group.share.max.share.sessions'),
+    giveUp: (key, records) => deadLetters.bury(key, records),
   })
   const shareGroups = new ShareGroups(groups.registry, {
     clock,

@@ -98,7 +98,7 @@ export function makeCluster(settings: Settings, dependencies: ClusterDependencie
     quotas: new ClientQuotas(windowsOf(config, 'quota'), windowsOf(config, 'controller.quota')),
     topics,
     groups,
-    ...makeShares({ clock, logger: logger.for('blink::coordinator'), config, groupConfigs, groups, topics }),
+    ...makeShares({ clock, logger: logger.for('blink::coordinator'), config, groupConfigs, groups, topics, features }),
     connectedMembers: settings.groupEvictsOnDisconnect ? new ConnectedMembers(groups) : null,
     transactions,
     intake,

@@ -14,9 +14,9 @@ consumer.heartbeat.interval.ms | int | 5000 | 1.. | group.consumer.heartbeat.int
   How often members of a consumer group are to send a heartbeat.
 consumer.session.timeout.ms | int | 45000 | 1.. | group.consumer.session.timeout.ms binds
   After how long a silent member of a consumer group is taken for gone.
-errors.deadletterqueue.copy.record.enable | boolean | false
+errors.deadletterqueue.copy.record.enable | boolean | false | | binds
   Whether a record that a share group gave up is copied to its topic for such records.
-errors.deadletterqueue.topic.name | string
+errors.deadletterqueue.topic.name | string | | | binds
   The topic for records that a share group gave up; none when empty.
 share.assignment.interval.ms | int | 1000 | 0.. | group.share.assignment.interval.ms binds
   The least time between two assignments of a share group.

@@ -72,9 +72,9 @@ create.topic.policy.class.name | class | null
   The class that judges new topics.
 delete.topic.enable | boolean | true | | binds
   Whether topics can be deleted.
-errors.deadletterqueue.auto.create.topics.enable | boolean | false | | cluster-wide
+errors.deadletterqueue.auto.create.topics.enable | boolean | false | | cluster-wide binds
   Whether topics for records that share groups gave up are created on first use.
-errors.deadletterqueue.topic.name.prefix | string | dlq. | | cluster-wide
+errors.deadletterqueue.topic.name.prefix | string | dlq. | | cluster-wide binds
   How the names of topics begin that take records which share groups gave up.
 initial.broker.registration.timeout.ms | int | 60000
   How long a starting broker tries to register.

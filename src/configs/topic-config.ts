@@ -36,6 +36,8 @@ export class TopicConfig {
   isDeletable = true
   /** What min.insync.replicas says; there may be fewer replicas. */
   isrMin = 1
+  /** Whether share groups may put there what they gave up. */
+  takesDeadLetters = false
   /** Whether a replica that lacks records may lead where no other can. */
   electsUnclean = false
 
@@ -100,6 +102,7 @@ export class TopicConfig {
     this.timestampAfterMaxMs = Number(this.get('message.timestamp.after.max.ms'))
     this.codec = this.#codec(this.get('compression.type'))
     this.isrMin = Number(this.get('min.insync.replicas'))
+    this.takesDeadLetters = this.get('errors.deadletterqueue.group.enable') === 'true'
     this.electsUnclean = this.get('unclean.leader.election.enable') === 'true'
   }
 

@@ -69,6 +69,7 @@ const definitions: readonly ConfigDefinition[] = [
     name: 'errors.deadletterqueue.group.enable',
     type: 'boolean',
     default: 'false',
+    binds: true,
     doc: 'Whether share groups may use this topic for records that they gave up.',
   },
   {

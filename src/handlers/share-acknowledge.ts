@@ -15,8 +15,8 @@ type Response = Value<typeof shareAcknowledge.response>
  *
  * - Of the acknowledgements of a partition all count, or none does.
  * - The final one closes the session: what the member still holds goes back.
- *
- * Not done: the dead-letter topics of share groups (`errors.deadletterqueue.*`), whose configs are kept and do nothing.
+ * - What is rejected, or given back after it was delivered too often, goes to the group's dead-letter topic if it has
+ *   one (KIP-1191), and is there when this is answered.
  */
 export default handler(shareAcknowledge, (request, context) => {
   const refusal = shareMemberRefusal(request.groupId, request.memberId, context)

@@ -29,6 +29,12 @@ export interface Progress {
   readonly batches: readonly StateBatch[]
 }
 
+/** Records that the group will see no more, and nobody accepted. */
+export interface GivenUp extends Span {
+  readonly deliveryCount: number
+  readonly why: 'rejected' | 'exhausted'
+}
+
 export interface SharePartitionOptions {
   readonly clock: Clock
   readonly limits: () => ShareLimits
@@ -36,6 +42,8 @@ export interface SharePartitionOptions {
   readonly stored: readonly StateBatch[]
   /** Stores it, with what changed of the batches; or says why not. */
   readonly store: (progress: Progress) => KafkaError | null
+  /** Told of them once that is stored. */
+  readonly giveUp: (records: readonly GivenUp[]) => void
 }
 
 export interface AcknowledgementBatch extends Span {
@@ -49,6 +57,8 @@ export const acknowledgeTypes = { gap: 0, accept: 1, release: 2, reject: 3, rene
 interface Change extends Span {
   readonly delivery: Delivery
   readonly before: Delivery
+  /** Null: it is not given up. */
+  readonly why: GivenUp['why'] | null
 }
 
 const states = new Map<number, RecordState>([
@@ -185,7 +195,7 @@ export class SharePartition {
     if (one.state !== 'acquired') return offsetNotAcquired
     if (one.memberId !== memberId) return notOwnerOfOffset
     if (type !== acknowledgeTypes.renew) {
-      this.#change(one, span, states.get(type)!, changes)
+      this.#change(one, span, states.get(type)!, changes, type === acknowledgeTypes.reject)
       return null
     }
     const { mayRenew, lockMs } = this.#options.limits()
@@ -210,9 +220,10 @@ export class SharePartition {
     return changes
   }
 
-  #change(one: Delivery, span: Span, state: RecordState, changes: Change[]): void {
-    changes.push({ ...span, delivery: one, before: { ...one } })
+  #change(one: Delivery, span: Span, state: RecordState, changes: Change[], isRejected = false): void {
     const isLast = state === 'available' && one.count >= this.#options.limits().deliveryCountMax
+    const why = isRejected ? 'rejected' : isLast ? 'exhausted' : null
+    changes.push({ ...span, delivery: one, before: { ...one }, why })
     settle(one, isLast ? 'archived' : state)
   }
 
@@ -228,7 +239,15 @@ export class SharePartition {
     }
     this.#watchLocks()
     this.#wake()
+    this.#giveUp(changes)
     return null
+  }
+
+  #giveUp(changes: readonly Change[]): void {
+    const givenUp = changes.flatMap(({ firstOffset, lastOffset, delivery, why }) =>
+      why === null ? [] : [{ firstOffset, lastOffset, deliveryCount: delivery.count, why }],
+    )
+    if (givenUp.length > 0) this.#options.giveUp(givenUp)
   }
 
   #store(changes: readonly Change[]): KafkaError | null {
@@ -281,6 +300,7 @@ export class SharePartition {
     this.#window.advance()
     this.#watchLocks()
     this.#wake()
+    this.#giveUp(changes)
   }
 
   #wake(): void {

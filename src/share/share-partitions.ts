@@ -13,7 +13,7 @@ import {
   UNKNOWN_SERVER_ERROR,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../protocol/errors.ts'
-import { SharePartition, type ShareLimits } from './share-partition.ts'
+import { type GivenUp, SharePartition, type ShareLimits } from './share-partition.ts'
 import type { ShareKey, ShareStates } from './share-states.ts'
 
 export interface SharePartitionsOptions {
@@ -21,6 +21,7 @@ export interface SharePartitionsOptions {
   readonly states: ShareStates
   /** Of a group, as they are now. */
   readonly limits: (groupId: string) => ShareLimits
+  readonly giveUp: (key: ShareKey, records: readonly GivenUp[]) => void
 }
 
 interface Opened {
@@ -55,7 +56,7 @@ export class SharePartitions {
     const known = this.#opened.get(nameOf(key))
     if (known?.leaderEpoch === leaderEpoch) return known.sharePartition
     this.forget(key)
-    const { clock, states, limits } = this.#options
+    const { clock, states, limits, giveUp } = this.#options
     const stored = states.read(key, leaderEpoch)
     if (stored instanceof KafkaError) return told(stored)
     const { stateEpoch, batches } = stored
@@ -68,6 +69,7 @@ export class SharePartitions {
         const error = states.write(key, { ...progress, stateEpoch, leaderEpoch })
         return error === null ? null : this.#refused(key, told(error))
       },
+      giveUp: (records) => giveUp(key, records),
     })
     this.#opened.set(nameOf(key), { key, leaderEpoch, sharePartition })
     return sharePartition

@@ -1,9 +1,9 @@
 /** All that is kept of what share groups read: stored progress, share partitions in use, sessions of members. */
 import type { Clock } from '../base/clock.ts'
-import type { ShareLimits } from './share-partition.ts'
+import type { GivenUp, ShareLimits } from './share-partition.ts'
 import { SharePartitions } from './share-partitions.ts'
 import { type Member, ShareSessions, type TopicIdPartition } from './share-sessions.ts'
-import { ShareStates } from './share-states.ts'
+import { type ShareKey, ShareStates } from './share-states.ts'
 
 export interface SharesOptions {
   readonly clock: Clock
@@ -11,6 +11,8 @@ export interface SharesOptions {
   readonly limits: (groupId: string) => ShareLimits
   /** group.share.max.share.sessions; read anew at each use. */
   readonly sessionsMax: () => number
+  /** Told of records that a group gives up. */
+  readonly giveUp: (key: ShareKey, records: readonly GivenUp[]) => void
 }
 
 export class Shares {
@@ -18,9 +20,9 @@ export class Shares {
   readonly partitions: SharePartitions
   readonly sessions: ShareSessions
 
-  constructor({ clock, limits, sessionsMax }: SharesOptions) {
+  constructor({ clock, limits, sessionsMax, giveUp }: SharesOptions) {
     const { states } = this
-    this.partitions = new SharePartitions({ clock, states, limits })
+    this.partitions = new SharePartitions({ clock, states, limits, giveUp })
     this.sessions = new ShareSessions({
       sessionsMax,
       release: (member, partitions) => this.#release(member, partitions),

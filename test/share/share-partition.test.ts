@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert'
+import { acknowledgeTypes } from '../../src/share/share-partition.ts'
 import { playShare, ShareStage } from '../support/share-table.ts'
 import { suite } from '../support/suite.ts'
 
@@ -64,6 +65,27 @@ test('a record is given up after its last delivery, and before that comes alone'
   assert.is(stage.inFlight, '2…3: gone 0-1 free 2-3')
   const blunt = new ShareStage({ log: [4], deliveryCountMax: 2 })
   assert.equal(deliveries(blunt, 3), ['0-3', '0-3', ''])
+})
+
+test('what is given up is told with why, once it is stored, and not what is accepted or was never there', () => {
+  const stage = new ShareStage({ log: [6], deliveryCountMax: 1 })
+  stage.take('a', 10)
+  const types = [acknowledgeTypes.reject, acknowledgeTypes.accept, acknowledgeTypes.gap, acknowledgeTypes.release]
+  const said = (last: number, acknowledgeTypes: number[]) =>
+    stage.partition.acknowledge('a', [{ firstOffset: 0, lastOffset: last, acknowledgeTypes }])
+  assert.ok(said(9, [acknowledgeTypes.reject]) !== null)
+  assert.equal(stage.givenUp, [])
+  assert.is(said(3, types), null)
+  stage.clock.advance(30_000)
+  assert.equal(
+    stage.givenUp.map(({ firstOffset, lastOffset, why }) => [firstOffset, lastOffset, why]),
+    [
+      [0, 0, 'rejected'],
+      [3, 3, 'exhausted'],
+      [4, 4, 'exhausted'],
+      [5, 5, 'exhausted'],
+    ],
+  )
 })
 
 test('no more than so many records are in flight, but what is free among them may be acquired', () => {

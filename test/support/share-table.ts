@@ -15,7 +15,12 @@ import { KafkaError } from '../../src/protocol/errors.ts'
 import { encodeBatch, type RecordBatch, readBatch } from '../../src/protocol/records.ts'
 import type { Acquired } from '../../src/share/acquisition.ts'
 import type { RecordState } from '../../src/share/in-flight.ts'
-import { acknowledgeTypes, type ShareLimits, type SharePartition } from '../../src/share/share-partition.ts'
+import {
+  acknowledgeTypes,
+  type GivenUp,
+  type ShareLimits,
+  type SharePartition,
+} from '../../src/share/share-partition.ts'
 import { SharePartitions } from '../../src/share/share-partitions.ts'
 import { ShareStates } from '../../src/share/share-states.ts'
 
@@ -60,13 +65,20 @@ export class ShareStage {
   readonly #partitions: SharePartitions
   #log: RecordBatch[] = []
   #aborted: { producerId: number; firstOffset: number }[] = []
+  /** What the group gave up, in this order. */
+  readonly givenUp: GivenUp[] = []
   #logStartOffset = 0
   endOffset = 0
 
   constructor(options: StageOptions) {
     this.#options = options
     const limits = () => ({ ...shareLimits, ...options })
-    this.#partitions = new SharePartitions({ clock: this.clock, states: this.states, limits })
+    this.#partitions = new SharePartitions({
+      clock: this.clock,
+      states: this.states,
+      limits,
+      giveUp: (_, all) => this.givenUp.push(...all),
+    })
     this.states.initialize(key, 1, -1)
     for (const count of options.log ?? [5, 5, 10]) this.produce(count)
   }

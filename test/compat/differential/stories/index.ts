@@ -5,6 +5,7 @@ import { aclStories } from './acls.ts'
 import { administrationStories } from './administration.ts'
 import { configStories } from './configs.ts'
 import { consumerGroupStories } from './consumer-groups.ts'
+import { deadLetterStories } from './dead-letters.ts'
 import { featureStories } from './features.ts'
 import { groupStories } from './groups.ts'
 import { quotaStories } from './quotas.ts'
@@ -35,6 +36,7 @@ export const stories: readonly Story[] = [
   ...shareGroupStories,
   ...shareRecordStories,
   ...streamsGroupStories,
+  ...deadLetterStories,
   ...securityStories,
   ...telemetryStories,
   ...transactionStories,
