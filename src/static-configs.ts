@@ -88,6 +88,8 @@ const singleProcess: Values = {
   'log.dirs': logDir,
   'offsets.topic.replication.factor': '1',
   'process.roles': 'broker,controller',
+  'share.coordinator.state.topic.min.isr': '1',
+  'share.coordinator.state.topic.replication.factor': '1',
   'transaction.state.log.min.isr': '1',
   'transaction.state.log.replication.factor': '1',
 }

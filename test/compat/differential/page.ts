@@ -36,11 +36,18 @@ wording of messages for people.
 
 function reasons(rows: readonly Row[]): string[] {
   const found = rows.flatMap(({ findings }) => findings)
-  const lines = explained.map((each) => {
-    const count = found.filter((finding) => explains(each, finding)).length
-    return `- **${each.api}**${each.path === undefined ? '' : `, \`${each.path}\``}: ${each.why} (${count})`
+  const lines = [...new Set(explained.map(({ why }) => why))].map((why) => {
+    const alike = explained.filter((each) => each.why === why)
+    const explainedHere = found.filter((finding) => alike.some((each) => explains(each, finding)))
+    const apis = [...new Set(alike.map(({ api }) => api))].map((api) => {
+      const count = differing(explainedHere.filter((finding) => finding.api === api))
+      return `**${api}** (${count})`
+    })
+    return `- ${apis.join(', ')}: ${why}.`
   })
-  return lines.length === 0 ? [] : ['## What differs, and why', '', ...lines]
+  return lines.length === 0
+    ? []
+    : ['## What differs, and why', '', 'Behind each API the number of requests.', '', ...lines]
 }
 
 function absent(missing: readonly NotServed[]): string[] {

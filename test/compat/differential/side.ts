@@ -22,7 +22,10 @@ export type Outcome =
 const correlationId = 7
 const clientId = 'compat'
 /** Longer than any wait that a story asks for. */
-const answerMs = 4_000
+export const answerMs = 4_000
+
+/** How long an answer is waited for, which may turn out as time passes. */
+export type Wait = () => number
 
 export class Side {
   readonly name: string
@@ -46,21 +49,21 @@ export class Side {
     return `${this.#host}:${this.#port}`
   }
 
-  async ask(api: Api, version: number, message: Message, waitMs = answerMs): Promise<Outcome> {
-    return this.askBytes(requestBytes(api, version, message), api, version, waitMs)
+  async ask(api: Api, version: number, message: Message, wait?: Wait): Promise<Outcome> {
+    return this.askBytes(requestBytes(api, version, message), api, version, wait)
   }
 
   /** `frame` begins with its length. */
-  async askBytes(frame: Buffer, api: Api, version: number, waitMs = answerMs): Promise<Outcome> {
-    const answer = await this.exchange(frame, waitMs)
+  async askBytes(frame: Buffer, api: Api, version: number, wait?: Wait): Promise<Outcome> {
+    const answer = await this.exchange(frame, wait)
     return Buffer.isBuffer(answer) ? decodeAnswer(api, version, answer) : { kind: answer }
   }
 
   /** The same, where what comes back is no answer to a request: bytes behind their length. */
-  async exchange(frame: Buffer, waitMs = answerMs): Promise<Buffer | 'closed' | 'silent'> {
+  async exchange(frame: Buffer, wait: Wait = () => answerMs): Promise<Buffer | 'closed' | 'silent'> {
     const socket = await this.#connected()
     socket.write(frame)
-    const answer = await this.#frame(socket, waitMs)
+    const answer = await this.#frame(socket, wait)
     if (answer !== null) return answer
     const kind = socket.destroyed ? 'closed' : 'silent'
     this.close()
@@ -90,8 +93,8 @@ export class Side {
   }
 
   /** The next whole frame without its length; null when the connection is closed, or the time is over. */
-  async #frame(socket: Socket, waitMs: number): Promise<Buffer | null> {
-    const deadlineMs = performance.now() + waitMs
+  async #frame(socket: Socket, wait: Wait): Promise<Buffer | null> {
+    const askedAtMs = performance.now()
     for (;;) {
       const size = this.#received.length < 4 ? Number.POSITIVE_INFINITY : this.#received.readInt32BE()
       if (this.#received.length >= 4 + size) {
@@ -99,7 +102,7 @@ export class Side {
         this.#received = this.#received.subarray(4 + size)
         return frame
       }
-      const leftMs = deadlineMs - performance.now()
+      const leftMs = askedAtMs + wait() - performance.now()
       if (socket.destroyed || leftMs <= 0) return null
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, leftMs)

@@ -10,10 +10,10 @@ import { listOffsets } from '../../../src/protocol/messages/list-offsets.ts'
 import { metadata } from '../../../src/protocol/messages/metadata.ts'
 import { complete, type Sparse } from '../../support/broker.ts'
 import { compare, type Difference, Ids } from './comparison.ts'
-import { isExplained } from './explained.ts'
+import { isExplained, isUnanswered } from './explained.ts'
 import { mutations } from './mutations.ts'
 import { isMadeUp, newName } from './names.ts'
-import type { Message, Outcome, Side } from './side.ts'
+import { answerMs, type Message, type Outcome, type Side, type Wait } from './side.ts'
 
 export type SideIndex = 0 | 1
 export type Asked<Q extends Fields> = Sparse<Q> | ((side: SideIndex) => Sparse<Q>)
@@ -51,6 +51,7 @@ export function story(api: Api<any, any>, title: string, tell: Story['tell'], ve
 const settleMs = 3_000
 /** A Kafka under load takes its time to lead what it has made. */
 const prepareMs = 30_000
+const patienceMs = 20_000
 const pollMs = 40
 
 export class Telling {
@@ -93,7 +94,11 @@ export class Telling {
     const deadlineMs = performance.now() + settleMs
     for (;;) {
       const messages = [0, 1].map((side): Message => complete(api.request, sparse(asked, side as SideIndex)))
-      const outcomes = await this.#outcomes(api, version, messages, options.waitMs)
+      const outcomes = await this.#both(
+        title,
+        (side, index, wait) => side.ask(api, version, messages[index], wait),
+        options.waitMs,
+      )
       const found = this.#compared(title, outcomes, messages[0])
       if (found.every(isExplained) || options.settles !== true || performance.now() > deadlineMs) {
         this.compared++
@@ -139,7 +144,7 @@ export class Telling {
       const deadlineMs = performance.now() + prepareMs
       for (;;) {
         const message = complete(api.request, sparse(asked, side))
-        const outcome = await this.#sides[side].ask(api, version, message)
+        const outcome = await this.#sides[side].ask(api, version, message, () => patienceMs)
         if (outcome.kind === 'answer') this.#ids.masked(outcome.message, side)
         if (outcome.kind === 'answer' && isDone(outcome.message)) return outcome.message
         if (performance.now() > deadlineMs) {
@@ -182,9 +187,9 @@ export class Telling {
 
   /** Sends bytes as they are. */
   async askBytes(title: string, frame: Buffer, api: Api, version: number): Promise<void> {
-    const outcomes = await Promise.all(this.#sides.map((side) => side.askBytes(frame, api, version)))
+    const outcomes = await this.#both(title, (side, _, wait) => side.askBytes(frame, api, version, wait))
     this.compared++
-    this.findings.push(...this.#compared(title, outcomes as [Outcome, Outcome], null))
+    this.findings.push(...this.#compared(title, outcomes, null))
   }
 
   #where(title: string) {
@@ -202,15 +207,19 @@ export class Telling {
     return (name) => !isMadeUp(name) || this.#names.has(name) || asked.includes(name)
   }
 
-  async #outcomes(
-    api: Api,
-    version: number,
-    messages: readonly Message[],
-    waitMs?: number,
+  /** What one has answered the other may take its time for, a Kafka under load. */
+  async #both(
+    title: string,
+    ask: (side: Side, index: number, wait: Wait) => Promise<Outcome>,
+    waitMs = answerMs,
   ): Promise<[Outcome, Outcome]> {
-    return Promise.all(this.#sides.map((side, index) => side.ask(api, version, messages[index], waitMs))) as Promise<
-      [Outcome, Outcome]
-    >
+    let laterMs = waitMs
+    const asked = this.#sides.map(async (side, index) => {
+      const outcome = await ask(side, index, () => laterMs)
+      if (outcome.kind === 'answer' && !isUnanswered(this.#where(title))) laterMs = Math.max(waitMs, patienceMs)
+      return outcome
+    })
+    return Promise.all(asked) as Promise<[Outcome, Outcome]>
   }
 }
 

@@ -1,6 +1,7 @@
 /** A Kafka that has just started makes its own topics when they are first needed; until then it answers otherwise. */
 import { setTimeout } from 'node:timers/promises'
 import { createTopics } from '../../../src/protocol/messages/create-topics.ts'
+import { describeShareGroupOffsets } from '../../../src/protocol/messages/describe-share-group-offsets.ts'
 import { findCoordinator } from '../../../src/protocol/messages/find-coordinator.ts'
 import { incrementalAlterConfigs } from '../../../src/protocol/messages/incremental-alter-configs.ts'
 import { initProducerId } from '../../../src/protocol/messages/init-producer-id.ts'
@@ -50,6 +51,9 @@ async function warmUpSharing(side: Side): Promise<void> {
   const [groupId, memberId] = [newName('warm'), 'm']
   const join = { groupId, memberId, memberEpoch: 0, rackId: null, subscribedTopicNames: [name] }
   await untilOk(side, shareGroupHeartbeat, 1, join, ({ assignment }) => (assignment?.topicPartitions.length ? 0 : -1))
+  const topics = [{ topicName: name, partitions: [0] }]
+  const read = { groups: [{ groupId, topics }] }
+  await untilOk(side, describeShareGroupOffsets, 1, read, ({ groups }) => groups[0].errorCode)
   const leave = { ...join, memberEpoch: -1 }
   await untilOk(side, shareGroupHeartbeat, 1, leave, ({ errorCode }) => errorCode)
 }

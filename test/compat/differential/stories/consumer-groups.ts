@@ -79,6 +79,7 @@ const ids = (topicIds: readonly [string, string], side: SideIndex, partitions: n
 const membership = story(consumerGroupHeartbeat, 'membership', async (told) => {
   const topic = told.name('t')
   await told.topic(topic, { partitions: 2 })
+  await pause(topicKnownMs)
   await told.askWithMutants(consumerGroupHeartbeat, () => joining(told.name('g'), told.name('m'), [topic]), {
     except: told.version === 0 ? [] : ['subscribedTopicRegex'],
   })

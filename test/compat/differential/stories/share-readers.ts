@@ -59,7 +59,8 @@ export function fetching({ groupId, memberId, ids }: Reader, shareSessionEpoch: 
     groupId,
     memberId,
     shareSessionEpoch,
-    maxWaitMs: 400,
+    // Kafka reads the state of a share partition before it gives anything.
+    maxWaitMs: 1_000,
     minBytes: 1,
     maxBytes: 1_000_000,
     maxRecords: 500,

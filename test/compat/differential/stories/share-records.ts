@@ -2,7 +2,7 @@
 import { describeShareGroupOffsets } from '../../../../src/protocol/messages/describe-share-group-offsets.ts'
 import { shareAcknowledge } from '../../../../src/protocol/messages/share-acknowledge.ts'
 import { shareFetch } from '../../../../src/protocol/messages/share-fetch.ts'
-import { type SideIndex, type Story, story } from '../telling.ts'
+import { type SideIndex, type Story, story, type Telling } from '../telling.ts'
 import {
   accept,
   acknowledging,
@@ -21,6 +21,12 @@ const sessions = story(shareFetch, 'sessions', async (told) => {
   const { version } = told
   await told.askWithMutants(shareFetch, async () => fetching(await reader(told), 0), {
     except: ['topics.partitions.acknowledgementBatches', 'maxWaitMs'],
+  })
+  await told.askWithMutants(shareFetch, () => acknowledgingAndForgetting(told), {
+    except: [
+      ...['groupId', 'memberId', 'shareSessionEpoch', 'maxWaitMs', 'minBytes', 'maxBytes', 'maxRecords', 'batchSize'],
+      ...['shareAcquireMode', 'isRenewAck', 'topics', 'topics.topicId', 'topics.partitions.partitionIndex'],
+    ],
   })
   const read = await reader(told)
   const ask = (title: string, epoch: number, more: object = {}) =>
@@ -55,6 +61,17 @@ const sessions = story(shareFetch, 'sessions', async (told) => {
   const nobody = { ...other, groupId: told.name('s') }
   await told.ask('of a group that is not there', shareFetch, version, fetching(nobody, 0))
 })
+
+/** The second request of a session: it accepts what the first was given, and wants no more of the partition. */
+async function acknowledgingAndForgetting(told: Telling) {
+  const read = await reader(told)
+  await told.prepare(shareFetch, 1, fetching(read, 0), ({ responses }) => responses.length > 0)
+  return (side: SideIndex) => ({
+    ...fetching(read, 1)(side),
+    topics: acknowledging(read, 1, batches([0, 9, accept]))(side).topics,
+    forgottenTopicsData: [{ topicId: read.ids[side], partitions: [0] }],
+  })
+}
 
 const acquisition = story(shareFetch, 'acquisition', async (told) => {
   const { version } = told
