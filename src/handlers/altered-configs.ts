@@ -1,7 +1,13 @@
 /** What AlterConfigs and IncrementalAlterConfigs do alike: look at each resource by itself, and alter it or not. */
 import { groupBy } from '../base/group-by.ts'
 import { INVALID_REQUEST, KafkaError } from '../protocol/errors.ts'
-import { alterableOf, configAccessRefusal, type ConfigResource, type ResourceName } from './config-resources.ts'
+import {
+  alterableOf,
+  configAccessRefusal,
+  type ConfigResource,
+  type ResourceName,
+  resourceTypes,
+} from './config-resources.ts'
 import type { Context } from './handler.ts'
 
 interface Asked extends ResourceName {
@@ -37,17 +43,23 @@ function keyOf({ resourceType, resourceName }: ResourceName): string {
 function alter<A extends Asked>(asked: A, alteration: Alteration<A>, context: Context): KafkaError | null {
   const malformed = malformedRefusal(asked, alteration)
   if (malformed !== null) return malformed
-  const refusal = configAccessRefusal('ALTER_CONFIGS', asked, context)
-  if (refusal !== null) return refusal
+  const denied = configAccessRefusal('ALTER_CONFIGS', asked, context)
+  if (denied !== null && isDeniedFirst(asked)) return denied
   const aside = alteration.aside?.(asked)
   if (aside) return aside.refusal
   const resource = alterableOf(asked, context)
   if (resource instanceof KafkaError) return resource
   const values = alteration.valuesFor(asked, resource)
   if (values instanceof KafkaError) return values
-  const unfit = resource.refusal(values)
-  if (unfit === null && !alteration.isTrial) resource.replace(values)
-  return unfit
+  const refusal = resource.earlyRefusal?.(values) ?? denied ?? resource.refusal(values)
+  if (refusal === null && !alteration.isTrial) resource.replace(values)
+  return refusal
+}
+
+/** Kafka's brokers look at configs of brokers, and at what has none, before the controller asks who may alter them. */
+function isDeniedFirst({ resourceType }: ResourceName): boolean {
+  const isKnown = (Object.values(resourceTypes) as number[]).includes(resourceType)
+  return isKnown && resourceType !== resourceTypes.broker
 }
 
 function malformedRefusal<A extends Asked>({ configs }: A, { needsValue }: Alteration<A>): KafkaError | null {

@@ -1,12 +1,15 @@
 import * as assert from 'uvu/assert'
 import {
+  CLUSTER_AUTHORIZATION_FAILED,
   INVALID_CONFIG,
   INVALID_REQUEST,
   NONE,
+  TOPIC_AUTHORIZATION_FAILED,
   UNKNOWN_SERVER_ERROR,
   UNKNOWN_TOPIC_OR_PARTITION,
 } from '../../src/protocol/errors.ts'
 import { incrementalAlterConfigs } from '../../src/protocol/messages/incremental-alter-configs.ts'
+import { authorizing } from '../support/acls.ts'
 import { type TestBroker, testBroker } from '../support/broker.ts'
 import { topicOf } from '../support/produced.ts'
 import { suite } from '../support/suite.ts'
@@ -240,6 +243,21 @@ test('levels of loggers are set and given up, where there is such a logger and s
   assert.is(await changed('set', 'nobody', 'DEBUG'), INVALID_CONFIG.code)
   assert.is(await changed('append', 'root', 'DEBUG'), INVALID_REQUEST.code)
   assert.equal(await alter(broker, [resource(ofLoggers, '7', ['set', 'root', 'DEBUG'])]), [INVALID_REQUEST.code])
+})
+
+test('configs of brokers are looked at before it is asked who may alter them; others after', async ({ after }) => {
+  const broker = testBroker(authorizing)
+  after(broker.close)
+  topicOf(broker, 't')
+  const refused = await alter(broker, [
+    resource(ofTopic, 't', ['set', 'retention.ms', 'soon']),
+    resource(ofBroker, '', ['set', 'log.retention.ms', 'soon']),
+    resource(ofBroker, '7', ['set', 'log.retention.ms', '1000']),
+    resource(3, 'x', ['set', 'x', 'x']),
+    resource(ofBroker, '1', ['set', 'log.retention.ms', '1000']),
+  ])
+  const [unfit, denied] = [INVALID_REQUEST.code, CLUSTER_AUTHORIZATION_FAILED.code]
+  assert.equal(refused, [TOPIC_AUTHORIZATION_FAILED.code, unfit, unfit, unfit, denied])
 })
 
 test.run()
