@@ -27,12 +27,12 @@ const interrupted = 130
 const defaultFile = 'settings.yaml'
 /**
  * The log counts as garbage to be: left alone, V8 looks through all of its small heap for every 13 MB that are stored,
- * which took a fifth of the processor time of a broker under load. So its limit is five times what lives, not twice.
+ * which took a fifth of the processor time of a broker under load. So its limit is ten times what lives, not twice.
  *
  * Set once all has started: under other flags V8 refuses what was compiled before, Node's own modules and the compile
  * cache, and a start with a plugin takes 40 ms more, or 70.
  */
-const heapGrowth = '--heap-growing-percent=400'
+const heapGrowth = '--heap-growing-percent=900'
 const flags = Object.values(settingsTable).map(({ key, kind, doc }) => {
   const argument = kind.name === 'true or false' ? '[true|false]' : `<${kind.name}>`
   return { key, option: new Option(`${flagOf(key)} ${argument}`, doc) }
