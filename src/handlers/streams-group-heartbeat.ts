@@ -24,6 +24,8 @@ type Response = Value<typeof streamsGroupHeartbeat.response>
 type Tasks = Request['activeTasks']
 
 const noEpoch = { joining: 0, leaving: -1, away: -2 } as const
+/** As many replicas as the brokers' default: the message says 0, Kafka Streams −1. */
+const brokersDefault = [0, -1]
 /** From this version on clients know of a status for missing tags, and are told how far behind is near enough. */
 const tagsSince = 1
 
@@ -115,14 +117,15 @@ function tasksOf(active: Tasks, standby: Tasks, warmup: Tasks): TargetTasks | nu
 
 /** All of them, or none that the principal may not make; answers what went wrong. */
 function makeTopics(missing: readonly InternalTopic[], context: Context): string | null {
-  const { topics } = context.cluster
+  const { topics, config } = context.cluster
   const mayAll = clusterRefusal('CREATE', context) === null
   const denied = missing.filter(({ name }) => !mayAll && !isAllowed('CREATE', 'TOPIC', name, context))
   if (denied.length > 0) return `The client may not create ${denied.map(({ name }) => name).join(', ')}.`
   const failed = missing.flatMap(({ name, partitions: partitionCount, replicationFactor, topicConfigs }) => {
     const configs = new Map(topicConfigs.map(({ key, value }) => [key, value]))
-    const replicas = replicationFactor || context.cluster.config.number('default.replication.factor')
-    const made = topics.create({ name, partitionCount, replicationFactor: replicas, configs })
+    const isDefault = brokersDefault.includes(replicationFactor)
+    const factor = isDefault ? config.number('default.replication.factor') : replicationFactor
+    const made = topics.create({ name, partitionCount, replicationFactor: factor, configs })
     return made instanceof KafkaError ? [`${name}: ${made.message ?? made.name}`] : []
   })
   return failed.length === 0 ? null : `They cannot be made: ${failed.join('; ')}.`

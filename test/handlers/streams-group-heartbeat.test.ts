@@ -15,7 +15,10 @@ test('topics of its own are made for a group, and then its tasks are told', asyn
   const broker = testBroker()
   startsAtOnce(broker)
   topicOf(broker, 't', { partitions: 2 })
-  const log = internalTopic('l', { topicConfigs: [{ key: 'cleanup.policy', value: 'compact' }] })
+  const log = internalTopic('l', {
+    replicationFactor: -1,
+    topicConfigs: [{ key: 'cleanup.policy', value: 'compact' }],
+  })
   const asked = joining('g', 'm', [subtopology('0', ['t'], { stateChangelogTopics: [log] })])
   const first = await broker.request(streamsGroupHeartbeat, 1, asked)
   assert.equal([first.memberEpoch, first.status![0]!.statusCode, first.activeTasks], [2, 3, []])
