@@ -14,6 +14,7 @@ import { plainKafka as kafka } from '../bench/brokers/kafka.ts'
 import { Unavailable } from '../bench/place.ts'
 import { kafkaTools } from '../clients/matrix/set-up.ts'
 import { settingsFor } from '../support/running.ts'
+import { idleGroup, makeIdleGroup } from './idle-streams-group.ts'
 
 const toolMs = 60_000
 const small = ['-Xshare:auto', '-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', '-Xmx256m']
@@ -26,11 +27,15 @@ const folders = 'org.apache.kafka.tools.LogDirsCommand'
 const features = 'org.apache.kafka.tools.FeatureCommand'
 const metrics = 'org.apache.kafka.tools.ClientMetricsCommand'
 const quorum = 'org.apache.kafka.tools.MetadataQuorumCommand'
+const streams = 'org.apache.kafka.tools.streams.StreamsGroupCommand'
 
 const topic = ['--entity-type', 'topics', '--entity-name', 't']
 const brokers = ['--entity-type', 'brokers']
 const oneBroker = [...brokers, '--entity-name', '1']
 const group = ['--entity-type', 'groups', '--entity-name', 'g']
+/** Of Kafka Streams, which has stopped. */
+const application = ['--group', idleGroup.groupId]
+const input = ['--input-topic', idleGroup.topic]
 
 /** In this order: later ones see what earlier ones have done. `PLAN` and `LIST` are files. */
 const commands: readonly (readonly [tool: string, ...args: string[]])[] = [
@@ -74,6 +79,18 @@ const commands: readonly (readonly [tool: string, ...args: string[]])[] = [
   [features, 'downgrade', '--feature', 'transaction.version=1', '--dry-run'],
   [quorum, 'describe', '--status'],
   [quorum, 'describe', '--replication'],
+  [streams, '--list'],
+  [streams, '--list', '--state'],
+  [streams, '--describe', ...application],
+  [streams, '--describe', '--state', ...application],
+  [streams, '--describe', '--members', ...application],
+  [streams, '--describe', '--group', 'nobody'],
+  [streams, '--reset-offsets', '--to-earliest', '--dry-run', ...application, ...input],
+  [streams, '--reset-offsets', '--to-earliest', '--execute', ...application, ...input],
+  [streams, '--describe', ...application],
+  [streams, '--delete-offsets', ...application, ...input],
+  [streams, '--delete', ...application],
+  [streams, '--list'],
 ]
 
 /** Patterns of what is a broker's own, and what stands in their place. */
@@ -87,7 +104,6 @@ const own: readonly (readonly [RegExp, string])[] = [
   [/(127\.0\.0\.1|localhost):\d+/g, 'address'],
   [/"logDir":"[^"]*"/g, '"logDir":"own"'],
   [/"log_dirs":\["[^"]*"\]/g, '"log_dirs":["own"]'],
-  [/^Feature: streams\.version.*\n?/gm, ''], // Streams groups are not compared here.
   [/"(size|totalBytes|usableBytes)":-?\d+/g, '"$1":0'],
   [/(LeaderEpoch|HighWatermark|MaxFollowerLagTimeMs|Epoch):\s*-?\d+/g, '$1: own'],
   [/(\d+)\s+\S{22}\s+\d+\s+\d+\s+\d+\s+\d+\s+(Leader|Follower|Observer)/g, '$1 own $2'],
@@ -117,6 +133,7 @@ async function compare(jars: string, ours: string, theirs: string, words: readon
   const partitions = [{ topic: 't', partition: 0, replicas: [1] }]
   writeFileSync(plan, JSON.stringify({ version: 1, partitions }))
   writeFileSync(list, JSON.stringify({ version: 1, topics: [{ topic: 't' }] }))
+  for (const address of [ours, theirs]) await makeIdleGroup(address)
   let different = 0
   for (const [tool, ...rest] of commands) {
     const shown = `${tool.split('.').at(-1)} ${rest.join(' ')}`

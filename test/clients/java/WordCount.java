@@ -1,5 +1,8 @@
+import java.lang.ProcessBuilder.Redirect;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -23,11 +26,17 @@ import org.apache.kafka.streams.kstream.Produced;
 /**
  * Kafka Streams counts words exactly once, for a minute. At half time it is stopped and its state is thrown away, so that
  * it goes on from its changelog.
+ *
+ * With group.protocol=streams, where the broker assigns tasks, another process counts along and is killed at half time:
+ * what it had goes to the one that is left, once the group misses it.
  */
 public class WordCount {
     static final int lineCount = 600;
     static final int lineMs = 100;
     static final List<String> words = List.of("apache", "kafka", "streams", "blink", "topic", "group", "offset");
+
+    static final String protocol = System.getProperty("group.protocol", "classic");
+    static final boolean isAssignedByBroker = protocol.equals("streams");
 
     static String address;
     static String name;
@@ -35,11 +44,16 @@ public class WordCount {
     public static void main(String[] arguments) throws Exception {
         address = arguments[0];
         name = arguments[1];
+        if (arguments.length > 2) {
+            started();
+            Thread.currentThread().join();
+        }
         try (Admin admin = Admin.create(Map.<String, Object>of("bootstrap.servers", address))) {
             List<NewTopic> topics = List.of(new NewTopic(name + "-lines", 3, (short) 1), new NewTopic(name + "-counts", 1, (short) 1));
             admin.createTopics(topics).all().get();
         }
         Map<String, Long> expected = new HashMap<>();
+        Process other = isAssignedByBroker ? another() : null;
         KafkaStreams streams = started();
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
             Map.of("bootstrap.servers", address), new StringSerializer(), new StringSerializer())) {
@@ -47,7 +61,8 @@ public class WordCount {
                 String text = word(line) + " " + word(line / 2) + " " + word(line / 3);
                 for (String word : text.split(" ")) expected.merge(word, 1L, Long::sum);
                 producer.send(new ProducerRecord<>(name + "-lines", Integer.toString(line), text)).get();
-                if (line == lineCount / 2) streams = restarted(streams);
+                if (line == lineCount / 2 && other != null) other.destroyForcibly();
+                else if (line == lineCount / 2) streams = restarted(streams);
                 Thread.sleep(lineMs);
             }
         }
@@ -59,6 +74,17 @@ public class WordCount {
 
     static String word(int number) {
         return words.get(number % words.size());
+    }
+
+    /** A process like this one, that only counts. */
+    static Process another() throws Exception {
+        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().get()));
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), System.getProperty("word.count")));
+        command.addAll(List.of(address, name, "other"));
+        Process made = new ProcessBuilder(command).redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD).start();
+        Runtime.getRuntime().addShutdownHook(new Thread(made::destroyForcibly));
+        return made;
     }
 
     static KafkaStreams restarted(KafkaStreams streams) throws Exception {
@@ -76,6 +102,7 @@ public class WordCount {
             .toStream()
             .to(name + "-counts", Produced.with(Serdes.String(), Serdes.Long()));
         Properties config = new Properties();
+        config.put("group.protocol", protocol);
         config.putAll(Map.of(
             StreamsConfig.APPLICATION_ID_CONFIG, name,
             StreamsConfig.BOOTSTRAP_SERVERS_CONFIG, address,

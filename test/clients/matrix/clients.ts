@@ -4,7 +4,7 @@ import { run } from '../../bench/commands.ts'
 import { kafkaJars, plainKafka } from '../../bench/brokers/kafka.ts'
 import { kafkaVersion } from '../../compat/jars.ts'
 import * as setUp from './set-up.ts'
-import { countingSteps, copyingSteps, shareSteps, type Step, steps, toolSteps } from './story.ts'
+import { countingSteps, copyingSteps, sharedCountingSteps, shareSteps, type Step, steps, toolSteps } from './story.ts'
 
 export interface Program {
   readonly version: string
@@ -62,6 +62,11 @@ async function java(flags: readonly string[] = [], story = 'Story'): Promise<Pro
 function withTools(name: string, of: readonly Step[], program: (flags: readonly string[]) => Program): Client {
   const prepare = async () => program([...quietJava, '-cp', await setUp.kafkaTools()])
   return { name, language: 'Java', steps: of, cannot: {}, prepare }
+}
+
+function countingWords(flags: readonly string[]): Program {
+  const program = resolve('test/clients/java/WordCount.java')
+  return { version: setUp.toolsVersion, file: 'java', args: [...flags, `-Dword.count=${program}`, program] }
 }
 
 function drivenByNode(path: string, flags: readonly string[]): Program {
@@ -124,11 +129,10 @@ export const clients: readonly Client[] = [
     prepare: () => java([], 'ShareStory'),
   },
   // These take the longest, each by itself.
-  withTools('Kafka Streams', countingSteps, (flags) => ({
-    version: setUp.toolsVersion,
-    file: 'java',
-    args: [...flags, resolve('test/clients/java/WordCount.java')],
-  })),
+  withTools('Kafka Streams', countingSteps, (flags) => countingWords(flags)),
+  withTools('Kafka Streams (KIP-1071)', sharedCountingSteps, (flags) =>
+    countingWords([...flags, '-Dgroup.protocol=streams']),
+  ),
   withTools('Kafka Connect', copyingSteps, (flags) => drivenByNode('connect/story.js', flags)),
   withTools("Kafka's tools", toolSteps, (flags) => drivenByNode('tools/story.js', flags)),
 ]

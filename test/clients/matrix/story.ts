@@ -89,6 +89,15 @@ export const countingSteps: readonly Step[] = [
   },
 ]
 
+/** With `group.protocol=streams`, where the broker assigns tasks. */
+export const sharedCountingSteps: readonly Step[] = [
+  {
+    name: 'word count',
+    title: 'Word count for a minute, exactly once, by two of which one is killed at half time',
+    seen: '600 lines',
+  },
+]
+
 export const copyingSteps: readonly Step[] = [
   { name: 'file source and sink', title: 'A file source and a file sink for a minute', seen: '600 lines' },
 ]

@@ -28,26 +28,26 @@ async function sourceTopic(told: Telling, partitions = 2): Promise<string> {
 const membership = story(streamsGroupHeartbeat, 'membership', async (told) => {
   const { version } = told
   const topics = [await sourceTopic(told), await sourceTopic(told)]
+  const topicConfigs = [{ key: 'cleanup.policy', value: 'compact' }]
   await told.askWithMutants(streamsGroupHeartbeat, async () => {
     const groupId = await eager(told)
-    const simple = subtopology('0', [topics[0]!], {
-      repartitionSinkTopics: [`${groupId}-through`],
-      stateChangelogTopics: [
-        internalTopic(`${groupId}-log`, { topicConfigs: [{ key: 'cleanup.policy', value: 'compact' }] }),
-      ],
-    })
-    const second = subtopology('1', [topics[1]!], {
-      repartitionSourceTopics: [internalTopic(`${groupId}-through`)],
+    // Mutations change what is in the first of a list.
+    const rich = subtopology('1', [topics[1]!], {
+      stateChangelogTopics: [internalTopic(`${groupId}-log`, { topicConfigs })],
+      repartitionSinkTopics: [`${groupId}-aside`],
+      repartitionSourceTopics: [internalTopic(`${groupId}-through`, { topicConfigs })],
       copartitionGroups: [{ sourceTopics: [0], sourceTopicRegex: [], repartitionSourceTopics: [0] }],
     })
-    return joining(groupId, 'm', [simple, second])
+    const plain = subtopology('0', [topics[0]!], { repartitionSinkTopics: [`${groupId}-through`] })
+    return joining(groupId, 'm', [rich, plain])
   })
   await told.askWithMutants(streamsGroupHeartbeat, async () => {
     const groupId = await eager(told)
     const more = { instanceId: 'i', rackId: 'r', ...endpoint('a'), clientTags: [{ key: 'k', value: 'v' }] }
     await told.prepare(streamsGroupHeartbeat, version, joining(groupId, 'm', [subtopology('0', [topics[0]!])], more))
     const offsets = [{ subtopologyId: '0', partition: 0, offset: 5 }]
-    return beating(groupId, 'm', 2, { ...owning([0, 1]), ...more, taskOffsets: offsets, taskEndOffsets: offsets })
+    const tasks = { ...owning([0], [1]), warmupTasks: [{ subtopologyId: '0', partitions: [1] }] }
+    return beating(groupId, 'm', 2, { ...tasks, ...more, taskOffsets: offsets, taskEndOffsets: offsets })
   })
 })
 
