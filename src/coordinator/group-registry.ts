@@ -15,6 +15,8 @@ type GroupClass<G extends AnyGroup> = new (...parts: any[]) => G
 export class GroupRegistry {
   readonly #options: GroupRegistryOptions
   readonly #groups = new Map<string, AnyGroup>()
+  /** Who was in a group when all were cleared. */
+  #bereft: ReadonlySet<string> = new Set()
 
   constructor(options: GroupRegistryOptions) {
     this.#options = options
@@ -70,7 +72,18 @@ export class GroupRegistry {
     this.#groups.delete(groupId)
   }
 
+  /**
+   * Whether the group went with all others while this was a member of it; Kafka has no such day. Told that there is no
+   * group, it would fail; told that it is not in it, it joins again.
+   */
+  hasLost(groupId: string, memberId: string): boolean {
+    if (!this.#bereft.has(memberId)) return false
+    const members = this.#groups.get(groupId)?.shownMembers() ?? []
+    return members.every(({ id }) => id !== memberId)
+  }
+
   clear(): void {
+    this.#bereft = new Set([...this.all()].flatMap((group) => group.shownMembers().map(({ id }) => id)))
     this.close()
     this.#groups.clear()
   }

@@ -268,7 +268,6 @@ export class Groups {
 
   /** There is no group any more; its members are told, and may join again. */
   clear(): void {
-    this.consumer.forget()
     this.registry.clear()
     this.#offsets.clear()
     for (const watch of this.#watchers) watch()

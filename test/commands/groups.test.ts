@@ -1,10 +1,13 @@
 import * as assert from 'uvu/assert'
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { alterShareGroupOffsets } from '../../src/protocol/messages/alter-share-group-offsets.ts'
+import { incrementalAlterConfigs } from '../../src/protocol/messages/incremental-alter-configs.ts'
 import { shareGroupHeartbeat } from '../../src/protocol/messages/share-group-heartbeat.ts'
+import { streamsGroupHeartbeat } from '../../src/protocol/messages/streams-group-heartbeat.ts'
 import { clientOf, produced } from '../support/client.ts'
 import { terminal } from '../support/commands.ts'
 import { start, until } from '../support/running.ts'
+import { atOnce, joining, subtopology } from '../support/streams-requests.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('blink groups', 15)
@@ -69,6 +72,18 @@ test('a group of the new protocol is shown like any other', async (cleanup) => {
   await coordinator.request(consumerGroupHeartbeat, { ...joining, subscribedTopicNames: ['t'] })
   assert.match(await out('groups', 'list'), /^g +Stable +consumer +consumer$/m)
   assert.match(await out('groups', 'describe', 'g'), /^g {2}Stable, uniform, coordinated by 127\.0\.0\.1:\d+\n/)
+  assert.match(await out('groups', 'describe', 'g'), /^m +\S+ +\S+ +t 0 1$/m)
+})
+
+test('a streams group is shown with what its tasks read', async (cleanup) => {
+  const { client, out } = await opened(cleanup)
+  const coordinator = await client.coordinator('g')
+  const configs = Object.entries(atOnce).map(([name, value]) => ({ name, configOperation: 0, value }))
+  const resources = [{ resourceType: 32, resourceName: 'g', configs }]
+  await coordinator.request(incrementalAlterConfigs, { resources, validateOnly: false })
+  await coordinator.request(streamsGroupHeartbeat, joining('g', 'm', [subtopology('0', ['t'])]))
+  assert.match(await out('groups', 'list'), /^g +Stable +streams +streams$/m)
+  assert.match(await out('groups', 'describe', 'g'), /^g {2}Stable, sticky, coordinated by 127\.0\.0\.1:\d+\n/)
   assert.match(await out('groups', 'describe', 'g'), /^m +\S+ +\S+ +t 0 1$/m)
 })
 

@@ -78,6 +78,9 @@ class Stage implements StreamsStage {
         return this.#beat(who, options, { memberEpoch: options.has('back') ? -2 : -1 })
       case 'commits':
         return this.#commit(who, words, options)
+      case 'clears':
+        this.groups.clear()
+        return '-'
       case 'grows':
         this.topics.set(who, Number(words[0]))
         return '-'

@@ -70,8 +70,6 @@ export interface HeartbeatAnswer {
 export class ConsumerGroups {
   readonly options: ConsumerGroupsOptions
   #patterns: Patterns | null = null
-  /** Who was in a group when all groups were cleared. */
-  #forgotten: ReadonlySet<string> = new Set()
 
   constructor(options: ConsumerGroupsOptions) {
     this.options = options
@@ -83,15 +81,9 @@ export class ConsumerGroups {
   }
 
   heartbeat(request: HeartbeatRequest): HeartbeatAnswer | KafkaError {
-    const { memberEpoch } = request
-    if (memberEpoch !== 0 && this.#isForgotten(request)) return UNKNOWN_MEMBER_ID
+    const { groupId, memberId, memberEpoch } = request
+    if (memberEpoch !== 0 && this.options.registry.hasLost(groupId, memberId)) return UNKNOWN_MEMBER_ID
     return memberEpoch === leaveEpoch || memberEpoch === awayEpoch ? this.#leave(request) : this.#beat(request)
-  }
-
-  /** To be called as all groups are about to go: Kafka has no such day. */
-  forget(): void {
-    const groups = [...this.options.registry.all()]
-    this.#forgotten = new Set(groups.flatMap((each) => (each instanceof ConsumerGroup ? [...each.members.keys()] : [])))
   }
 
   around(groupId: string): Surroundings {
@@ -226,12 +218,6 @@ export class ConsumerGroups {
       intervalMs: this.options.configs.number(groupId, 'consumer.heartbeat.interval.ms'),
       assignment: isTold ? topicPartitions(after.assigned) : null,
     }
-  }
-
-  /** Told that its group is not there, a member would fail; told that it is not in it, it joins again. */
-  #isForgotten({ groupId, memberId }: HeartbeatRequest): boolean {
-    const group = this.options.registry.as(ConsumerGroup, groupId)
-    return this.#forgotten.has(memberId) && group?.members.has(memberId) !== true
   }
 
   /** The group that the request is for; a newcomer's may be new, or become one of the new protocol. */

@@ -12,6 +12,7 @@ import {
   GROUP_MAX_SIZE_REACHED,
   INVALID_REQUEST,
   KafkaError,
+  UNKNOWN_MEMBER_ID,
   UNKNOWN_SERVER_ERROR,
   UNRELEASED_INSTANCE_ID,
 } from '../../protocol/errors.ts'
@@ -98,7 +99,8 @@ export class StreamsGroups {
   }
 
   heartbeat(request: StreamsHeartbeat): StreamsAnswer | KafkaError {
-    const { memberEpoch } = request
+    const { groupId, memberId, memberEpoch } = request
+    if (memberEpoch !== 0 && this.#options.registry.hasLost(groupId, memberId)) return UNKNOWN_MEMBER_ID
     if (memberEpoch === leaveEpoch || memberEpoch === awayEpoch) return this.#leave(request)
     const step = this.#decide(request)
     return step instanceof KafkaError ? step : this.#beat(request, step)

@@ -192,6 +192,21 @@ test('offsets are committed in the epoch of the member, or of the task', async (
   )
 })
 
+test('when all groups are gone at once, members join again', async () => {
+  await playStreams(
+    { topics: { t: 2 } },
+    `
+    // at    does                           answers                      group
+      0 s    a joins t                      a 2: 0 1                     Stable 2
+      1 s    x clears                       -                            none
+      2 s    a beats                        a UNKNOWN_MEMBER_ID          none
+      2 s    a joins t                      a 2: 0 1                     Stable 2
+      3 s    a beats                        a 2                          Stable 2
+      4 s    b beats epoch=3                b UNKNOWN_MEMBER_ID          Stable 2
+  `,
+  )
+})
+
 test('a group without members keeps its topology and its epoch, also in a journal', async () => {
   const { groups, clock } = await playStreams(
     { topics: { t: 2 } },
