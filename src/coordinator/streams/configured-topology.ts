@@ -92,7 +92,7 @@ function existing(subtopologies: readonly Subtopology[], topics: LentTopics): Co
 /** Works out repartition topics, of one another: each has as many partitions as the inputs of who writes to it. */
 function repartition(subtopologies: readonly Subtopology[], counts: Counts): KafkaError | null {
   const all = subtopologies.flatMap(({ repartitionSourceTopics }) => repartitionSourceTopics)
-  for (const { name, partitions } of all) if (partitions > 0) counts.set(name, partitions)
+  for (const { name, partitions } of all) if (partitions !== 0) counts.set(name, partitions)
   let open = all.filter(({ name }) => !counts.has(name))
   while (open.length > 0) {
     for (const { name } of open) {

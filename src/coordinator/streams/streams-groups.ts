@@ -148,15 +148,15 @@ export class StreamsGroups {
 
   #newcomer(group: StreamsGroup, { memberId, instanceId }: StreamsHeartbeat): StreamsMember | KafkaError {
     const most = this.#options.configs.broker.number('group.streams.max.size')
-    const static_ = group.ofInstance(instanceId)
+    const namesake = group.ofInstance(instanceId)
     const known = group.members.get(memberId)
-    if (known === undefined && static_ === undefined && group.members.size >= most) {
+    if (known === undefined && namesake === undefined && group.members.size >= most) {
       return GROUP_MAX_SIZE_REACHED.because(`The group is full: group.streams.max.size allows ${most} members.`)
     }
-    if (static_ === undefined || static_.id === memberId) return known ?? newMember(memberId)
-    if (static_.epoch === awayEpoch) return static_
+    if (namesake === undefined || namesake.id === memberId) return known ?? newMember(memberId)
+    if (namesake.epoch === awayEpoch) return namesake
     return UNRELEASED_INSTANCE_ID.because(
-      `Instance ${instanceId} is member ${static_.id} still; ${memberId} can join when that has left.`,
+      `Instance ${instanceId} is member ${namesake.id} still; ${memberId} can join when that has left.`,
     )
   }
 

@@ -90,7 +90,7 @@ export function isNonsense({ epoch, subtopologies }: Topology): boolean {
     const isOutside = (indexes: readonly number[], list: readonly unknown[]) => indexes.some((at) => !(at in list))
     return (
       [repartitionSourceTopics, stateChangelogTopics].some((topics) => hasTwice(topics.map(({ name }) => name))) ||
-      repartitionSourceTopics.some(({ partitions }) => partitions < 0) ||
+      (sourceTopics.length === 0 && repartitionSourceTopics.some(({ partitions }) => partitions < 0)) ||
       [...repartitionSourceTopics, ...stateChangelogTopics].some(({ topicConfigs }) =>
         hasTwice(topicConfigs.map(({ key }) => key)),
       ) ||

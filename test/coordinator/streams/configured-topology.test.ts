@@ -64,6 +64,7 @@ test('topics that are read together have equally many partitions, and repartitio
   ]
   assert.is(configuredOf(followed(0), { a: 2, b: 3 }).missing[0]!.partitions, 3)
   assert.is(configuredOf(followed(3), { a: 2, b: 3 }).missing[0]!.partitions, 3)
+  assert.is(configuredOf(followed(-1), { a: 2, b: 3 }).problem!.code, statuses.INCORRECTLY_PARTITIONED_TOPICS)
   assert.is(configuredOf(followed(5), { a: 2, b: 3 }).problem!.code, statuses.INCORRECTLY_PARTITIONED_TOPICS)
 })
 

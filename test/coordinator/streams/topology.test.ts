@@ -40,7 +40,9 @@ test('what no group can compute is refused, and nonsense is told apart', () => {
   assert.ok(isNonsense(of(right, right)))
   assert.ok(isNonsense({ ...of(right), epoch: -1 }))
   assert.ok(isNonsense(of({ ...right, copartitionGroups: [group([1])] })))
-  assert.ok(isNonsense(of({ ...right, repartitionSourceTopics: [internalTopic('x', { partitions: -1 })] })))
+  assert.ok(
+    isNonsense(of({ ...right, sourceTopics: [], repartitionSourceTopics: [internalTopic('x', { partitions: -1 })] })),
+  )
   assert.ok(isNonsense(of({ ...right, stateChangelogTopics: [internalTopic('l'), internalTopic('l')] })))
 })
 
