@@ -121,7 +121,7 @@ function compileSuite(folder) {
   writeFileSync(join(folder, 'suite.mts'), suite)
   const modules = join(root, 'node_modules')
   const node = ['--types', 'node', '--typeRoots', join(modules, '@types')]
-  const language = ['--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2023', '--lib', 'esnext']
+  const language = ['--strict', '--module', 'nodenext', '--target', 'es2023']
   const tsc = join(modules, 'typescript', 'bin', 'tsc')
   run(process.execPath, [tsc, '--noEmit', ...language, ...node, 'suite.mts'], folder)
 }
