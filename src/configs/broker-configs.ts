@@ -17,6 +17,15 @@ const families: readonly (readonly string[])[] = [
   ['log.flush.interval.ms', 'log.flush.scheduler.interval.ms'],
 ]
 const unitsMs = { hours: 3_600_000n, minutes: 60_000n } as const
+/** What Kafka looks at beside bounds. Of no retention at all there is none: it is unlimited, or something. */
+const unlimitedOrSome = /^(-1|[1-9]\d*)$/
+const patterns: ReadonlyMap<string, RegExp> = new Map([
+  ['log.retention.hours', unlimitedOrSome],
+  ['log.retention.minutes', unlimitedOrSome],
+  ['log.retention.ms', unlimitedOrSome],
+  ['max.connections', /^[1-9]\d*$/],
+  ['max.connections.per.ip.overrides', /^(\s*[\w%.:-]+:\d{1,9}\s*(,|$))*$/],
+])
 /** `listener.name.<listener>.` before a config's name has it hold for that listener alone. */
 const listenerPrefix = /^listener\.name\.[^.]*\./
 
@@ -35,8 +44,13 @@ export const brokerConfigs: ReadonlyMap<string, ConfigDefinition> = new Map(
     ...[...topicConfigs.values()].flatMap(synonymDefinition),
   ]
     .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map((definition) => [definition.name, definition]),
+    .map((definition) => [definition.name, withPattern(definition)]),
 )
+
+function withPattern(definition: ConfigDefinition): ConfigDefinition {
+  const pattern = patterns.get(definition.name)
+  return pattern === undefined ? definition : { ...definition, pattern }
+}
 
 /** What a name stands for, be it for one listener; what Kafka does not know may be an extension's. */
 export function brokerConfig(name: string): ConfigDefinition {

@@ -51,4 +51,20 @@ test('a config that has finer and coarser siblings is looked for under all their
   ])
 })
 
+test('retention is unlimited or something, connections are some, and overrides are addresses with numbers', () => {
+  const takes = (name: string, value: string) => refusalOf(brokerConfigs.get(name)!, value) === null
+  for (const name of ['log.retention.ms', 'log.retention.minutes', 'log.retention.hours']) {
+    assert.equal(
+      ['-1', '0', '1'].map((value) => takes(name, value)),
+      [true, false, true],
+    )
+  }
+  assert.equal([takes('max.connections', '0'), takes('max.connections', '1')], [false, true])
+  const overrides = ['', '10.0.0.1:5', '10.0.0.1:5, ::1:0', 'localhost:7', 'x', '10.0.0.1:x', 'no where:1', 'a:1,,b:2']
+  assert.equal(
+    overrides.map((value) => takes('max.connections.per.ip.overrides', value)),
+    [true, true, true, true, false, false, false, false],
+  )
+})
+
 test.run()

@@ -91,6 +91,13 @@ const alterSome = story(incrementalAlterConfigs, 'alter', async (told) => {
     ['', 'unknown', 'x'],
     ['7', 'log.retention.ms', '1'],
     ['1', 'broker.id', '2'],
+    ['', 'log.retention.ms', '0'],
+    ['', 'max.connections', '0'],
+    ['', 'max.connections.per.ip.overrides', 'somewhere'],
+    ['', 'max.connections.per.ip.overrides', '10.0.0.1:many'],
+    ['', 'max.connections.per.ip.overrides', 'no where:1'],
+    ['', 'quota.window.num', '3'],
+    ['', 'delete.topic.enable', 'false'],
   ] as const) {
     await told.ask(
       `broker ${node}: ${key}=${value}`,
