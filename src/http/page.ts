@@ -5,13 +5,32 @@ import type { HtmlEscapedString } from 'hono/utils/html'
 
 export type Markup = HtmlEscapedString | Promise<HtmlEscapedString>
 
+/** The colours and measures of the console. */
 const style = raw(`
-  :root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif }
-  body { max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
-  h1 { font-size: 1.4rem } h2 { font-size: 1.1rem; margin-top: 2rem }
-  table { border-collapse: collapse } th, td { text-align: left; padding: .2rem 1.5rem .2rem 0; vertical-align: top }
+  :root {
+    color-scheme: light dark; font: 14px/1.55 Inter, ui-sans-serif, system-ui, "Segoe UI", sans-serif;
+    --line: light-dark(#e6e4de, #2b2e31); --soft: light-dark(#5b5e63, #a5a8ad); --accent: light-dark(#0d6757, #62c9b1);
+    background: light-dark(#faf9f6, #131415); color: light-dark(#1b1c1e, #e9e8e4)
+  }
+  body { max-width: 68rem; margin: 2rem auto 6rem; padding: 0 1rem; overflow-wrap: break-word }
+  h1 { font-size: 1.55rem; letter-spacing: -.015em } h2 { font-size: 1.15rem; margin: 2.5rem 0 .75rem }
+  h3 { font-size: 1rem; margin: 1.75rem 0 .5rem } h4 { margin: 1rem 0 .25rem }
+  h1, h2, h3, h4 { font-weight: 600 } p { max-width: 48rem; margin: .5rem 0 }
+  a { color: var(--accent); text-underline-offset: .2em } :target { scroll-margin-top: 1rem; color: var(--accent) }
+  table { border-collapse: collapse; margin: .5rem 0; display: block; overflow-x: auto }
+  summary code, pre { overflow-wrap: anywhere }
+  th, td { text-align: left; padding: .25rem 1.5rem .25rem 0; vertical-align: top }
   td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
-  pre { overflow-x: auto } code, pre { font: 13px/1.5 ui-monospace, monospace }
+  code, pre { font: .92em/1.55 ui-monospace, "JetBrains Mono", Menlo, Consolas, monospace }
+  pre, .routes { background: light-dark(#fff, #1a1c1e); border: 1px solid var(--line); border-radius: .5rem }
+  pre { margin: .5rem 0; padding: .75rem 1rem; white-space: pre-wrap } pre i { color: var(--soft); font-style: normal }
+  nav { display: flex; flex-wrap: wrap; gap: .25rem 1rem; margin: 1rem 0 }
+  details + details { border-top: 1px solid var(--line) } details[open] { padding-bottom: .75rem }
+  details > :not(summary) { margin-inline: 1rem } details pre { background: none }
+  summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 0 1rem; padding: .5rem 1rem; cursor: pointer }
+  summary:hover { background: light-dark(#f4f3ef, #212427) }
+  summary b { display: inline-block; min-width: 4.25rem; color: var(--accent); font-weight: 600 }
+  summary span { color: var(--soft) } :focus-visible { outline: 2px solid var(--accent); border-radius: .25rem }
 `)
 
 /** Nothing in the page runs, and nothing is loaded from elsewhere. */

@@ -24,7 +24,7 @@ test('the page shows every route and loads nothing', async () => {
   const { status, headers, text } = await get('/docs')
   assert.is(status, 200)
   assert.match(headers.get('content-security-policy')!, "default-src 'none'")
-  for (const path of Object.keys((await get('/openapi.json')).json.paths)) assert.match(text, ` ${path}</code>`)
+  for (const path of Object.keys((await get('/openapi.json')).json.paths)) assert.match(text, `</b> ${path}</code>`)
   assert.not.match(text, /<script|src=|https?:/)
 })
 
