@@ -215,7 +215,7 @@ transaction.abort.timed.out.transaction.cleanup.interval.ms | int | 10000 | 1.. 
   How often transactions that took too long are aborted.
 transaction.max.timeout.ms | int | 900000 | 1..
   The longest transaction that a producer may ask for.
-transaction.partition.verification.enable | boolean | true | | cluster-wide
+transaction.partition.verification.enable | boolean | true | | cluster-wide binds
   Whether a partition is verified to be part of the transaction that writes to it.
 transaction.remove.expired.transaction.cleanup.interval.ms | int | 3600000 | 1.. | binds
   How often transactional ids that nobody uses are forgotten.

@@ -53,8 +53,10 @@ export function writeRefusal(
   producer: ProducerIdentity,
   partition: TopicPartition,
   generation: Generation,
-  { transactions }: Cluster,
+  { transactions, config }: Cluster,
 ): KafkaError | null {
+  // What was not announced hangs then: no end reaches it.
+  if (generation !== 'second' && !config.boolean('transaction.partition.verification.enable')) return null
   const error =
     generation === 'second'
       ? transactions.addPartitions(transactionalId, producer, [partition], true)

@@ -299,4 +299,18 @@ test('what there is can be told in records, whatever state it is in', () => {
   assert.equal([...transactions.records()], [])
 })
 
+test('without transaction.partition.verification.enable what was not announced is written, and hangs', async () => {
+  const off = { brokerConfigs: new Map([['transaction.partition.verification.enable', 'false']]) }
+  const broker = await transact(
+    `
+      0 s     a inits                   P1 e0                         Empty
+      0 s     a writes t-0 v=11         at 0                          Empty
+      1 s     a commits v=4             INVALID_TXN_STATE             Empty
+  `,
+    { settings: off },
+  )
+  const { lastStableOffset, logEndOffset } = broker.cluster.topics.get('t')!.partitions[0]!
+  assert.equal([lastStableOffset, logEndOffset], [0, 1])
+})
+
 test.run()
