@@ -176,6 +176,13 @@ export class Groups {
     return group instanceof Group ? group.leave(leavers) : leavers.map(() => UNKNOWN_MEMBER_ID)
   }
 
+  /** Takes out a member that is not static and whose connection closed, as if it had left. */
+  evict(groupId: string, memberId: string): void {
+    const group = this.get(groupId)
+    if (group instanceof StreamsGroup) this.streams.evict(group, memberId)
+    else this.leave(groupId, [{ memberId, instanceId: null }])
+  }
+
   delete(groupId: string): KafkaError {
     const group = this.get(groupId)
     if (group === undefined) return GROUP_ID_NOT_FOUND

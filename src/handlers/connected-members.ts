@@ -7,12 +7,12 @@
 import type { Groups } from '../coordinator/groups.ts'
 
 export class ConnectedMembers {
-  readonly #groups: Pick<Groups, 'leave'>
+  readonly #groups: Pick<Groups, 'evict'>
   /** By connection: its member of each group. */
   readonly #members = new WeakMap<object, Map<string, string>>()
   readonly #closed = new WeakSet<object>()
 
-  constructor(groups: Pick<Groups, 'leave'>) {
+  constructor(groups: Pick<Groups, 'evict'>) {
     this.#groups = groups
   }
 
@@ -32,6 +32,6 @@ export class ConnectedMembers {
   }
 
   #evict(groupId: string, memberId: string): void {
-    this.#groups.leave(groupId, [{ memberId, instanceId: null }])
+    this.#groups.evict(groupId, memberId)
   }
 }

@@ -51,6 +51,9 @@ export default handler(streamsGroupHeartbeat, (request, context) => {
     clientHost: clientHost(context.connection),
   })
   if (answer instanceof KafkaError) return refused(answer)
+  if (request.instanceId === null && memberEpoch >= noEpoch.joining) {
+    context.cluster.connectedMembers?.speaks(context.connection, groupId, memberId)
+  }
   if (memberEpoch < noEpoch.joining) return { ...refused(NONE), memberId, memberEpoch }
   const failure = answer.missing.length === 0 ? null : makeTopics(answer.missing, context)
   return { ...told(answer, failure, groupId, context), memberId }

@@ -1,9 +1,11 @@
 import * as assert from 'uvu/assert'
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
+import { streamsGroupHeartbeat } from '../../src/protocol/messages/streams-group-heartbeat.ts'
 import { anonymous } from '../../src/protocol/principal.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
 import { joining } from '../support/membership.ts'
+import { joining as streamsJoining, subtopology } from '../support/streams-requests.ts'
 import { type Cleanup, suite } from '../support/suite.ts'
 
 const test = suite('connected members')
@@ -47,6 +49,21 @@ test('so is a member of the new protocol', async (cleanup) => {
   assert.is(members(), 1)
   dispatcher.disconnected(connection)
   assert.is(members(), 0)
+})
+
+test('so is a member of a streams group, unless it is static', async (cleanup) => {
+  const { dispatcher, client, members } = broker(cleanup, true)
+  for (const [instanceId, left] of [
+    [null, 0],
+    ['i', 1],
+  ] as const) {
+    const connection = client()
+    const asked = { ...streamsJoining('g', 'm', [subtopology('0', ['t'])]), instanceId }
+    await dispatcher.serve(encodeRequest(streamsGroupHeartbeat, 1, asked, 'c'), connection)
+    assert.is(members(), 1)
+    dispatcher.disconnected(connection)
+    assert.is(members(), left)
+  }
 })
 
 test('a static member may come back', async (cleanup) => {

@@ -113,6 +113,10 @@ export class StreamsGroups {
     this.#options.registry.put(group)
   }
 
+  evict(group: StreamsGroup, memberId: string): void {
+    if (group.members.has(memberId)) this.#fence(group, memberId, 'its connection closed')
+  }
+
   #newGroup(groupId: string): StreamsGroup {
     const { clock, topics } = this.#options
     return new StreamsGroup(groupId, clock, (topic) => topics.get(topic)?.partitionCount ?? 0)
