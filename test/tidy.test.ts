@@ -114,6 +114,7 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'log/verifications.ts': 'in log/producers.test.ts',
   'handlers/producer-ids.ts': 'in handlers/init-producer-id.test.ts',
   'coordinator/groups.ts': 'through support/play.ts in coordinator/offsets.test.ts and fuzz/groups.test.ts',
+  'coordinator/identified.ts': 'in coordinator/consumer/consumer-groups.test.ts and streams/streams-groups.test.ts',
   'coordinator/lent.ts': 'types, and a constant',
   'coordinator/consumer/advance.ts': 'through groups in coordinator/consumer/consumer-groups.test.ts',
   'coordinator/consumer/classic-members.ts': 'through groups in coordinator/consumer/migration.test.ts',

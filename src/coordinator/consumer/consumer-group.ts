@@ -10,7 +10,6 @@
 import { assert } from '../../base/assert.ts'
 import { type AssignedTopic, consumerProtocolType } from '../../protocol/consumer-protocol.ts'
 import {
-  FENCED_INSTANCE_ID,
   ILLEGAL_GENERATION,
   type KafkaError,
   NONE,
@@ -20,6 +19,7 @@ import {
 } from '../../protocol/errors.ts'
 import type { GroupConfigs } from '../../configs/group-config.ts'
 import { type AnyGroup, allOffsets, type CommitCheck, type Committer, type ShownMember } from '../any-group.ts'
+import { identified } from '../identified.ts'
 import type { LentTopics } from '../lent.ts'
 import { assignorsOn, preferredAssignor } from './assignors.ts'
 import type { ConsumerGroupsOptions } from './consumer-groups.ts'
@@ -109,14 +109,7 @@ export class ConsumerGroup implements AnyGroup {
 
   /** Who sends a request in a member's name, or why that is nobody. */
   identify(memberId: string, instanceId: string | null): ConsumerMember | KafkaError {
-    if (instanceId === null) {
-      const because = () => UNKNOWN_MEMBER_ID.because(`Group ${this.id} has no member ${memberId}.`)
-      return this.members.get(memberId) ?? because()
-    }
-    const member = this.ofInstance(instanceId)
-    if (member === undefined) return UNKNOWN_MEMBER_ID.because(`Instance id ${instanceId} is unknown.`)
-    if (member.id === memberId) return member
-    return FENCED_INSTANCE_ID.because(`Instance ${instanceId} is member ${member.id} by now, no longer ${memberId}.`)
+    return identified(this, memberId, instanceId)
   }
 
   isOwned(topicId: string, partition: number): boolean {

@@ -7,7 +7,6 @@
 import type { Clock, Timer } from '../../base/clock.ts'
 import type { AssignedTopic } from '../../protocol/consumer-protocol.ts'
 import {
-  FENCED_INSTANCE_ID,
   type KafkaError,
   NONE,
   STALE_MEMBER_EPOCH,
@@ -17,6 +16,7 @@ import {
 import { type AnyGroup, allOffsets, type CommitCheck, type Committer, type ShownMember } from '../any-group.ts'
 import { isReconciledTo } from '../consumer/consumer-member.ts'
 import { memberEpochsSince } from '../consumer/consumer-group.ts'
+import { identified } from '../identified.ts'
 import { MemberTimers } from '../consumer/member-timers.ts'
 import { epochIn, mergedHeld } from '../consumer/partitions.ts'
 import type { ConfiguredTopology } from './configured-topology.ts'
@@ -86,14 +86,7 @@ export class StreamsGroup implements AnyGroup {
 
   /** Who sends a request in a member's name, or why that is nobody. */
   identify(memberId: string, instanceId: string | null): StreamsMember | KafkaError {
-    if (instanceId === null) {
-      const because = () => UNKNOWN_MEMBER_ID.because(`Group ${this.id} has no member ${memberId}.`)
-      return this.members.get(memberId) ?? because()
-    }
-    const member = this.ofInstance(instanceId)
-    if (member === undefined) return UNKNOWN_MEMBER_ID.because(`Instance id ${instanceId} is unknown.`)
-    if (member.id === memberId) return member
-    return FENCED_INSTANCE_ID.because(`Instance ${instanceId} is member ${member.id} by now, no longer ${memberId}.`)
+    return identified(this, memberId, instanceId)
   }
 
   targetOf(memberId: string): TargetTasks {

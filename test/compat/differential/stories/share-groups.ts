@@ -15,7 +15,7 @@ import { shareFetch } from '../../../../src/protocol/messages/share-fetch.ts'
 import { shareGroupDescribe } from '../../../../src/protocol/messages/share-group-describe.ts'
 import { shareGroupHeartbeat } from '../../../../src/protocol/messages/share-group-heartbeat.ts'
 import { type Story, story } from '../telling.ts'
-import { accept, acknowledging, batches, beat, fetching, joined, reader } from './share-readers.ts'
+import { accept, acknowledging, batches, beat, classicJoining, fetching, joined, reader } from './share-readers.ts'
 
 const membership = story(shareGroupHeartbeat, 'membership', async (told) => {
   const { version } = told
@@ -44,21 +44,10 @@ const membership = story(shareGroupHeartbeat, 'membership', async (told) => {
   await told.ask('an empty rack', shareGroupHeartbeat, version, { ...beat(groupId, 'c', 0, [name]), rackId: '' })
   await told.ask('a blank member id', shareGroupHeartbeat, version, beat(groupId, ' ', 0, [name]))
   await told.ask('a long member id', shareGroupHeartbeat, version, beat(groupId, 'm'.repeat(37), 0, [name]))
-  const classic = { ...joining(told.name('g')) }
+  const classic = { ...classicJoining(told.name('g')) }
   await told.prepare(joinGroup, 3, classic)
   await told.ask('of a classic group', shareGroupHeartbeat, version, beat(classic.groupId, 'm', 0, [name]))
 })
-
-function joining(groupId: string) {
-  return {
-    groupId,
-    sessionTimeoutMs: 30_000,
-    rebalanceTimeoutMs: 1_000,
-    memberId: '',
-    protocolType: 'consumer',
-    protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
-  }
-}
 
 const description = story(shareGroupDescribe, 'description', async (told) => {
   const { version } = told
@@ -67,12 +56,12 @@ const description = story(shareGroupDescribe, 'description', async (told) => {
     groupIds: [read.groupId],
     includeAuthorizedOperations: true,
   }))
-  const classic = joining(told.name('g'))
+  const classic = classicJoining(told.name('g'))
   await told.prepare(joinGroup, 3, classic)
   await told.ask('of others', shareGroupDescribe, version, { groupIds: [classic.groupId, 'nothing', ''] })
   await told.ask('as a classic group', describeGroups, 6, { groups: [read.groupId] })
   await told.ask('in the list', listGroups, 5, { typesFilter: ['Share'] })
-  await told.ask('joined by a classic member', joinGroup, 5, joining(read.groupId))
+  await told.ask('joined by a classic member', joinGroup, 5, classicJoining(read.groupId))
   const offset = { partitionIndex: 0, committedOffset: 1, committedLeaderEpoch: -1, committedMetadata: '' }
   const topics = [{ name: read.name, topicId: ZERO_UUID, partitions: [offset] }]
   const committer = { groupId: read.groupId, generationIdOrMemberEpoch: -1, memberId: '', topics }

@@ -100,3 +100,15 @@ export function acknowledging(
     topics: [{ topicId: ids[side], partitions: [{ partitionIndex: 0, acknowledgementBatches }] }],
   })
 }
+
+/** What makes a group a classic one. */
+export function classicJoining(groupId: string) {
+  return {
+    groupId,
+    sessionTimeoutMs: 30_000,
+    rebalanceTimeoutMs: 1_000,
+    memberId: '',
+    protocolType: 'consumer',
+    protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
+  }
+}

@@ -13,7 +13,7 @@ import { streamsGroupDescribe } from '../../../../src/protocol/messages/streams-
 import { streamsGroupHeartbeat } from '../../../../src/protocol/messages/streams-group-heartbeat.ts'
 import * as described from '../../../../src/protocol/messages/streams-group-topology-description-update.ts'
 import { type Story, story, type Telling } from '../telling.ts'
-import { beat as sharing } from './share-readers.ts'
+import { beat as sharing, classicJoining } from './share-readers.ts'
 import { asking, eager, owning, shown } from './streams-members.ts'
 import { beating, internalTopic, joining, type Subtopology, subtopology } from '../../../support/streams-requests.ts'
 
@@ -255,17 +255,6 @@ const changes = story(streamsGroupHeartbeat, 'topics that change', async (told) 
   await told.ask('described', streamsGroupDescribe, told.version, { groupIds: [groupId] })
 })
 
-function classicJoin(groupId: string) {
-  return {
-    groupId,
-    sessionTimeoutMs: 30_000,
-    rebalanceTimeoutMs: 1_000,
-    memberId: '',
-    protocolType: 'consumer',
-    protocols: [{ name: 'range', metadata: Buffer.alloc(0) }],
-  }
-}
-
 const description = story(streamsGroupDescribe, 'description', async (told) => {
   const { version } = told
   const name = await sourceTopic(told)
@@ -277,7 +266,7 @@ const description = story(streamsGroupDescribe, 'description', async (told) => {
     includeAuthorizedOperations: true,
     includeTopologyDescription: true,
   }))
-  const classic = classicJoin(told.name('g'))
+  const classic = classicJoining(told.name('g'))
   await told.prepare(joinGroup, 3, classic)
   await told.ask('of others', streamsGroupDescribe, version, { groupIds: [classic.groupId, 'nothing', ''] })
   await told.ask(
@@ -287,7 +276,7 @@ const description = story(streamsGroupDescribe, 'description', async (told) => {
     joining(classic.groupId, 'm', [subtopology('0', [name])]),
   )
   await told.ask('as a classic group', describeGroups, 6, { groups: [groupId] })
-  await told.ask('joined by a classic member', joinGroup, 5, classicJoin(groupId))
+  await told.ask('joined by a classic member', joinGroup, 5, classicJoining(groupId))
   const consumer = { groupId, memberId: 'x', memberEpoch: 0, rebalanceTimeoutMs: 1_000 }
   const joined = { ...consumer, subscribedTopicNames: [name], topicPartitions: [] }
   await told.ask('joined by a consumer', consumerGroupHeartbeat, 1, joined)
@@ -324,7 +313,7 @@ const description = story(streamsGroupDescribe, 'description', async (told) => {
   await told.ask('of a group with offsets alone', streamsGroupHeartbeat, 0, first)
   await told.ask('in the list', listGroups, 5, { typesFilter: ['streams'], statesFilter: ['Stable', 'NotReady'] })
   await told.prepare(streamsGroupHeartbeat, 0, beating(other, 'm', -1))
-  await told.ask('becomes classic', joinGroup, 5, classicJoin(other))
+  await told.ask('becomes classic', joinGroup, 5, classicJoining(other))
 })
 
 const update = story(described.streamsGroupTopologyDescriptionUpdate, 'description of a topology', async (told) => {
