@@ -270,9 +270,12 @@ export class Crossing {
     return judged < this.#words[word.batchCount]! && this.#words[word.logBytes]! < fewLogBytes
   }
 
-  /** Said before each call, so that it is known whose call never returned. */
+  /**
+   * Said before each call, so that it is known whose call never returned. Read when the thread has answered or ended,
+   * so a plain store will do.
+   */
   begin(index: number): void {
-    Atomics.store(this.#words, word.index, index)
+    this.#words[word.index] = index
   }
   setNotAccepted(count: number): void {
     this.#words[firstBatchWord + this.batch * batchWords + batchWord.notAccepted] = count

@@ -37,6 +37,7 @@ export class Judge {
     const { topic, verdicts, aligned } = partsOf(buffer, shape)
     const section = this.#owned(aligned).subarray(shape.skew)
     const bytes = new Uint8Array(section.buffer, section.byteOffset, section.length) // Views of a Buffer cost more.
+    const view = new DataView(section.buffer, section.byteOffset, section.length)
     const cursor = new RecordCursor(section, { ...nothingButRecords, recordCount: shape.recordCount })
     const { caller } = this.#instance
     let index = 0
@@ -48,7 +49,7 @@ export class Judge {
         if (verdicts[index] === verdict.pending) {
           left--
           this.#crossing.begin(index)
-          verdicts[index] = this.#verdictOn(cursor, bytes, caller)
+          verdicts[index] = this.#verdictOn(cursor, bytes, view, caller)
         }
         if (verdicts[index] !== verdict.accepted && verdicts[index] !== verdict.passedOver) notAccepted++
       }
@@ -57,12 +58,13 @@ export class Judge {
     this.#crossing.setNotAccepted(notAccepted)
   }
 
-  #verdictOn(record: RecordCursor, bytes: Uint8Array, caller: Caller): number {
+  #verdictOn(record: RecordCursor, bytes: Uint8Array, view: DataView, caller: Caller): number {
     const { keyStart, keyBytes, valueStart, valueBytes } = record
     const { nonUtf8, tombstones } = this.#policies
     if (valueBytes < 0 && tombstones === 'skip') return verdict.accepted
     const isTextual =
-      (keyBytes <= 0 || isText(bytes, keyStart, keyBytes)) && (valueBytes <= 0 || isText(bytes, valueStart, valueBytes))
+      (keyBytes <= 0 || isText(bytes, view, keyStart, keyBytes)) &&
+      (valueBytes <= 0 || isText(bytes, view, valueStart, valueBytes))
     if (!isTextual && nonUtf8 !== 'lossy') return nonUtf8 === 'reject' ? verdict.notUtf8 : verdict.accepted
     const isAccepted = caller.call(keyStart, keyBytes, valueStart, valueBytes, isTextual)
     return isAccepted ? verdict.accepted : verdict.refused

@@ -5,18 +5,23 @@
  */
 import { isUtf8 } from 'node:buffer'
 
-/** Up to here a loop over the bytes is faster than a call into Node. */
-export const shortBytesMax = 64
+/** Up to here a loop over the bytes is faster than a call into Node; with a view, four at a time, so much longer. */
+export const shortBytesMax = 24
+const shortTextBytesMax = 400
+const notAscii = 0x80808080
 
-export function isText(bytes: Uint8Array, at: number, length: number): boolean {
-  return (length <= shortBytesMax && isAscii(bytes, at, length)) || isUtf8(bytes.subarray(at, at + length))
+/** `view` is of the same bytes. */
+export function isText(bytes: Uint8Array, view: DataView, at: number, length: number): boolean {
+  return (length <= shortTextBytesMax && isAscii(bytes, view, at, length)) || isUtf8(bytes.subarray(at, at + length))
 }
 
-function isAscii(bytes: Uint8Array, at: number, length: number): boolean {
+function isAscii(bytes: Uint8Array, view: DataView, at: number, length: number): boolean {
   const end = at + length
   let seen = 0
-  for (let index = at; index < end; index++) seen |= bytes[index]!
-  return seen < 0x80
+  let index = at
+  for (; index + 4 <= end; index += 4) seen |= view.getUint32(index)
+  for (; index < end; index++) seen |= bytes[index]!
+  return (seen & notAscii) === 0
 }
 
 /** As text, with U+FFFD in place of what is not UTF-8. Unlike TextDecoder it keeps a byte order mark. */

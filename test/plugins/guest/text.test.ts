@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert'
-import { isText, shortBytesMax, textOf } from '../../../src/plugins/guest/text.ts'
+import { isText, textOf } from '../../../src/plugins/guest/text.ts'
 import { suite } from '../../support/suite.ts'
 
 const test = suite('bytes as text')
@@ -7,7 +7,14 @@ const test = suite('bytes as text')
 const table: readonly (readonly [what: string, bytes: Buffer, isText: boolean, text: string])[] = [
   ['nothing', Buffer.alloc(0), true, ''],
   ['ASCII', Buffer.from('plain'), true, 'plain'],
-  ['long ASCII', Buffer.alloc(shortBytesMax + 1, 'x'), true, 'x'.repeat(shortBytesMax + 1)],
+  ['long ASCII', Buffer.alloc(401, 'x'), true, 'x'.repeat(401)],
+  ['a lonely byte in the first four', Buffer.from([0xff, 0x61, 0x61, 0x61, 0x61]), false, '\uFFFDaaaa'],
+  [
+    'a lonely byte in the last four',
+    Buffer.from([0x61, 0x61, 0x61, 0x61, 0x61, 0x61, 0x61, 0xff]),
+    false,
+    'aaaaaaa\uFFFD',
+  ],
   ['UTF-8', Buffer.from('Zoë 🔌'), true, 'Zoë 🔌'],
   ['a byte order mark', Buffer.from('\uFEFFx'), true, '\uFEFFx'],
   ['a lonely byte', Buffer.from([0x61, 0xff]), false, 'a\uFFFD'],
@@ -18,7 +25,8 @@ const table: readonly (readonly [what: string, bytes: Buffer, isText: boolean, t
 for (const [what, bytes, expected, text] of table) {
   test(`${what} ${expected ? 'is' : 'is not'} text, wherever it lies`, () => {
     const among = Buffer.concat([Buffer.from([0xff]), bytes, Buffer.from([0xff])])
-    assert.is(isText(among, 1, bytes.length), expected)
+    const view = new DataView(among.buffer, among.byteOffset, among.length)
+    assert.is(isText(among, view, 1, bytes.length), expected)
     assert.is(textOf(among, 1, bytes.length), text)
   })
 }
