@@ -26,23 +26,24 @@ export function GroupPage({ name }: { readonly name: string }) {
   const { data } = live
   const history = useRef(new LagHistory())
   useMemo(() => history.current.add(nowMs(), data?.offsets ?? []), [data])
-  const actions = (
-    <div class="row">
-      {data === undefined ? null : <GroupState state={data.state} />}
-      {data?.type === 'share' ? null : (
-        <Button
-          onPress={() => {
-            isResetting.value = true
-          }}
-        >
-          Reset offsets
+  const actions =
+    live.error?.status === 404 ? null : (
+      <div class="row">
+        {data === undefined ? null : <GroupState state={data.state} />}
+        {data?.type === 'share' ? null : (
+          <Button
+            onPress={() => {
+              isResetting.value = true
+            }}
+          >
+            Reset offsets
+          </Button>
+        )}
+        <Button kind="danger" onPress={() => confirmDelete(name)}>
+          Delete…
         </Button>
-      )}
-      <Button kind="danger" onPress={() => confirmDelete(name)}>
-        Delete…
-      </Button>
-    </div>
-  )
+      </div>
+    )
   return (
     <Page title={name} of={['#/groups', 'Groups']} actions={actions}>
       <Until live={live}>

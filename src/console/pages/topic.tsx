@@ -27,7 +27,8 @@ export function TopicPage({ name }: { readonly name: string }) {
   const live = useLive<TopicDetail>(url(['topics', name]), pollMs)
   const isGrowing = useSignal(false)
   const { tab = 'records' } = address.value.query
-  const actions = (
+  const isUnknown = live.error?.status === 404
+  const actions = isUnknown ? null : (
     <div class="row">
       <Button
         onPress={() => {
@@ -46,11 +47,13 @@ export function TopicPage({ name }: { readonly name: string }) {
   )
   return (
     <Page title={name} of={['#/topics', 'Topics']} actions={actions}>
-      <Tabs
-        label="About this topic"
-        current={tab}
-        of={tabs.map(([id, text]) => [id, text, writeAddress(['topics', name], { tab: id })] as const)}
-      />
+      {isUnknown ? null : (
+        <Tabs
+          label="About this topic"
+          current={tab}
+          of={tabs.map(([id, text]) => [id, text, writeAddress(['topics', name], { tab: id })] as const)}
+        />
+      )}
       <Until live={live}>
         {({ partitions }) =>
           tab === 'partitions' ? (

@@ -158,4 +158,16 @@ test('ten thousand topics are listed, scrolled, sorted and searched without a fr
   assert.ok(longest < 500, `a task took ${longest} ms`)
 })
 
+for (const [address, what] of [
+  ['topics/none', 'topic "none" does not exist'],
+  ['groups/none', 'group "none" does not exist'],
+] as const) {
+  test(`at ${address}, where there is nothing, nothing is offered to be done with it`, async (cleanup) => {
+    const { page, go } = await openConsole(cleanup, await start(cleanup, { level: 'error' }))
+    await go(address)
+    await page.getByRole('alert').getByText(what).waitFor()
+    assert.is(await page.getByRole('button', { name: 'Delete…' }).count(), 0)
+  })
+}
+
 test.run()
