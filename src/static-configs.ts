@@ -22,17 +22,20 @@ const minuteMs = 60_000
 const retentionCheckMs = { most: 300_000, least: 1_000 } as const
 const checksPerRetention = 10
 
+/** Each broker has its own, or it is none of those that brokers tell. */
 const unsaid: Text = () => null
-const withTls = (text: Text): Text => {
-  return (settings) => (settings.listeners.some(({ protocol }) => protocol.endsWith('SSL')) ? text(settings) : null)
-}
-const withSasl = (text: Text): Text => {
-  return (settings) => (settings.listeners.some(({ protocol }) => protocol.startsWith('SASL')) ? text(settings) : null)
-}
+/** Said only where there is a listener of such a protocol. */
+const where =
+  (isMeant: (protocol: string) => boolean) =>
+  (text: Text): Text => {
+    return (settings) => (settings.listeners.some(({ protocol }) => isMeant(protocol)) ? text(settings) : null)
+  }
+const withTls = where((protocol) => protocol.endsWith('SSL'))
+const withSasl = where((protocol) => protocol.startsWith('SASL'))
 
 /** Which setting a config follows, and how, where it is not just the setting's value. */
 export const followed: Readonly<Record<string, readonly [setting: keyof typeof settingsTable, text?: Text]>> = {
-  'advertised.listeners': ['listeners', unsaid], // Each broker has its own, as of the next ones like it.
+  'advertised.listeners': ['listeners', unsaid],
   'allow.everyone.if.no.acl.found': ['allowsIfNoAclFound', unsaid],
   'authorizer.class.name': ['hasAuthorizer', ({ hasAuthorizer }) => (hasAuthorizer ? standardAuthorizer : null)],
   'auto.create.topics.enable': ['createsTopics'],

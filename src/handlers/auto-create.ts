@@ -9,9 +9,18 @@ export function topicOrCreate(name: string, { topics, config }: Cluster): Topic<
   const known = topics.get(name)
   if (known !== undefined) return known
   if (!config.boolean('auto.create.topics.enable')) return UNKNOWN_TOPIC_OR_PARTITION
+  return createByDefault(name, { topics, config })
+}
+
+export function createByDefault(
+  name: string,
+  { topics, config }: Pick<Cluster, 'topics' | 'config'>,
+  configs: ReadonlyMap<string, string> = new Map(),
+): Topic<Partition> | KafkaError {
   return topics.create({
     name,
     partitionCount: config.number('num.partitions'),
     replicationFactor: config.number('default.replication.factor'),
+    configs,
   })
 }

@@ -13,6 +13,7 @@ import { encodeBatch, readBatch, type Record, recordsIn, recordsSection } from '
 import type { GivenUp } from '../share/share-partition.ts'
 import type { ShareKey } from '../share/share-states.ts'
 import type { Topic, Topics } from '../topics/topics.ts'
+import { createByDefault } from './auto-create.ts'
 import type { Features } from './features.ts'
 
 export interface ShareDeadLettersOptions {
@@ -80,12 +81,7 @@ export class ShareDeadLetters {
     if (known !== undefined) return known.config.takesDeadLetters ? known : notForDeadLetters
     if (!config.boolean('errors.deadletterqueue.auto.create.topics.enable')) return notThere
     if (!name.startsWith(config.get('errors.deadletterqueue.topic.name.prefix') ?? '')) return otherPrefix
-    return topics.create({
-      name,
-      partitionCount: config.number('num.partitions'),
-      replicationFactor: config.number('default.replication.factor'),
-      configs: new Map([['errors.deadletterqueue.group.enable', 'true']]),
-    })
+    return createByDefault(name, this.#options, new Map([['errors.deadletterqueue.group.enable', 'true']]))
   }
 
   #tell(error: KafkaError, group: string, topic: string): void {
