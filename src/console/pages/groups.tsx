@@ -65,6 +65,9 @@ const tones: Readonly<Record<string, Tone>> = {
   dead: 'bad',
   'preparing-rebalance': 'warn',
   'completing-rebalance': 'warn',
+  assigning: 'warn',
+  reconciling: 'warn',
+  'not-ready': 'warn',
 }
 
 export function GroupState({ state }: { readonly state: string }) {
