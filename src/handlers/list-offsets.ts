@@ -36,18 +36,30 @@ const nothing = { timestamp: -1, offset: -1, leaderEpoch: -1 }
  *
  * - Without tiered storage the earliest local offset is the earliest, and nothing is tiered or waits for it.
  * - A partition named twice is refused in one answer.
- * - Version 0, of releases before 4.0, asks for offsets at which segments begin.
+ * - Version 0, of releases before 4.0, asks for offsets at which segments begin, and is answered twice what it asks
+ *   twice.
  */
 export default handler(listOffsets, (request, context) => ({
   throttleTimeMs: 0,
-  topics: [...groupBy(request.topics.filter(isAsked), ({ name }) => name)].map(([name, same]) => {
+  topics: context.version === 0 ? oneByOne(request, context) : distinct(request, context),
+}))
+
+function oneByOne(request: Request, context: Context) {
+  return request.topics.map(({ name, partitions }) => ({
+    name,
+    partitions: partitions.map((one) => answer(name, [one], request, context)),
+  }))
+}
+
+function distinct(request: Request, context: Context) {
+  return [...groupBy(request.topics.filter(isAsked), ({ name }) => name)].map(([name, same]) => {
     const asked = groupBy(
       same.flatMap(({ partitions }) => partitions),
       ({ partitionIndex }) => partitionIndex,
     )
     return { name, partitions: [...asked.values()].map((one) => answer(name, one, request, context)) }
-  }),
-}))
+  })
+}
 
 /** A topic of which no partition is asked for is left out of the answer. */
 function isAsked({ partitions }: Request['topics'][number]): boolean {
@@ -70,14 +82,16 @@ function lookUp(name: string, asked: Asked, request: Request, context: Context) 
   if (found instanceof KafkaError) return found
   const stale = leaderEpochRefusal(found.partition, asked.currentLeaderEpoch)
   if (stale !== null) return stale
-  if (context.version === 0) return oldStyle(found.partition, asked)
+  if (context.version === 0) return oldStyle(found.partition, asked, context.now)
   return offsetAt(found.partition, asked.timestamp, request.isolationLevel, context.version)
 }
 
-function oldStyle(partition: Partition, { timestamp, maxNumOffsets = 1 }: Asked) {
+function oldStyle(partition: Partition, { timestamp, maxNumOffsets = 1 }: Asked, now: number) {
   const { latest, earliest } = special
+  if (timestamp < earliest.timestamp) return UNSUPPORTED_VERSION
+  if (maxNumOffsets < 0) return UNKNOWN_SERVER_ERROR
   const spec = timestamp === latest.timestamp ? 'latest' : timestamp === earliest.timestamp ? 'earliest' : timestamp
-  return { ...nothing, oldStyleOffsets: [...partition.offsetsBefore(spec, Math.max(0, maxNumOffsets))] }
+  return { ...nothing, oldStyleOffsets: [...partition.offsetsBefore(spec, maxNumOffsets, now)] }
 }
 
 function offsetAt(partition: Partition, timestamp: number, isolationLevel: number, version: number) {

@@ -167,13 +167,14 @@ function generationOf(version: number): Generation {
 /** Null: there is none, as only messages of old may have it. */
 function check(sent: Buffer | null, { version, cluster }: Context): ProducedBatch | null | KafkaError {
   const { uncompressedBytesMax } = cluster
-  const isOld = version < batchesSince && sent !== null && (sent.length === 0 || isMessageSet(sent))
+  const isOld = version < batchesSince && sent !== null && isMessageSet(sent)
   const records = isOld ? batchOfMessages(sent, uncompressedBytesMax) : sent
   if (records instanceof KafkaError) return records
   if (isOld && records === null) return null
   const batch = validate(records, { uncompressedBytesMax })
   if (batch instanceof KafkaError) return batch
-  return batch.compression === 'zstd' && version < zstdSince ? UNSUPPORTED_COMPRESSION_TYPE : batch
+  const isTooEarly = batch.compression === 'zstd' && version >= batchesSince && version < zstdSince
+  return isTooEarly ? UNSUPPORTED_COMPRESSION_TYPE : batch
 }
 
 function areEnoughInSync({ topic, partition: { index } }: Found): boolean {

@@ -31,6 +31,9 @@ export function firstSince(segments: readonly Segment[], timestamp: number, offs
   return null
 }
 
+/** A time, or an end of the log. */
+export type Moment = 'earliest' | 'latest' | number
+
 /**
  * Where segments begin that were last appended to by this time, and the end of the log, the latest first: all that
  * consumers of before Kafka 0.10.1 could learn.
@@ -38,15 +41,16 @@ export function firstSince(segments: readonly Segment[], timestamp: number, offs
 export function offsetsBefore(
   segments: readonly Segment[],
   logStartOffset: number,
-  spec: 'earliest' | 'latest' | number,
+  spec: Moment,
+  now: number,
 ): number[] {
-  const places = segments.map(({ baseOffset, lastAppendMs }) => ({
+  const places = segments.map(({ baseOffset, lastAppendMs, byteLength }) => ({
     offset: Math.max(baseOffset, logStartOffset),
-    lastMs: lastAppendMs,
+    lastMs: byteLength > 0 ? lastAppendMs : now,
   }))
   const last = segments.at(-1)!
-  if (last.byteLength > 0) places.push({ offset: last.nextOffset, lastMs: Number.POSITIVE_INFINITY })
-  const atMs = spec === 'latest' ? Number.POSITIVE_INFINITY : spec
+  if (last.byteLength > 0) places.push({ offset: last.nextOffset, lastMs: now })
+  const atMs = spec === 'latest' ? now : spec
   const wanted = atMs === 'earliest' ? places.slice(0, 1) : places.filter(({ lastMs }) => lastMs <= atMs)
   return wanted.map(({ offset }) => offset).reverse()
 }

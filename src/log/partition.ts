@@ -26,7 +26,14 @@ import type {
 import { type ProducerState, Producers } from './producers.ts'
 import { batchRefusal, sizeRefusal } from './refusals.ts'
 import { countBeyondSize, countBeyondTime } from './retention.ts'
-import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound, offsetsBefore } from './offsets-by-time.ts'
+import {
+  type FoundOffset,
+  firstWithMaxTimestamp,
+  firstSince,
+  type Moment,
+  nothingFound,
+  offsetsBefore,
+} from './offsets-by-time.ts'
 import { openMsMax, Segment, segmentIndexAt } from './segment.ts'
 import type { VerificationGuard } from './verifications.ts'
 
@@ -234,8 +241,8 @@ export class Partition implements Evictable {
   }
 
   /** At most so many offsets at which one could begin to read what there was at this time, the latest first. */
-  offsetsBefore(spec: 'earliest' | 'latest' | number, most: number): readonly number[] {
-    return offsetsBefore(this.#segments, this.#logStartOffset, spec).slice(0, most)
+  offsetsBefore(spec: Moment, most: number, now: number): readonly number[] {
+    return offsetsBefore(this.#segments, this.#logStartOffset, spec, now).slice(0, most)
   }
 
   /** Forgets records before this offset (-1: all there are); answers where the log starts now. */

@@ -38,9 +38,9 @@ interface Message {
   readonly value: Buffer | null
 }
 
-/** Whether it begins with a message, rather than with a record batch. */
+/** Whether it does not begin with a record batch. */
 export function isMessageSet(records: Buffer): boolean {
-  return records.length > at.magic && records[at.magic]! < 2
+  return records.length <= at.magic || records[at.magic]! < 2
 }
 
 /**

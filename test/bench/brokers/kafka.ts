@@ -5,20 +5,22 @@ import { run } from '../commands.ts'
 import { cache, root, source } from '../place.ts'
 import { type Broker, freePort } from './broker.ts'
 
-const version = '4.4.0'
-export const kafkaJars = join(cache, `kafka-${version}`)
+const currentVersion = '4.4.0'
+export const kafkaJars = join(cache, `kafka-${currentVersion}`)
 const collector = ['-XX:+UseG1GC', '-XX:MaxGCPauseMillis=20', '-XX:InitiatingHeapOccupancyPercent=35']
 const clusterId = 'blink-bench-0123456789'
 
 /** As it comes, but for what a single node and a test need. */
 export const plainKafka = kafkaWith([])
+/** The last release that served the oldest versions (KIP-896), and message formats 0 and 1. */
+export const olderKafka = kafkaWith([], { version: '3.9.1' })
 /** Topics of earlier rounds leave the disk. */
 export const kafka = kafkaWith(['log.segment.delete.delay.ms=1000'])
 
 /** It takes what clients push of their metrics, too. */
-export const metricsTakingKafka = kafkaWith(['metric.reporters=TakesMetrics'], '', [
-  join(root, 'test', 'compat', 'TakesMetrics.java'),
-])
+export const metricsTakingKafka = kafkaWith(['metric.reporters=TakesMetrics'], {
+  classes: [join(root, 'test', 'compat', 'TakesMetrics.java')],
+})
 
 /** It asks ACLs, and allows what none speaks of. */
 export const authorizingKafka = kafkaWith([
@@ -47,21 +49,30 @@ export function kafkaWithLogins(loginPort: number, renewingPort: number): Broker
       ...jaas('login'),
       ...jaas('renewing'),
     ],
-    `,LOGIN://127.0.0.1:${loginPort},RENEWING://127.0.0.1:${renewingPort}`,
+    { listeners: `,LOGIN://127.0.0.1:${loginPort},RENEWING://127.0.0.1:${renewingPort}` },
   )
 }
 
-/** `classes`: sources in Java of what its settings name. */
-function kafkaWith(more: readonly string[], listeners = '', classes: readonly string[] = []): Broker {
+interface Special {
+  /** Beside its plain one. */
+  readonly listeners?: string
+  /** Sources in Java of what its settings name. */
+  readonly classes?: readonly string[]
+  readonly version?: string
+}
+
+function kafkaWith(more: readonly string[], special: Special = {}): Broker {
+  const { listeners = '', classes = [], version = currentVersion } = special
+  const jars = join(cache, `kafka-${version}`)
   return {
     name: 'kafka',
     async prepare() {
       await run('java', ['-version'])
-      if (existsSync(kafkaJars)) return
-      const part = `${kafkaJars}.part`
+      if (existsSync(jars)) return
+      const part = `${jars}.part`
       const options = [`-DkafkaVersion=${version}`, `-DoutputDirectory=${part}`]
       await run('mvn', ['-q', '-B', '-f', join(source, 'kafka', 'pom.xml'), 'dependency:copy-dependencies', ...options])
-      renameSync(part, kafkaJars)
+      renameSync(part, jars)
     },
     async command(port, folder) {
       const config = join(folder, 'server.properties')
@@ -69,9 +80,9 @@ function kafkaWith(more: readonly string[], listeners = '', classes: readonly st
       writeFileSync(config, [...own, ...more, ''].join('\n'))
       const logging = join(folder, 'log4j2.yaml')
       writeFileSync(logging, 'Configuration: { Loggers: { Root: { level: "OFF" } } }\n')
-      const jars = join(kafkaJars, '*')
-      if (classes.length > 0) await run('javac', ['-d', folder, '-cp', jars, ...classes])
-      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', [jars, folder].join(delimiter)]
+      const all = join(jars, '*')
+      if (classes.length > 0) await run('javac', ['-d', folder, '-cp', all, ...classes])
+      const java = [`-Dlog4j2.configurationFile=${logging}`, '-cp', [all, folder].join(delimiter)]
       await run('java', [...java, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', config])
       return { file: 'java', args: ['-server', '-Xms1g', '-Xmx1g', ...collector, ...java, 'kafka.Kafka', config] }
     },
