@@ -58,7 +58,6 @@ function described(definition: ConfigDefinition, resource: ConfigResource, reque
     name,
     value: told(value),
     readOnly: resource.isReadOnly(name),
-    isDefault: source === 'default',
     configSource: configSources[source],
     isSensitive: isSensitive(definition),
     synonyms: request.includeSynonyms

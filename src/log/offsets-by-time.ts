@@ -1,6 +1,7 @@
 /** Finds records by their timestamps, over the segments of a partition. */
 import { noTimestamp, type RecordBatch, recordsSection } from '../protocol/batch.ts'
 import { RecordCursor } from '../protocol/record-cursor.ts'
+import type { OffsetSpec } from './partition-terms.ts'
 import type { Segment } from './segment.ts'
 
 export interface FoundOffset {
@@ -31,9 +32,6 @@ export function firstSince(segments: readonly Segment[], timestamp: number, offs
   return null
 }
 
-/** A time, or an end of the log. */
-export type Moment = 'earliest' | 'latest' | number
-
 /**
  * Where segments begin that were last appended to by this time, and the end of the log, the latest first: all that
  * consumers of before Kafka 0.10.1 could learn.
@@ -41,7 +39,7 @@ export type Moment = 'earliest' | 'latest' | number
 export function offsetsBefore(
   segments: readonly Segment[],
   logStartOffset: number,
-  spec: Moment,
+  spec: Exclude<OffsetSpec, 'max-timestamp'>,
   now: number,
 ): number[] {
   const places = segments.map(({ baseOffset, lastAppendMs, byteLength }) => ({

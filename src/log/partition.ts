@@ -26,14 +26,7 @@ import type {
 import { type ProducerState, Producers } from './producers.ts'
 import { batchRefusal, sizeRefusal } from './refusals.ts'
 import { countBeyondSize, countBeyondTime } from './retention.ts'
-import {
-  type FoundOffset,
-  firstWithMaxTimestamp,
-  firstSince,
-  type Moment,
-  nothingFound,
-  offsetsBefore,
-} from './offsets-by-time.ts'
+import { type FoundOffset, firstWithMaxTimestamp, firstSince, nothingFound, offsetsBefore } from './offsets-by-time.ts'
 import { openMsMax, Segment, segmentIndexAt } from './segment.ts'
 import type { VerificationGuard } from './verifications.ts'
 
@@ -241,7 +234,7 @@ export class Partition implements Evictable {
   }
 
   /** At most so many offsets at which one could begin to read what there was at this time, the latest first. */
-  offsetsBefore(spec: Moment, most: number, now: number): readonly number[] {
+  offsetsBefore(spec: Exclude<OffsetSpec, 'max-timestamp'>, most: number, now: number): readonly number[] {
     return offsetsBefore(this.#segments, this.#logStartOffset, spec, now).slice(0, most)
   }
 

@@ -17,6 +17,7 @@ import { settingsFor } from '../support/running.ts'
 import { listProblems, notServed } from './differential/api-list.ts'
 import { type Explained, explained, explains, isExplained } from './differential/explained.ts'
 import { fieldPaths } from './differential/mutations.ts'
+import { summary, toldToItsEnd } from './differential/findings.ts'
 import { page, type Row } from './differential/page.ts'
 import { type Range, servedBy } from './differential/ranges.ts'
 import { Side } from './differential/side.ts'
@@ -26,8 +27,6 @@ import { warmUp } from './differential/warm-up.ts'
 import { failedAt, unsorted } from './scenarios.ts'
 
 const pagePath = 'docs/compatibility.md'
-/** Letters of a value that are printed. */
-const shownMax = 220
 
 async function main(words: readonly string[]): Promise<number> {
   const theirs = await reachable(kafka)
@@ -42,16 +41,6 @@ async function main(words: readonly string[]): Promise<number> {
   } finally {
     await ours.close()
     await theirs.stop()
-  }
-}
-
-/** One that gets stuck is a difference, and the others go on. */
-async function toldToItsEnd(telling: Telling, { api, title, tell }: Story): Promise<void> {
-  try {
-    await tell(telling)
-  } catch (error) {
-    const { version } = telling
-    telling.findings.push({ api: api.name, version, title, path: 'the story', ours: 'stuck', theirs: `${error}` })
   }
 }
 
@@ -108,29 +97,6 @@ function conclude(rows: readonly Row[], findings: readonly Finding[], isWhole: b
     `${requests} requests compared: ${findings.length} differences, ${unexplained.length} of them unexplained`,
   )
   return unexplained.length + stale.length + untold.length + untried.length
-}
-
-/** The same difference in many versions and requests is told once, with one of the requests. */
-function summary(findings: readonly Finding[]): readonly string[] {
-  const alike = new Map<string, Finding[]>()
-  for (const finding of findings) {
-    const key = [finding.api, finding.path, finding.ours, finding.theirs].join(' ').replaceAll(/-\d+/g, '-')
-    alike.set(key, [...(alike.get(key) ?? []), finding])
-  }
-  return [...alike.values()].flatMap((all) => {
-    const [{ api, path, title, ours, theirs }] = all as [Finding, ...Finding[]]
-    const versions = [...new Set(all.map(({ version }) => version))]
-    const range = versions.length === 1 ? versions[0] : `${versions[0]}–${versions.at(-1)}`
-    const [left, right] = [ours, theirs].map((text) => text.slice(0, shownMax))
-    const others = [...new Set(all.map((each) => each.title))].filter((each) => each !== title)
-    const more = others.length === 0 ? [] : [`    also: ${others.join(' | ').slice(0, shownMax)}`]
-    return [
-      `✗ ${api} v${range}, ${title}`,
-      `    ${path}: Blink ${left}`,
-      `    ${' '.repeat(path.length)}  Kafka ${right}`,
-      ...more,
-    ]
-  })
 }
 
 /** Those that both serve, from the story's own range. */

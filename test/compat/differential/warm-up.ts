@@ -21,6 +21,13 @@ const pollMs = 100
 const warmMs = 30_000
 
 export async function warmUp(side: Side): Promise<void> {
+  await warmUpCoordinators(side)
+  await warmUpSharing(side)
+  await wantMetrics(side)
+}
+
+/** In versions that releases before 4.0 served, too. */
+export async function warmUpCoordinators(side: Side): Promise<void> {
   for (const keyType of [0, 1]) {
     await untilOk(
       side,
@@ -39,8 +46,6 @@ export async function warmUp(side: Side): Promise<void> {
   await untilOk(side, listGroups, 4, {}, ({ errorCode }) => errorCode)
   const groups = [{ groupId: 'warm', memberId: null, memberEpoch: -1, topics: null }]
   await untilOk(side, offsetFetch, 8, { groups }, (answer) => answer.groups[0].errorCode)
-  await warmUpSharing(side)
-  await wantMetrics(side)
 }
 
 /** Only once the state of a share partition can be stored is it assigned to a member. */
