@@ -6,7 +6,7 @@ import { handler } from './handler.ts'
 /**
  * Forgets a broker until it registers again (KIP-631).
  *
- * Not done: which brokers there are is settled when Blink starts, so each registers again at once, be it down or not.
+ * Not done: a broker stays known, as if it registered again at once, be it down or not.
  */
 export default handler(unregisterBroker, ({ brokerId }, context) => {
   const isKnown = context.cluster.registered.some(({ id }) => id === brokerId)
