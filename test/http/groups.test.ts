@@ -5,13 +5,18 @@ import { alterShareGroupOffsets } from '../../src/protocol/messages/alter-share-
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
 import { leaveGroup } from '../../src/protocol/messages/leave-group.ts'
+import { streamsGroupHeartbeat } from '../../src/protocol/messages/streams-group-heartbeat.ts'
 import { syncGroup } from '../../src/protocol/messages/sync-group.ts'
 import { startMs } from '../support/broker.ts'
 import { testHttp } from '../support/http.ts'
 import { createTopic, joining } from '../support/membership.ts'
+import { beating, joining as streamsJoining, subtopology } from '../support/streams-requests.ts'
 import { suite } from '../support/suite.ts'
 
 const test = suite('groups over HTTP')
+
+/** How long the first of a streams group waits for more members. */
+const streamsDelayMs = 3_000
 
 /** As consumers write it. */
 function share(topic: string, partitions: readonly number[]): Buffer {
@@ -202,6 +207,20 @@ test('a share group is shown with where it begins, which is not set as offsets a
   assert.equal([offset.committed_offset, offset.lag], [1, offset.log_end_offset - 1])
   assert.is((await send('PUT', '/groups/g/offsets', { to: 'earliest', topics: [{ topic: 't' }] })).status, 404)
   assert.is((await send('DELETE', '/groups/g')).status, 200)
+})
+
+test('a streams group is shown with what its tasks read, and its offsets are set while it has no members', async () => {
+  const { get, send, request, clock } = await withRecords()
+  await request(streamsGroupHeartbeat, 1, streamsJoining('g', 'm', [subtopology('0', ['t'])]))
+  clock.advance(streamsDelayMs)
+  await request(streamsGroupHeartbeat, 1, beating('g', 'm', 1))
+  const { json } = await get('/groups/g')
+  assert.equal([json.state, json.type, json.protocol], ['Stable', 'streams', 'sticky'])
+  assert.equal(json.members[0].assignment, [{ topic: 't', partitions: [0, 1] }])
+  const reset = () => send('PUT', '/groups/g/offsets', { to: 'earliest', topics: [{ topic: 't' }] })
+  assert.is((await reset()).status, 409)
+  await request(streamsGroupHeartbeat, 1, beating('g', 'm', -1))
+  assert.is((await reset()).status, 200)
 })
 
 test.run()
