@@ -67,7 +67,7 @@ export const explained: readonly Explained[] = [
     path: 'replicaElectionResults[__',
     why: 'what Kafka keeps in topics of its own, Blink keeps in memory',
   },
-  ...['a byte too many', 'resourceTypes = []', 'resourceTypes[0] = 2'].map((title) => ({
+  ...['strange bytes', 'resourceTypes = []', 'resourceTypes[0] = 2'].map((title) => ({
     api: 'ListConfigResources',
     title,
     path: 'configResources',
@@ -78,7 +78,6 @@ export const explained: readonly Explained[] = [
     title: 'collides with another',
     why: 'of two names that collide Kafka creates both when they stand in one request; Blink refuses the second',
   },
-  { api: 'Metadata', title: 'topics = ', path: 'topics[t-', why: 'those two topics' },
   {
     api: 'JoinGroup',
     title: 'protocols = its first twice',
@@ -93,7 +92,7 @@ export const explained: readonly Explained[] = [
   },
   {
     api: 'AddPartitionsToTxn',
-    title: 'a byte too many',
+    title: 'strange bytes',
     isUnanswered: true,
     why: 'it has no transactions, and Kafka never answers it',
   },

@@ -10,7 +10,12 @@ export function newName(stem: string, lettersMax: number = Number.POSITIVE_INFIN
   return stem.length > lettersMax ? stem.slice(number.length) + number : `${stem}-${number}`
 }
 
-/** Whether it looks as if a story had made it up. */
+/** Whether it looks as if a story had made it up, or made it of one that it had made up. */
 export function isMadeUp(name: string): boolean {
-  return /[-x]\d+$/.test(name)
+  return /[-x]\d+/.test(name)
+}
+
+/** `t-1.x` is made of `t-1`, and `t-17` is not. */
+export function isMadeOf(own: string, name: string): boolean {
+  return name.startsWith(own) && !/^\d/.test(name.slice(own.length))
 }

@@ -29,7 +29,7 @@ const heading = `# Blink beside Apache Kafka
 
 Written by \`npm run compat:kafka\`: the same requests, right ones and wrong ones, in every version, sent to Blink and
 to Apache Kafka, and their answers compared field by field. Ids, times and host names are each broker's own; so is the
-wording of messages for people.
+wording of messages for people. Where all topics or groups are asked for, those of other comparisons do not count.
 
 | API | Blink | Kafka | Requests compared | Different | Not explained |
 |---|---|---|---:|---:|---:|`

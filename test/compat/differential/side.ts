@@ -20,7 +20,7 @@ export type Outcome =
   | { readonly kind: 'unreadable'; readonly why: string }
 
 const correlationId = 7
-const clientId = 'compat'
+export const clientId = 'compat'
 /** Longer than any wait that a story asks for. */
 export const answerMs = 4_000
 

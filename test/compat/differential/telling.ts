@@ -12,7 +12,7 @@ import { complete, type Sparse } from '../../support/broker.ts'
 import { compare, type Difference, Ids } from './comparison.ts'
 import { isExplained, isUnanswered } from './explained.ts'
 import { mutations } from './mutations.ts'
-import { isMadeUp, newName } from './names.ts'
+import { isMadeOf, isMadeUp, newName } from './names.ts'
 import { answerMs, type Message, type Outcome, type Side, type Wait } from './side.ts'
 
 export type SideIndex = 0 | 1
@@ -33,6 +33,8 @@ export interface Options {
 export interface MutantOptions extends Options {
   /** Paths of fields that stay as they are. */
   readonly except?: readonly string[]
+  /** How the paths begin of those that are changed; of all without it. */
+  readonly only?: readonly string[]
 }
 
 export interface Story {
@@ -125,7 +127,9 @@ export class Telling {
     await this.ask('as it should be', api, version, right, options)
     const message = complete(api.request, sparse(right, 0))
     for (const field of options.except ?? []) this.tried.add(field)
-    for (const { title, field, begin } of mutations(api.request, version, message, options.except)) {
+    const all = mutations(api.request, version, message, options.except)
+    const { only = [''] } = options
+    for (const { title, field, begin } of all.filter((one) => only.some((path) => one.field.startsWith(path)))) {
       if (api.key === this.#story.api.key) this.tried.add(field)
       const next = await fresh()
       const apply = begin()
@@ -204,7 +208,8 @@ export class Telling {
   /** What other stories left is listed, too, where all is asked for; and one of them may have got stuck. */
   #mine(request: Message): (name: string) => boolean {
     const asked = textsOf(request)
-    return (name) => !isMadeUp(name) || this.#names.has(name) || asked.includes(name)
+    const isOwn = (name: string) => [...this.#names].some((own) => isMadeOf(own, name))
+    return (name) => !isMadeUp(name) || isOwn(name) || asked.includes(name)
   }
 
   /** What one has answered the other may take its time for, a Kafka under load. */

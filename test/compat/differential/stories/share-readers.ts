@@ -15,6 +15,8 @@ export interface Reader {
 }
 
 const groupResource = 32
+/** What the quick broker has lent is not back before the slow one has lent it, too. */
+const patient = { 'share.record.lock.duration.ms': '60000', 'share.session.timeout.ms': '60000' }
 export const [accept, release, reject, renew] = [1, 2, 3, 4] as const
 
 function batchOf(count: number, compression: 'none' | 'gzip' = 'none'): Buffer {
@@ -35,7 +37,7 @@ export async function reader(told: Telling, batches: readonly number[] = [4, 6],
   const [groupId, name, memberId] = [told.name('s'), told.name('t'), told.name('m')]
   const ids = await told.topic(name)
   for (const count of batches) await produced(told, name, batchOf(count))
-  await configured(told, groupId, { 'share.auto.offset.reset': 'earliest', ...configs })
+  await configured(told, groupId, { ...patient, 'share.auto.offset.reset': 'earliest', ...configs })
   await joined(told, groupId, memberId, name)
   return { groupId, memberId, name, ids }
 }

@@ -23,10 +23,7 @@ const sessions = story(shareFetch, 'sessions', async (told) => {
     except: ['topics.partitions.acknowledgementBatches', 'maxWaitMs'],
   })
   await told.askWithMutants(shareFetch, () => acknowledgingAndForgetting(told), {
-    except: [
-      ...['groupId', 'memberId', 'shareSessionEpoch', 'maxWaitMs', 'minBytes', 'maxBytes', 'maxRecords', 'batchSize'],
-      ...['shareAcquireMode', 'isRenewAck', 'topics', 'topics.topicId', 'topics.partitions.partitionIndex'],
-    ],
+    only: ['topics.partitions.acknowledgementBatches', 'forgottenTopicsData'],
   })
   const read = await reader(told)
   const ask = (title: string, epoch: number, more: object = {}) =>

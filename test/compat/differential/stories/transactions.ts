@@ -30,7 +30,7 @@ const isOk = ({ errorCode }: { errorCode: number }) => errorCode === 0
 
 export async function initialized(told: Telling): Promise<Producers> {
   const transactionalId = told.name('tx')
-  const asked = { transactionalId, transactionTimeoutMs: 60_000 }
+  const asked = { transactionalId, transactionTimeoutMs: 600_000 }
   const answers = await told.prepare(initProducerId, 5, asked, isOk)
   return (side) => {
     const { producerId, producerEpoch } = answers[side]
