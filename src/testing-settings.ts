@@ -27,18 +27,21 @@ export interface SeedOption {
 /** The path of a component or script; or an entry of `plugins` in settings.yaml, in its words or in camelCase. */
 export type PluginOption = string | { readonly path: string; readonly [setting: string]: unknown }
 
-export interface BrokerOptions extends Partial<Omit<Settings, 'topics' | 'seed' | 'plugins' | 'faults'>> {
+export interface BrokerOptions
+  extends Partial<Omit<Settings, 'topics' | 'seed' | 'plugins' | 'faults' | 'brokerConfigs'>> {
   readonly topics?: readonly TopicOption[]
   readonly seed?: readonly SeedOption[]
   readonly plugins?: readonly PluginOption[]
   readonly faults?: readonly FaultSpec[]
+  /** Kafka's own, as `{ 'delete.topic.enable': false }`. */
+  readonly brokerConfigs?: Readonly<Record<string, string | number | boolean>>
 }
 
 /** Enough for a test to look at what its clients did. */
 const requestsKeptDefault = 1000
 
 /** Throws a SettingsError with a line for each mistake. */
-export function settingsOf({ topics, seed, plugins, faults, ...others }: BrokerOptions): Settings {
+export function settingsOf({ topics, seed, plugins, faults, brokerConfigs, ...others }: BrokerOptions): Settings {
   const folder = others.folder ?? process.cwd()
   const mistakes: string[] = []
   const place = new Place('createBroker', '', { home: folder, from: folder }, mistakes)
@@ -47,6 +50,10 @@ export function settingsOf({ topics, seed, plugins, faults, ...others }: BrokerO
     seed: settingsTable.seed.kind.read(seed ?? [], place.at('seed')),
     plugins: (plugins ?? []).map((one, at) => plugin.read(inSettingsWords(one), place.at('plugins').at(at))),
     faults: settingsTable.faults.kind.read(faults ?? [], place.at('faults')),
+    brokerConfigs:
+      brokerConfigs === undefined
+        ? null
+        : settingsTable.brokerConfigs.kind.read(brokerConfigs, place.at('brokerConfigs')),
   }
   if (mistakes.length > 0) throw new SettingsError(mistakes)
   const free = { brokerPorts: [0], restPort: 0, requestsKept: requestsKeptDefault }

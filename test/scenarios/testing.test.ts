@@ -49,6 +49,16 @@ test('what is produced is read, with key, headers, time and place', async (clean
   assert.equal(await made.records('t', { partition: (stored!.partition + 1) % 4 }), [])
 })
 
+test('configs of brokers are Kafka’s own, and a wrong one is told by its name', async (cleanup) => {
+  const made = await broker(cleanup, { brokerConfigs: { 'message.max.bytes': 100 }, topics: ['t'] })
+  const tooLarge = await made.produce('t', { value: 'x'.repeat(200) }).catch((error: Error) => error.message)
+  assert.match(`${tooLarge}`, /MESSAGE_TOO_LARGE: .* max.message.bytes is 100/)
+  const failure = await createBroker({ brokerConfigs: { 'message.max.byte': 1 } }).catch(
+    (error: Error) => error.message,
+  )
+  assert.match(`${failure}`, /no config message\.max\.byte; did you mean message\.max\.bytes/)
+})
+
 test('a key finds the partition that a client would find for it', async (cleanup) => {
   const made = await broker(cleanup, { topics: ['t:16'] })
   const producer = await producing(cleanup, kafkajs([made.bootstrap]))
