@@ -1,4 +1,5 @@
 /** ACLs in the words of the REST Proxy, kept where Kafka's APIs keep them, which say what may be done with them. */
+import type { AclEntry } from '../../client/acl-admin.ts'
 import { operations, patternTypes, permissions, resourceTypes, nameOf } from '../../authorization/acl.ts'
 import createHandler from '../../handlers/create-acls.ts'
 import deleteHandler from '../../handlers/delete-acls.ts'
@@ -57,17 +58,7 @@ function filterOf(filter: AclFilter) {
   }
 }
 
-interface Told {
-  readonly resourceType: number
-  readonly resourceName: string
-  readonly patternType: number
-  readonly principal: string
-  readonly host: string
-  readonly operation: number
-  readonly permissionType: number
-}
-
-function shown(acl: Told): Acl {
+function shown(acl: AclEntry): Acl {
   return {
     resource_type: nameOf(resourceTypes, acl.resourceType),
     resource_name: acl.resourceName,
