@@ -44,22 +44,17 @@ function alter<A extends Asked>(asked: A, alteration: Alteration<A>, context: Co
   const malformed = malformedRefusal(asked, alteration)
   if (malformed !== null) return malformed
   const denied = configAccessRefusal('ALTER_CONFIGS', asked, context)
-  if (denied !== null && isDeniedFirst(asked)) return denied
+  // What has no configs is said to anybody.
+  if (denied !== null && (Object.values(resourceTypes) as number[]).includes(asked.resourceType)) return denied
   const aside = alteration.aside?.(asked)
   if (aside) return aside.refusal
   const resource = alterableOf(asked, context)
   if (resource instanceof KafkaError) return resource
   const values = alteration.valuesFor(asked, resource)
   if (values instanceof KafkaError) return values
-  const refusal = resource.earlyRefusal?.(values) ?? denied ?? resource.refusal(values)
-  if (refusal === null && !alteration.isTrial) resource.replace(values)
-  return refusal
-}
-
-/** Kafka's brokers look at configs of brokers, and at what has none, before the controller asks who may alter them. */
-function isDeniedFirst({ resourceType }: ResourceName): boolean {
-  const isKnown = (Object.values(resourceTypes) as number[]).includes(resourceType)
-  return isKnown && resourceType !== resourceTypes.broker
+  const unfit = resource.refusal(values)
+  if (unfit === null && !alteration.isTrial) resource.replace(values)
+  return unfit
 }
 
 function malformedRefusal<A extends Asked>({ configs }: A, { needsValue }: Alteration<A>): KafkaError | null {

@@ -38,8 +38,6 @@ export interface ConfigResource {
   isReadOnly(name: string): boolean
   /** What was set by clients. */
   readonly set: Values
-  /** Why nobody may set values, where Kafka looks at that before it asks who may alter any. */
-  readonly earlyRefusal?: (values: Values) => KafkaError | null
   /** Why values may not be set, each by itself or all together, or null. */
   refusal(values: Values): KafkaError | null
   replace(values: Values): void
@@ -179,8 +177,7 @@ function brokerResource(name: string, context: Context): ConfigResource {
     },
     isReadOnly: (name) => brokerConfigs.get(name)?.update === undefined,
     set,
-    earlyRefusal: (values) => config.refusal(values, whose),
-    refusal: (values) => config.lastRefusal(values, whose),
+    refusal: (values) => config.refusal(values, whose) ?? config.lastRefusal(values, whose),
     replace: (values) => config.replace(values, whose),
   }
 }
