@@ -57,8 +57,7 @@ const apart: readonly Apart[] = [
     path: /^(responses|errorCode|acquisition)/,
     why: 'of an unknown session Kafka fails as a whole',
   },
-  { api: 'DescribeShareGroupOffsets', path: /^$/, why: 'Kafka is silent until it keeps states of share groups' },
-  { api: 'AlterShareGroupOffsets', path: /^$/, why: 'likewise' },
+  { api: 'DescribeShareGroupOffsets', path: /topicId$/, why: 'of a new topic Kafka hears a moment later there' },
   { api: 'DescribeConfigs', path: /errorMessage/, why: 'which topics there are not is said in other words' },
 ]
 
