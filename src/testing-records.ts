@@ -3,7 +3,7 @@ import type { Clock } from './base/clock.ts'
 import type { Cluster } from './handlers/handler.ts'
 import type { RecordSource } from './plugins/host.ts'
 import { KafkaError } from './protocol/errors.ts'
-import { readBatch, recordsIn, recordsSection } from './protocol/records.ts'
+import { batchesIn, recordsIn, recordsSection } from './protocol/records.ts'
 import type { Partition } from './log/partition.ts'
 
 /** A stored record: text where a test compares, bytes where it must. */
@@ -47,14 +47,10 @@ function* recordsOf(partition: Partition): Generator<ReadRecord> {
   const { logStartOffset } = partition
   const read = partition.read(logStartOffset, Number.MAX_SAFE_INTEGER, { endOffset: partition.highWatermark })
   if (read instanceof KafkaError) return
-  for (const bytes of read.batches) {
-    for (let start = 0; start < bytes.length; ) {
-      const batch = readBatch(bytes, start)
-      start += batch.bytes.length
-      if (batch.isControl || batch.recordCount === 0) continue
-      for (const record of recordsIn(recordsSection(batch), batch)) {
-        if (record.offset >= logStartOffset) yield shown(partition, record)
-      }
+  for (const batch of batchesIn(read.batches)) {
+    if (batch.isControl || batch.recordCount === 0) continue
+    for (const record of recordsIn(recordsSection(batch), batch)) {
+      if (record.offset >= logStartOffset) yield shown(partition, record)
     }
   }
 }

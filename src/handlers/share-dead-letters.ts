@@ -9,7 +9,7 @@ import type { BrokerConfig } from '../configs/broker-config.ts'
 import type { GroupConfigs } from '../configs/group-config.ts'
 import type { Partition } from '../log/partition.ts'
 import { INVALID_CONFIG, KafkaError, MESSAGE_TOO_LARGE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
-import { encodeBatch, readBatch, type Record, recordsIn, recordsSection } from '../protocol/records.ts'
+import { batchesIn, encodeBatch, readBatch, type Record, recordsIn, recordsSection } from '../protocol/records.ts'
 import type { GivenUp } from '../share/share-partition.ts'
 import type { ShareKey } from '../share/share-states.ts'
 import type { Topic, Topics } from '../topics/topics.ts'
@@ -116,8 +116,7 @@ function recordsOf(log: Partition, { firstOffset, lastOffset }: GivenUp): Readon
   for (let offset = firstOffset; offset <= lastOffset; ) {
     const read = log.read(offset, readBytesMax, { minOneBatch: true })
     if (read instanceof KafkaError || read.batches.length === 0) break
-    for (const bytes of read.batches) {
-      const batch = readBatch(bytes)
+    for (const batch of batchesIn(read.batches)) {
       offset = batch.baseOffset + batch.lastOffsetDelta + 1
       if (batch.isControl) continue
       for (const record of recordsIn(recordsSection(batch), batch)) {

@@ -1,6 +1,6 @@
 /** What a share fetch finds in the partitions it is for: how much there is to acquire, and what it acquires of that. */
 import { type KafkaError as Refusal, KafkaError, NONE, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
-import { type RecordBatch, readBatch } from '../protocol/records.ts'
+import { batchesIn, type RecordBatch } from '../protocol/records.ts'
 import type { Partition } from '../log/partition.ts'
 import type { Topic } from '../topics/topics.ts'
 import { spanOf } from '../share/aborted-batches.ts'
@@ -113,7 +113,7 @@ export class ShareReading {
       sharePartition.moveStart(log.logStartOffset)
       return nothing
     }
-    const batches = batchesIn(read.batches)
+    const batches = [...batchesIn(read.batches)]
     const { memberId } = this.#member
     const { batchSize, isRecordLimit } = this.#limits
     const aborted = this.#readsCommitted ? log.abortedIn(fetchOffset, read) : []
@@ -152,18 +152,6 @@ export class ShareReading {
     const { groupConfigs } = this.#context.cluster
     return groupConfigs.get(this.#member.groupId, 'share.isolation.level') === 'read_committed'
   }
-}
-
-function batchesIn(views: readonly Buffer[]): RecordBatch[] {
-  const batches: RecordBatch[] = []
-  for (const view of views) {
-    for (let start = 0; start < view.length; ) {
-      const batch = readBatch(view, start)
-      batches.push(batch)
-      start += batch.bytes.length
-    }
-  }
-  return batches
 }
 
 /** The batches that hold some of these offsets. */

@@ -12,7 +12,7 @@ import { KafkaError, OFFSET_OUT_OF_RANGE } from '../protocol/errors.ts'
 import {
   type Record as KafkaRecord,
   type RecordBatch,
-  readBatch,
+  batchesIn,
   recordsIn,
   recordsSection,
 } from '../protocol/records.ts'
@@ -249,16 +249,6 @@ async function earliest(readers: readonly PartitionReader[]): Promise<PartitionR
     if (found === null || reader.head!.timestamp < found.head!.timestamp) found = reader
   }
   return found
-}
-
-export function* batchesIn(views: readonly Buffer[]): Generator<RecordBatch> {
-  for (const view of views) {
-    for (let start = 0; start < view.length; ) {
-      const batch = readBatch(view, start)
-      yield batch
-      start += batch.bytes.length
-    }
-  }
 }
 
 export function bytesOf({ key, value, headers }: KafkaRecord): number {

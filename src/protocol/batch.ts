@@ -86,6 +86,17 @@ export function readBatch(bytes: Buffer, start = 0): RecordBatch {
   }
 }
 
+/** The batches of what was read of a log: views that hold one or several whole ones each. */
+export function* batchesIn(views: Iterable<Buffer>): Generator<RecordBatch> {
+  for (const view of views) {
+    for (let start = 0; start < view.length; ) {
+      const batch = readBatch(view, start)
+      yield batch
+      start += batch.bytes.length
+    }
+  }
+}
+
 /** How long the batch that starts here says it is, header included. */
 export function batchBytes(bytes: Buffer, start: number): number {
   return lengthOverhead + bytes.readInt32BE(start + at.length)

@@ -5,7 +5,7 @@
  */
 import { Writer } from '../base/bytes.ts'
 import { crc32 } from '../base/crc32.ts'
-import { attribute, noTimestamp, type RecordBatch, readBatch, readInt64, recordsSection } from './batch.ts'
+import { attribute, noTimestamp, batchesIn, type RecordBatch, readInt64, recordsSection } from './batch.ts'
 import { type CompressionType, compress, compressionTypes, decompress, UncompressedTooLarge } from './compression.ts'
 import {
   CORRUPT_MESSAGE,
@@ -147,16 +147,12 @@ export function messagesOfBatches(
   fromOffset: number,
 ): readonly Buffer[] | KafkaError {
   const sets: Buffer[] = []
-  for (const view of views) {
-    for (let start = 0; start < view.length; ) {
-      const batch = readBatch(view, start)
-      start += batch.bytes.length
-      if (batch.isControl || batch.recordCount === 0) continue
-      if (batch.compression === 'zstd') {
-        return UNSUPPORTED_COMPRESSION_TYPE.because('zstd, in which these records are, takes a newer consumer')
-      }
-      sets.push(messagesOf(batch, format, fromOffset))
+  for (const batch of batchesIn(views)) {
+    if (batch.isControl || batch.recordCount === 0) continue
+    if (batch.compression === 'zstd') {
+      return UNSUPPORTED_COMPRESSION_TYPE.because('zstd, in which these records are, takes a newer consumer')
     }
+    sets.push(messagesOf(batch, format, fromOffset))
   }
   return sets
 }

@@ -22,7 +22,15 @@ import { type RecordContext, RecordCursor } from './record-cursor.ts'
 import { replacedSection } from './rewriting.ts'
 import type { ProducedBatch } from './validation.ts'
 
-export { batchHeaderBytes, noProducerId, noTimestamp, type RecordBatch, readBatch, recordsSection } from './batch.ts'
+export {
+  batchesIn,
+  batchHeaderBytes,
+  noProducerId,
+  noTimestamp,
+  type RecordBatch,
+  readBatch,
+  recordsSection,
+} from './batch.ts'
 export { type CompressionType, compressionTypes } from './compression.ts'
 export { type Record, type RecordContext, RecordCursor, type RecordHeader, recordsIn } from './record-cursor.ts'
 export { type BatchLimits, isOneBatch, type ProducedBatch, validate } from './validation.ts'

@@ -55,6 +55,16 @@ test('what is rejected goes to the topic of the group, and what was delivered to
   assert.equal(letters(broker)?.slice(1), ['a 0 2 g 2 Offset delivery count exceeded the threshold.'])
 })
 
+test('copies are of the very records, in however many batches they were', async () => {
+  const { broker, sharer } = await scene({ 'errors.deadletterqueue.copy.record.enable': 'true' })
+  for (const value of ['e', 'f', 'g']) await produceTo(broker, 'a', batchOf([value]))
+  await sharer.fetch()
+  topicOf(broker, 'dlq.a', { configs: forLetters })
+  await sharer.acknowledge([`4-6=${reject}`])
+  const values = letters(broker)?.map((letter) => letter.split(' ').at(-1))
+  assert.equal(values, ['e', 'f', 'g'])
+})
+
 test('a lock that runs out after the last delivery makes a dead letter, too', async () => {
   const { broker, sharer } = await scene({ 'share.delivery.count.limit': '2' })
   topicOf(broker, 'dlq.a', { configs: forLetters })

@@ -6,7 +6,7 @@ import type { Cluster } from '../../handlers/handler.ts'
 import type { Partition } from '../../log/partition.ts'
 import type { Client } from '../../plugins/judgement.ts'
 import { KafkaError, OFFSET_OUT_OF_RANGE } from '../../protocol/errors.ts'
-import { type Record as KafkaRecord, readBatch, recordsIn, recordsSection } from '../../protocol/records.ts'
+import { batchesIn, type Record as KafkaRecord, recordsIn, recordsSection } from '../../protocol/records.ts'
 import { clientId } from './asking.ts'
 import type { Assigned, Consumer } from './consumer.ts'
 import { fromKafka, instanceNotFound } from './errors.ts'
@@ -109,20 +109,19 @@ async function readPartition<T>(
   const batches = await shown(cluster, partition, found.batches)
   // While plugins looked, the partition may have gone to another member, or the client to another offset.
   if (!consumer.isAssigned(assigned) || assigned.position !== position) return true
-  for (const view of batches) addBatches(view, cluster.uncompressedBytesMax, assigned, page, reading)
+  addBatches(batches, cluster.uncompressedBytesMax, assigned, page, reading)
   return true
 }
 
 function addBatches<T>(
-  view: Buffer,
+  views: readonly Buffer[],
   uncompressedBytesMax: number,
   assigned: Assigned,
   page: Page<T>,
   reading: Reading<T>,
 ): void {
-  for (let start = 0; start < view.length && !page.isFull; ) {
-    const batch = readBatch(view, start)
-    start += batch.bytes.length
+  for (const batch of batchesIn(views)) {
+    if (page.isFull) return
     if (!batch.isControl) {
       addRecords(recordsIn(recordsSection(batch, uncompressedBytesMax), batch), assigned, page, reading)
     }
