@@ -42,6 +42,7 @@ import {
 } from './requests.ts'
 import type { GroupSettings } from './settings.ts'
 import { StoredOffsets } from './stored-offsets.ts'
+import { ShareGroup } from './share/share-group.ts'
 import { StreamsGroup } from './streams/streams-group.ts'
 import { StreamsGroups } from './streams/streams-groups.ts'
 
@@ -180,6 +181,7 @@ export class Groups {
   evict(groupId: string, memberId: string): void {
     const group = this.get(groupId)
     if (group instanceof StreamsGroup) this.streams.evict(group, memberId)
+    else if (group instanceof ShareGroup) group.leave(memberId)
     else this.leave(groupId, [{ memberId, instanceId: null }])
   }
 

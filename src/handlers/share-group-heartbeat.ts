@@ -43,6 +43,7 @@ export default handler(shareGroupHeartbeat, (request, context) => {
     clientHost: `/${context.connection.remoteAddress}`,
   })
   if (answer instanceof KafkaError) return refused(answer)
+  context.cluster.connectedMembers?.speaks(context.connection, groupId, memberId)
   const { assignment, heartbeatIntervalMs } = answer
   const topicPartitions =
     assignment === null ? null : [...assignment].map(([topicId, all]) => ({ topicId, partitions: [...all] }))

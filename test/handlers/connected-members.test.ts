@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert'
 import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { joinGroup } from '../../src/protocol/messages/join-group.ts'
+import { shareGroupHeartbeat } from '../../src/protocol/messages/share-group-heartbeat.ts'
 import { streamsGroupHeartbeat } from '../../src/protocol/messages/streams-group-heartbeat.ts'
 import { anonymous } from '../../src/protocol/principal.ts'
 import { encodeRequest, testBroker } from '../support/broker.ts'
@@ -64,6 +65,16 @@ test('so is a member of a streams group, unless it is static', async (cleanup) =
     dispatcher.disconnected(connection)
     assert.is(members(), left)
   }
+})
+
+test('so is a member of a share group', async (cleanup) => {
+  const { dispatcher, client, members } = broker(cleanup, true)
+  const connection = client()
+  const asked = { groupId: 'g', memberId: 'm', memberEpoch: 0, subscribedTopicNames: ['t'] }
+  await dispatcher.serve(encodeRequest(shareGroupHeartbeat, 1, asked, 'c'), connection)
+  assert.is(members(), 1)
+  dispatcher.disconnected(connection)
+  assert.is(members(), 0)
 })
 
 test('a static member may come back', async (cleanup) => {

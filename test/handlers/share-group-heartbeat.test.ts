@@ -1,5 +1,11 @@
 import * as assert from 'uvu/assert'
-import { GROUP_ID_NOT_FOUND, INVALID_REQUEST, NON_EMPTY_GROUP, NONE } from '../../src/protocol/errors.ts'
+import {
+  GROUP_ID_NOT_FOUND,
+  INVALID_REQUEST,
+  NON_EMPTY_GROUP,
+  NONE,
+  UNKNOWN_MEMBER_ID,
+} from '../../src/protocol/errors.ts'
 import { deleteGroups } from '../../src/protocol/messages/delete-groups.ts'
 import { listGroups } from '../../src/protocol/messages/list-groups.ts'
 import { testBroker } from '../support/broker.ts'
@@ -35,6 +41,19 @@ test('what a heartbeat must hold', async ({ after }) => {
   assert.is(await beat('m', -2, ['a']), INVALID_REQUEST.code)
   assert.is(await beat('m', 1, null), GROUP_ID_NOT_FOUND.code)
   assert.is(await beat('m', -1, null), GROUP_ID_NOT_FOUND.code)
+})
+
+test('when all groups are gone at once, members are told to join again, and strangers that there is no group', async ({
+  after,
+}) => {
+  const broker = testBroker()
+  after(broker.close)
+  topicOf(broker, 'a')
+  const [member, stranger] = [await new Sharer(broker, 'm').join(), new Sharer(broker, 'x')]
+  broker.cluster.groups.clear()
+  assert.is((await member.beat(2)).errorCode, UNKNOWN_MEMBER_ID.code)
+  assert.is((await stranger.beat(2)).errorCode, GROUP_ID_NOT_FOUND.code)
+  assert.is((await member.beat(0, ['a'])).errorCode, NONE.code)
 })
 
 test('a share group is listed as one, and deleted when nobody is left', async ({ after }) => {

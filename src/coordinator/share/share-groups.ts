@@ -1,5 +1,5 @@
 /** All share groups: which there are, and what comes of a heartbeat to one of them. */
-import { GROUP_ID_NOT_FOUND, KafkaError } from '../../protocol/errors.ts'
+import { GROUP_ID_NOT_FOUND, KafkaError, UNKNOWN_MEMBER_ID } from '../../protocol/errors.ts'
 import type { GroupRegistry } from '../group-registry.ts'
 import { type Beat, type BeatAnswer, ShareGroup, type ShareGroupHost } from './share-group.ts'
 
@@ -29,6 +29,7 @@ export class ShareGroups {
 
   beat(groupId: string, beat: Beat): BeatAnswer | KafkaError {
     const mayMake = beat.memberEpoch === 0
+    if (!mayMake && this.#registry.hasLost(groupId, beat.memberId)) return UNKNOWN_MEMBER_ID
     if (!mayMake && this.#registry.get(groupId) === undefined) {
       return GROUP_ID_NOT_FOUND.because(`Share group ${groupId} not found.`)
     }
