@@ -78,6 +78,14 @@ const shareGroups = story(
   newest,
 )
 
+/** Kafka answers before they are, and what is written meanwhile comes before them. */
+async function markersWritten(told: Telling, producers: Awaited<ReturnType<typeof begun>>): Promise<void> {
+  const asked = (side: 0 | 1) => ({ transactionalIds: [producers(side).transactionalId] })
+  await told.prepare(describeTransactions, 0, asked, ({ transactionStates: [told] }) => {
+    return !told!.transactionState.startsWith('Prepare')
+  })
+}
+
 /** Kafka takes a producer for busy after it was refused once, so each asks only once. */
 const transactions = story(
   updateFeatures,
@@ -93,6 +101,7 @@ const transactions = story(
         await told.ask(title('a record of a partition that was added'), produce, 12, write(added))
         const ending = (producers: typeof added) => (side: 0 | 1) => ({ ...producers(side), committed: true })
         await told.ask(title('the end, of the second generation'), endTxn, 5, ending(added))
+        await markersWritten(told, added)
         const adding = await initialized(told)
         await told.ask(title('a record that would add its partition'), produce, 12, write(adding))
         const nothing = await initialized(told)
