@@ -98,7 +98,7 @@ const own: readonly (readonly [RegExp, string])[] = [
   [/^(WARNING|SLF4J|Java HotSpot).*\n/gm, ''],
   [/\[\d{4}-\d\d-\d\d [\d:,]+\]/g, '[time]'],
   [/^\tat .*\n/gm, ''],
-  [/((?:Exception|Error while executing topic command ?):).*/g, '$1 own words'],
+  [/((?:Exception|Error while executing [a-z ]*command ?):).*/g, '$1 own words'],
   [/(The update failed for all features since).*/g, '$1 own words'],
   [/(TopicId|ClusterId|clusterId): *\S+/g, '$1: own'],
   [/(127\.0\.0\.1|localhost):\d+/g, 'address'],

@@ -28,8 +28,10 @@ export interface Held {
   readonly hold: (talk: Talk) => Promise<void>
 }
 
-/** Of fields that are each broker's own, only whether there is something. */
-const own = new Set(['tokenId', 'hmac', 'issueTimestamp', 'issueTimestampMs', 'apiKeys', 'throttleTimeMs'])
+/** Of fields that are each broker's own, as is the wording of sentences, only whether there is something. */
+const own = new Set([
+  ...['tokenId', 'hmac', 'issueTimestamp', 'issueTimestampMs', 'apiKeys', 'throttleTimeMs', 'errorMessage'],
+])
 /** What each broker has is another matter. */
 const features = new Set(['supportedFeatures', 'finalizedFeatures', 'finalizedFeaturesEpoch'])
 /** Times: their distance from now, to the second. */
@@ -156,7 +158,7 @@ export class Talk {
 function written(message: Message, hidden: readonly string[]): string {
   return JSON.stringify(message, (name, value) => {
     if (features.has(name)) return undefined
-    if (own.has(name) || hidden.includes(name)) return value === '' || value === 0 ? value : '<own>'
+    if (own.has(name) || hidden.includes(name)) return value === '' || value === 0 || value === null ? value : '<own>'
     if (times.test(name) && value > 0) return `in ${Math.round((value - Date.now()) / 10_000)}0 s`
     if (name === 'mechanisms') return [...value].sort()
     return value?.type === 'Buffer' ? Buffer.from(value.data).toString('latin1') : value
