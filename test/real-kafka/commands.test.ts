@@ -45,7 +45,7 @@ test('topics are created, described, configured, grown and deleted', async (clea
   )
   assert.match((await blink('topics', 'configs', t, '--set', 'x=y')).told[0]!, /INVALID_CONFIG: .*x/)
   assert.equal((await blink('topics', 'delete', t)).told, [`deleted ${t}`])
-  assert.match((await blink('topics', 'delete', t)).told[0]!, new RegExp(`^blink: topic ${t} is not there$`))
+  assert.match((await blink('topics', 'delete', t)).told[0]!, new RegExp(`^blink: there is no topic ${t}; `))
   assert.match((await blink('consume', t, '-e')).told[0]!, /^blink: there is no topic/)
 })
 
