@@ -12,6 +12,8 @@ const testedElsewhere: Readonly<Record<string, string>> = {
   'authentication/authentication.ts': 'in authentication/sasl-session.test.ts',
   'authentication/mechanism.ts': 'types alone',
   'protocol/scram.ts': 'in authentication/scram.test.ts',
+  'coordinator/epoch-group.ts':
+    'in coordinator/consumer/, coordinator/streams/ and handlers/share-group-heartbeat.test.ts',
   'handlers/token-access.ts': 'in handlers/create-delegation-token.test.ts',
   'handlers/share-answers.ts': 'in handlers/share-fetch.test.ts and share-acknowledge.test.ts',
   'broker.ts': 'through sockets in scenarios/, as plugin-start.test.ts and stopping.test.ts',

@@ -109,3 +109,7 @@ export function clusterOperations(access: Access): number {
 
 /** In the place of such a bit field: the client did not ask. */
 export const unaskedOperations = -2147483648
+
+export function operationsIf(isAsked: boolean, type: keyof typeof supported, name: string, access: Access): number {
+  return isAsked ? authorizedOperations(type, name, access) : unaskedOperations
+}

@@ -4,7 +4,7 @@ import { type Held, mergedHeld, noTarget, type Target } from '../coordinator/con
 import { INVALID_GROUP_ID, KafkaError, NONE, TOPIC_AUTHORIZATION_FAILED } from '../protocol/errors.ts'
 import { consumerGroupDescribe } from '../protocol/messages/consumer-group-describe.ts'
 import type { Value } from '../protocol/schema.ts'
-import { accessRefusal, authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
+import { accessRefusal, isAllowed, operationsIf, unaskedOperations } from './authorization.ts'
 import { coordinatorRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
@@ -55,7 +55,7 @@ function described(groupId: string, includesOperations: boolean, context: Contex
     assignmentEpoch: group.targetEpoch,
     assignorName: group.protocolName,
     members,
-    authorizedOperations: includesOperations ? authorizedOperations('GROUP', groupId, context) : unaskedOperations,
+    authorizedOperations: operationsIf(includesOperations, 'GROUP', groupId, context),
   }
 }
 

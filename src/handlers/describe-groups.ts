@@ -3,7 +3,7 @@ import { noBytes } from '../coordinator/requests.ts'
 import { KafkaError, NONE } from '../protocol/errors.ts'
 import { describeGroups } from '../protocol/messages/describe-groups.ts'
 import type { Value } from '../protocol/schema.ts'
-import { accessRefusal, authorizedOperations, unaskedOperations } from './authorization.ts'
+import { accessRefusal, operationsIf, unaskedOperations } from './authorization.ts'
 import { coordinatorRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
@@ -32,7 +32,7 @@ export default handler(describeGroups, (request, context) => ({
 function described(groupId: string, includesOperations: boolean, context: Context): Described {
   const refusal = accessRefusal('DESCRIBE', 'GROUP', groupId, context) ?? coordinatorRefusal(groupId, context)
   if (refusal !== null) return { ...nothing, ...errorFields(refusal), groupId }
-  const operations = includesOperations ? authorizedOperations('GROUP', groupId, context) : unaskedOperations
+  const operations = operationsIf(includesOperations, 'GROUP', groupId, context)
   const group = context.cluster.groups.registry.find(Group, 'classic', groupId)
   if (group instanceof KafkaError) return unknown(groupId, group, operations, context.version)
   return {

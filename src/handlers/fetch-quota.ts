@@ -17,13 +17,16 @@ export function withinQuota(request: Request, context: Context): Request {
 /** Of an answer, and of each partition in it, beside records and names. */
 const bytesBeside = { answer: 24, partition: 42 } as const
 
-/** For how long the client has to wait before it may be sent so much; 0: it is counted, and sent. */
-export function fetchThrottleMs(recordBytes: number, partitionCount: number, context: Context): number {
+/**
+ * For how long the client has to wait before it may be sent so much; 0: it is counted, and sent. `recordBytes` is asked
+ * only where there are quotas.
+ */
+export function fetchThrottleMs(recordBytes: () => number, partitionCount: number, context: Context): number {
   const consumer = consumerOf(context)
   if (consumer === null) return 0
   const { cluster } = context
   const now = cluster.clock.now()
-  const bytes = bytesBeside.answer + partitionCount * bytesBeside.partition + recordBytes
+  const bytes = bytesBeside.answer + partitionCount * bytesBeside.partition + recordBytes()
   const throttleMs = cluster.quotas.use('consumer_byte_rate', bytes, consumer, now)
   if (throttleMs > 0) {
     cluster.quotas.giveBack('consumer_byte_rate', bytes, consumer, now)

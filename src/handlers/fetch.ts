@@ -98,7 +98,7 @@ function failed({ topics }: Request, { version }: Context): Response {
 function isEnough(answers: readonly Answered[], { minBytes, maxWaitMs }: Request): boolean {
   if (maxWaitMs <= 0 || answers.length === 0) return true
   if (answers.some(({ data }) => data.errorCode !== NONE.code || data.preferredReadReplica !== nobody)) return true
-  return answers.reduce((sum, { data }) => sum + bytesOf(data), 0) >= minBytes
+  return totalBytes(answers) >= minBytes
 }
 
 /** To this client, at least. */
@@ -108,6 +108,10 @@ const unknown: ReadonlySet<number> = new Set(
 
 function isUnknown({ errorCode }: PartitionData): boolean {
   return unknown.has(errorCode)
+}
+
+function totalBytes(answers: readonly Answered[]): number {
+  return answers.reduce((sum, { data }) => sum + bytesOf(data), 0)
 }
 
 function bytesOf({ records }: PartitionData): number {
@@ -263,11 +267,7 @@ async function shownOne(one: Answered, context: Context, client: Client): Promis
 }
 
 function response(session: FetchContext, all: readonly Answered[], context: Context): Response {
-  const throttleTimeMs = fetchThrottleMs(
-    all.reduce((sum, { data }) => sum + bytesOf(data), 0),
-    all.length,
-    context,
-  )
+  const throttleTimeMs = fetchThrottleMs(() => totalBytes(all), all.length, context)
   if (throttleTimeMs > 0) return { ...envelope, throttleTimeMs, sessionId: session.sessionId }
   const { sessionId, answers } = session.finish(
     context.version < batchesSince ? inOldFormat(all, context.version) : all,

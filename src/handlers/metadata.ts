@@ -15,10 +15,10 @@ import { noLeader } from '../topics/replicas.ts'
 import { type Topic, topicNameProblem } from '../topics/topics.ts'
 import {
   accessRefusal,
-  authorizedOperations,
   clusterOperations,
   creationRefusal,
   isOpenTo,
+  operationsIf,
   unaskedOperations,
 } from './authorization.ts'
 import { topicOrCreate } from './auto-create.ts'
@@ -154,5 +154,5 @@ function described(topic: Topic<Partition>, request: Request, context: Context):
 }
 
 function operations(name: string | null, { includeTopicAuthorizedOperations }: Request, context: Context): number {
-  return includeTopicAuthorizedOperations ? authorizedOperations('TOPIC', name ?? '', context) : unaskedOperations
+  return operationsIf(includeTopicAuthorizedOperations, 'TOPIC', name ?? '', context)
 }

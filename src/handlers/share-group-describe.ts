@@ -2,7 +2,7 @@ import { assignorName, type ShareGroup } from '../coordinator/share/share-group.
 import { KafkaError, NONE, TOPIC_AUTHORIZATION_FAILED } from '../protocol/errors.ts'
 import { shareGroupDescribe } from '../protocol/messages/share-group-describe.ts'
 import type { Value } from '../protocol/schema.ts'
-import { authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
+import { isAllowed, operationsIf, unaskedOperations } from './authorization.ts'
 import { shareGroupRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
@@ -45,7 +45,7 @@ function described(groupId: string, includesOperations: boolean, context: Contex
     assignmentEpoch: group.assignmentEpoch,
     assignorName,
     members: describedMembers(group),
-    authorizedOperations: includesOperations ? authorizedOperations('GROUP', groupId, context) : unaskedOperations,
+    authorizedOperations: operationsIf(includesOperations, 'GROUP', groupId, context),
   }
 }
 

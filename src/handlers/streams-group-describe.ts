@@ -4,7 +4,7 @@ import { type InternalTopic, topicsIn } from '../coordinator/streams/topology.ts
 import { KafkaError, NONE, TOPIC_AUTHORIZATION_FAILED } from '../protocol/errors.ts'
 import { streamsGroupDescribe } from '../protocol/messages/streams-group-describe.ts'
 import type { Value } from '../protocol/schema.ts'
-import { accessRefusal, authorizedOperations, isAllowed, unaskedOperations } from './authorization.ts'
+import { accessRefusal, isAllowed, operationsIf, unaskedOperations } from './authorization.ts'
 import { groupRefusal, groupTypeRefusal } from './group-access.ts'
 import { type Context, handler } from './handler.ts'
 
@@ -57,9 +57,7 @@ function described(groupId: string, request: Request, context: Context): Describ
     assignmentEpoch: group.targetEpoch,
     topology: describedTopology(group),
     members: describedMembers(group),
-    authorizedOperations: request.includeAuthorizedOperations
-      ? authorizedOperations('GROUP', groupId, context)
-      : unaskedOperations,
+    authorizedOperations: operationsIf(request.includeAuthorizedOperations, 'GROUP', groupId, context),
     topologyDescriptionStatus: request.includeTopologyDescription ? notStored : notRequested,
     assignorName: groupConfigs.get(groupId, 'streams.assignor.name'),
   }

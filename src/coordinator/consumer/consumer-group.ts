@@ -18,7 +18,8 @@ import {
   UNSUPPORTED_VERSION,
 } from '../../protocol/errors.ts'
 import type { GroupConfigs } from '../../configs/group-config.ts'
-import { type AnyGroup, allOffsets, type CommitCheck, type Committer, type ShownMember } from '../any-group.ts'
+import { type AnyGroup, allOffsets, type CommitCheck, type Committer } from '../any-group.ts'
+import { EpochGroup } from '../epoch-group.ts'
 import { identified } from '../identified.ts'
 import type { LentTopics } from '../lent.ts'
 import { assignorsOn, preferredAssignor } from './assignors.ts'
@@ -41,14 +42,10 @@ export interface ResolvedPattern {
 /** OffsetCommit from this version on knows of member epochs. */
 export const memberEpochsSince = 9
 
-export class ConsumerGroup implements AnyGroup {
+export class ConsumerGroup extends EpochGroup<ConsumerMember> implements AnyGroup {
   readonly type = 'consumer'
   readonly protocolType = consumerProtocolType
-  readonly id: string
-  readonly members = new Map<string, ConsumerMember>()
   readonly timers: MemberTimers
-  /** Begins with 1: a member that has reached no target yet has an epoch all the same. */
-  epoch = 1
   /** Ids, partitions and racks of what members subscribe to, when the epoch was told. */
   topicsSeen = ''
   targetEpoch = 1
@@ -67,7 +64,7 @@ export class ConsumerGroup implements AnyGroup {
   readonly #ownerEpochs = new Map<string, Map<number, number>>()
 
   constructor(id: string, { clock, topics, configs }: Pick<ConsumerGroupsOptions, 'clock' | 'topics' | 'configs'>) {
-    this.id = id
+    super(id)
     this.#topics = topics
     this.#configs = configs
     this.timers = new MemberTimers(clock)
@@ -81,15 +78,6 @@ export class ConsumerGroup implements AnyGroup {
   }
   get protocolName(): string {
     return this.assignorFor(this.members.values())
-  }
-  get generation(): number {
-    return this.epoch
-  }
-  get memberCount(): number {
-    return this.members.size
-  }
-  get isEmpty(): boolean {
-    return this.members.size === 0
   }
   /** Whether members of both protocols are in it. */
   get isMixed(): boolean {
@@ -136,17 +124,6 @@ export class ConsumerGroup implements AnyGroup {
   isSubscribedTo(topic: string): boolean {
     for (const member of this.members.values()) if (this.subscribedNames(member).includes(topic)) return true
     return false
-  }
-
-  shownMembers(): readonly ShownMember[] {
-    return [...this.members.values()].map((member) => ({
-      id: member.id,
-      instanceId: member.instanceId,
-      clientId: member.clientId,
-      clientHost: member.clientHost,
-      isLeader: false,
-      assignment: this.#assignedTopics(mergedHeld(member.assigned, member.revoking)),
-    }))
   }
 
   acceptCommit({ memberId, instanceId, generation, isTransactional, version }: Committer): CommitCheck | KafkaError {
@@ -259,8 +236,8 @@ export class ConsumerGroup implements AnyGroup {
     }
   }
 
-  #assignedTopics(held: Held): AssignedTopic[] {
-    return [...held].flatMap(([topicId, partitions]) => {
+  protected topicsOf({ assigned, revoking }: ConsumerMember): AssignedTopic[] {
+    return [...mergedHeld(assigned, revoking)].flatMap(([topicId, partitions]) => {
       const topic = this.#topics.byId(topicId)?.name
       return topic === undefined ? [] : [{ topic, partitions: [...partitions.keys()].sort((a, b) => a - b) }]
     })

@@ -14,7 +14,9 @@ import {
   NONE,
   UNKNOWN_MEMBER_ID,
 } from '../../protocol/errors.ts'
-import type { AnyGroup, ShownMember } from '../any-group.ts'
+import type { AssignedTopic } from '../../protocol/consumer-protocol.ts'
+import type { AnyGroup } from '../any-group.ts'
+import { EpochGroup } from '../epoch-group.ts'
 import { type Assignment, assign } from './simple-assignor.ts'
 
 export interface TopicShape {
@@ -88,14 +90,10 @@ const joiningEpoch = 0
 const nothing: Assignment = new Map()
 const noTimer: Timer = { cancel: () => {} }
 
-export class ShareGroup implements AnyGroup {
-  readonly id: string
+export class ShareGroup extends EpochGroup<ShareMember> implements AnyGroup {
   readonly type = 'share'
   readonly protocolType = 'share'
   readonly protocolName = assignorName
-  readonly members = new Map<string, ShareMember>()
-  /** Raised whenever there is reason to assign anew. */
-  epoch = 1
   /** The epoch for which was assigned last. */
   assignmentEpoch = 1
   readonly #host: ShareGroupHost
@@ -105,21 +103,12 @@ export class ShareGroup implements AnyGroup {
   #topicsSeen = ''
 
   constructor(id: string, host: ShareGroupHost) {
-    this.id = id
+    super(id)
     this.#host = host
   }
 
   get state(): 'Empty' | 'Stable' {
     return this.isEmpty ? 'Empty' : 'Stable'
-  }
-  get generation(): number {
-    return this.epoch
-  }
-  get memberCount(): number {
-    return this.members.size
-  }
-  get isEmpty(): boolean {
-    return this.members.size === 0
   }
 
   /** A sign of life, with what the member has to say; answers what it is to do. */
@@ -152,15 +141,8 @@ export class ShareGroup implements AnyGroup {
     return null
   }
 
-  shownMembers(): readonly ShownMember[] {
-    return [...this.members.values()].map(({ id, clientId, clientHost, assigned }) => ({
-      id,
-      instanceId: null,
-      clientId,
-      clientHost,
-      isLeader: false,
-      assignment: this.named(assigned).map(({ name, partitions }) => ({ topic: name, partitions })),
-    }))
+  protected topicsOf({ assigned }: ShareMember): AssignedTopic[] {
+    return this.named(assigned).map(({ name, partitions }) => ({ topic: name, partitions }))
   }
 
   /** With the topics' names, as far as members subscribe to them. */

@@ -13,9 +13,10 @@ import {
   UNKNOWN_MEMBER_ID,
   UNSUPPORTED_VERSION,
 } from '../../protocol/errors.ts'
-import { type AnyGroup, allOffsets, type CommitCheck, type Committer, type ShownMember } from '../any-group.ts'
+import { type AnyGroup, allOffsets, type CommitCheck, type Committer } from '../any-group.ts'
 import { isReconciledTo } from '../consumer/consumer-member.ts'
 import { memberEpochsSince } from '../consumer/consumer-group.ts'
+import { EpochGroup } from '../epoch-group.ts'
 import { identified } from '../identified.ts'
 import { MemberTimers } from '../consumer/member-timers.ts'
 import { epochIn, mergedHeld } from '../consumer/partitions.ts'
@@ -30,15 +31,11 @@ import { inputsOf, type Topology } from './topology.ts'
 /** As Kafka prints them. */
 export type StreamsGroupState = 'Empty' | 'NotReady' | 'Assigning' | 'Reconciling' | 'Stable'
 
-export class StreamsGroup implements AnyGroup {
+export class StreamsGroup extends EpochGroup<StreamsMember> implements AnyGroup {
   readonly type = 'streams'
   readonly protocolType = 'streams'
   readonly protocolName = stickyAssignor
-  readonly id: string
-  readonly members = new Map<string, StreamsMember>()
   readonly timers: MemberTimers
-  /** Begins with 1: a member that has reached no target yet has an epoch all the same. */
-  epoch = 1
   targetEpoch = 1
   /** Null: targets were never worked out since there were members. */
   targetAtMs: number | null = null
@@ -57,7 +54,7 @@ export class StreamsGroup implements AnyGroup {
   readonly #partitionCount: (topic: string) => number
 
   constructor(id: string, clock: Clock, partitionCount: (topic: string) => number) {
-    this.id = id
+    super(id)
     this.timers = new MemberTimers(clock)
     this.#partitionCount = partitionCount
   }
@@ -68,15 +65,6 @@ export class StreamsGroup implements AnyGroup {
     if (this.epoch > this.targetEpoch) return 'Assigning'
     for (const member of this.members.values()) if (!isReconciledTo(member, this.targetEpoch)) return 'Reconciling'
     return 'Stable'
-  }
-  get generation(): number {
-    return this.epoch
-  }
-  get memberCount(): number {
-    return this.members.size
-  }
-  get isEmpty(): boolean {
-    return this.members.size === 0
   }
 
   ofInstance(instanceId: string | null): StreamsMember | undefined {
@@ -100,17 +88,8 @@ export class StreamsGroup implements AnyGroup {
     return { active: of(active), warm: of(mergedHeld(standby, warmup)) }
   }
 
-  shownMembers(): readonly ShownMember[] {
-    return [...this.members.values()].map((member) => ({
-      id: member.id,
-      instanceId: member.instanceId,
-      clientId: member.clientId,
-      clientHost: member.clientHost,
-      isLeader: false,
-      assignment: this.partitionsOf(member).active.map(
-        ({ topic, partitions }): AssignedTopic => ({ topic, partitions }),
-      ),
-    }))
+  protected topicsOf(member: StreamsMember): AssignedTopic[] {
+    return this.partitionsOf(member).active.map(({ topic, partitions }) => ({ topic, partitions }))
   }
 
   isSubscribedTo(topic: string): boolean {
