@@ -23,6 +23,7 @@ import { settingsFor } from '../support/running.ts'
 import { Side } from './differential/side.ts'
 import { aclStories } from './differential/stories/acls.ts'
 import { type Finding, type Story, story, Telling } from './differential/telling.ts'
+import { told } from './differential/told.ts'
 import { warmUp } from './differential/warm-up.ts'
 
 const administrator = '127.0.0.1'
@@ -105,13 +106,7 @@ async function compare(sidesFrom: (address: string) => Sides, words: readonly st
     api.name !== apiVersions.name && (words.length === 0 || words.includes(api.name))
   const chosen = (api: Api) => (words.length === 0 ? [...new Set(api.versions)] : versionsOf(api))
   const tell = async (sides: Sides, one: Story, version: number) => {
-    const telling = new Telling(sides, one, version)
-    await one.tell(telling)
-    const isApart = (finding: Finding) =>
-      apart.some(
-        ({ api, path, title = '' }) =>
-          api === finding.api && path.test(finding.path) && finding.title.startsWith(title),
-      )
+    const telling = await told(sides, one, version, isApart)
     findings.push(...telling.findings.filter((finding) => !isApart(finding)))
     compared += telling.compared
   }
@@ -134,6 +129,12 @@ async function compare(sidesFrom: (address: string) => Sides, words: readonly st
   for (const line of summary(findings)) console.log(line)
   console.log(`${compared} requests compared: ${findings.length} differences`)
   return findings.length === 0 ? 0 : 1
+}
+
+function isApart(finding: Finding): boolean {
+  return apart.some(
+    ({ api, path, title = '' }) => api === finding.api && path.test(finding.path) && finding.title.startsWith(title),
+  )
 }
 
 function versionsOf({ versions: [min, max] }: Api): readonly number[] {

@@ -17,12 +17,13 @@ import { settingsFor } from '../support/running.ts'
 import { listProblems, notServed } from './differential/api-list.ts'
 import { type Explained, explained, explains, isExplained } from './differential/explained.ts'
 import { fieldPaths } from './differential/mutations.ts'
-import { summary, toldToItsEnd } from './differential/findings.ts'
+import { summary } from './differential/findings.ts'
 import { page, type Row } from './differential/page.ts'
 import { type Range, servedBy } from './differential/ranges.ts'
 import { Side } from './differential/side.ts'
 import { stories } from './differential/stories/index.ts'
-import { type Finding, type Story, Telling } from './differential/telling.ts'
+import type { Finding, Story } from './differential/telling.ts'
+import { told } from './differential/told.ts'
 import { warmUp } from './differential/warm-up.ts'
 import { failedAt, unsorted } from './scenarios.ts'
 
@@ -59,7 +60,7 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
   const tried = new Map<number, Set<string>>()
   for (const story of chosen) {
     for (const version of versionsOf(story, theirs.get(story.api.key))) {
-      const telling = await told(sides, story, version)
+      const telling = await told(sides, story, version, isExplained)
       findings.push(...telling.findings)
       tried.set(story.api.key, new Set([...(tried.get(story.api.key) ?? []), ...telling.tried]))
       compared.set(story.api.key, (compared.get(story.api.key) ?? 0) + telling.compared)
@@ -79,17 +80,6 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
   const isWhole = words.length === 0
   if (isWhole) writeFileSync(pagePath, page(rows, notServed(ours, theirs)))
   return conclude(rows, findings, isWhole) + listProblems(ours, theirs).length
-}
-
-/** Kafka makes much known only after it has answered: who differs is asked again, and only that counts. */
-async function told(sides: readonly [Side, Side], story: Story, version: number): Promise<Telling> {
-  const telling = new Telling(sides, story, version)
-  await toldToItsEnd(telling, story)
-  if (telling.findings.every(isExplained)) return telling
-  console.log(`${story.api.name}, ${story.title}, in version ${version}: differs, and is told again`)
-  const again = new Telling(sides, story, version)
-  await toldToItsEnd(again, story)
-  return again
 }
 
 function conclude(rows: readonly Row[], findings: readonly Finding[], isWhole: boolean): number {

@@ -9,10 +9,11 @@ import { olderKafka } from '../bench/brokers/kafka.ts'
 import { settingsFor } from '../support/running.ts'
 import { reachable } from './at-hand.ts'
 import { type Explained, explains } from './differential/explained.ts'
-import { summary, toldToItsEnd } from './differential/findings.ts'
+import { summary } from './differential/findings.ts'
 import { Side } from './differential/side.ts'
 import { stories } from './differential/stories/index.ts'
-import { type Finding, Telling } from './differential/telling.ts'
+import type { Finding } from './differential/telling.ts'
+import { told } from './differential/told.ts'
 import { warmUpCoordinators } from './differential/warm-up.ts'
 
 /** Stories that begin with what only later releases do. */
@@ -72,8 +73,7 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
     if (words.length > 0 && !words.includes(api.name)) continue
     let compared = 0
     for (let version = api.oldest; version < api.versions[0]; version++) {
-      const telling = new Telling(sides, story, version)
-      await toldToItsEnd(telling, story)
+      const telling = await told(sides, story, version, isMeant)
       findings.push(...telling.findings)
       compared += telling.compared
     }
@@ -83,9 +83,7 @@ async function judge(sides: readonly [Side, Side], words: readonly string[]): Pr
 }
 
 function conclude(findings: readonly Finding[], isWhole: boolean): number {
-  const unexplained = findings.filter(
-    (finding) => !isFilledUp(finding) && !explained.some((each) => explainsHere(each, finding)),
-  )
+  const unexplained = findings.filter((finding) => !isMeant(finding))
   for (const line of summary(unexplained)) console.log(line)
   const stale = isWhole
     ? explained.filter((each) => each.isRare !== true && !findings.some((finding) => explainsHere(each, finding)))
@@ -93,6 +91,10 @@ function conclude(findings: readonly Finding[], isWhole: boolean): number {
   for (const each of stale) console.log(`✗ explained, but not different: ${JSON.stringify(each)}`)
   console.log(`${findings.length} differences, ${unexplained.length} of them unexplained`)
   return unexplained.length + stale.length
+}
+
+function isMeant(finding: Finding): boolean {
+  return isFilledUp(finding) || explained.some((each) => explainsHere(each, finding))
 }
 
 function explainsHere(each: ExplainedHere, finding: Finding): boolean {

@@ -1,18 +1,8 @@
 /** What comes of telling stories, for people to read. */
-import type { Finding, Story, Telling } from './telling.ts'
+import type { Finding } from './telling.ts'
 
 /** Letters of a value that are printed. */
 const shownMax = 220
-
-/** One that gets stuck is a difference, and the others go on. */
-export async function toldToItsEnd(telling: Telling, { api, title, tell }: Story): Promise<void> {
-  try {
-    await tell(telling)
-  } catch (error) {
-    const { version } = telling
-    telling.findings.push({ api: api.name, version, title, path: 'the story', ours: 'stuck', theirs: `${error}` })
-  }
-}
 
 /** The same difference in many versions and requests is told once, with one of the requests. */
 export function summary(findings: readonly Finding[]): readonly string[] {
