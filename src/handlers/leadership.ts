@@ -7,6 +7,7 @@ import {
   ELECTION_NOT_NEEDED,
   ELIGIBLE_LEADERS_NOT_AVAILABLE,
   type KafkaError,
+  NOT_ENOUGH_REPLICAS,
   PREFERRED_LEADER_NOT_AVAILABLE,
 } from '../protocol/errors.ts'
 import {
@@ -80,8 +81,13 @@ export function lead(topic: Topic<Partition>, index: number, leader: number, clu
   settle(topic, index, { ...topic.replicas[index]!, leader }, cluster, true)
 }
 
+/** NOT_ENOUGH_REPLICAS when fewer keep up than acks=all asks for. */
+export function inSyncRefusal(topic: Topic<Partition>, index: number): KafkaError | null {
+  return topic.replicas[index]!.isr.length >= isrMinOf(topic, index) ? null : NOT_ENOUGH_REPLICAS
+}
+
 /** How many replicas must keep up for acks=all: never more than there are. */
-export function isrMinOf(topic: Topic<Partition>, index: number): number {
+function isrMinOf(topic: Topic<Partition>, index: number): number {
   return Math.min(topic.config.isrMin, topic.replicas[index]!.replicas.length)
 }
 

@@ -7,7 +7,6 @@ import {
   KafkaError,
   MESSAGE_TOO_LARGE,
   NONE,
-  NOT_ENOUGH_REPLICAS,
   NOT_LEADER_OR_FOLLOWER,
   RECORD_LIST_TOO_LARGE,
   TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
@@ -22,7 +21,7 @@ import type { Value } from '../protocol/schema.ts'
 import { accessRefusal } from './authorization.ts'
 import { type Context, handler, hangUp } from './handler.ts'
 import type { InTransaction, Outcome } from './intake.ts'
-import { isrMinOf } from './leadership.ts'
+import { inSyncRefusal } from './leadership.ts'
 import { currentLeaders, leaderOf } from './nodes.ts'
 import { type Found, findAllowed, findLed, findTopic } from './partitions.ts'
 import { throttle } from './quota-use.ts'
@@ -131,8 +130,8 @@ function append(
   if (found instanceof KafkaError) return refused(found)
   if (!isValid(request.acks)) return refused(INVALID_REQUIRED_ACKS)
   if (refusal !== null) return refused(refusal.error)
-  if (request.acks === allInSync && !areEnoughInSync(found))
-    return { ...refused(NOT_ENOUGH_REPLICAS), isUnasked: false }
+  const tooFew = request.acks === allInSync ? inSyncRefusal(found.topic, index) : null
+  if (tooFew !== null) return { ...refused(tooFew), isUnasked: false }
   const batch = check(records, context)
   if (batch === null) return nothingSent
   if (batch instanceof KafkaError) return { ...refused(batch), isUnasked: !isOneBatch(records) }
@@ -175,11 +174,6 @@ function check(sent: Buffer | null, { version, cluster }: Context): ProducedBatc
   if (batch instanceof KafkaError) return batch
   const isTooEarly = batch.compression === 'zstd' && version >= batchesSince && version < zstdSince
   return isTooEarly ? UNSUPPORTED_COMPRESSION_TYPE : batch
-}
-
-function areEnoughInSync({ topic, partition: { index } }: Found): boolean {
-  const { isr } = topic.replicas[index]!
-  return isr.length >= topic.config.isrMin || isr.length >= isrMinOf(topic, index)
 }
 
 function isValid(acks: number): boolean {

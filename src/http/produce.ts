@@ -4,7 +4,16 @@ import { type Fields, parsed } from './body.ts'
 import { type AskedRecord, readRecord, recordFields } from './record-json.ts'
 import { json, type Route, route } from './route.ts'
 import { either, fields, list, name, oneOf, type Out } from './schema.ts'
-import { answerMany, answerOne, type Spread, storeAll, storedMany, storedOne, topicFor } from './storing.ts'
+import {
+  answerMany,
+  answerOne,
+  type Spread,
+  storeAll,
+  storedMany,
+  storedOne,
+  storingErrors,
+  topicFor,
+} from './storing.ts'
 
 const topicName = name('the name of a topic')
 const one = fields({ topic: topicName, ...recordFields })
@@ -22,7 +31,7 @@ export function produceRoute(cluster: Cluster, spread: Spread): Route {
     body: { schema: asked, forms: fromForm },
     answer: json(either([storedOne, storedMany]), 'All are stored, and where.'),
     others: { 207: json(storedMany, 'Some are stored: a result for each, in their order.') },
-    errors: { 404: 'There is no such topic or partition.', 422: 'A plugin refused the record, or every record.' },
+    errors: storingErrors,
     handle: async ({ c, body }) => {
       const now = cluster.clock.now()
       const { topic: name } = body

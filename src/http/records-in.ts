@@ -23,6 +23,7 @@ import {
   storeAll,
   storedMany,
   storedOne,
+  storingErrors,
   topicFor,
 } from './storing.ts'
 
@@ -63,7 +64,7 @@ goes on after a refusal.`,
       [ndjson]: lineResult,
     }),
     others: { 207: json(storedMany, 'Some are stored: a result for each, in their order.') },
-    errors: { 404: 'There is no such topic or partition.', 422: 'A plugin refused the record, or every record.' },
+    errors: storingErrors,
     handle: async ({ c, params }) => {
       if (streamed.includes(mediaType(c))) return stream(c, params.topic, parts)
       const body = checked(asked, await readJson(c, settings.httpBodyBytesMax), 'the body')

@@ -10,11 +10,14 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { topicOrCreate } from '../handlers/auto-create.ts'
 import type { Cluster } from '../handlers/handler.ts'
 import type { Outcome } from '../handlers/intake.ts'
+import { inSyncRefusal } from '../handlers/leadership.ts'
+import { leaderOf } from '../handlers/nodes.ts'
 import type { Appended, Partition } from '../log/partition.ts'
 import type { Sender } from '../plugins/judgement.ts'
-import { KafkaError, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
+import { KafkaError, LEADER_NOT_AVAILABLE, UNKNOWN_TOPIC_OR_PARTITION } from '../protocol/errors.ts'
 import { partitionFor } from '../protocol/murmur2.ts'
 import { encodeBatch, validate } from '../protocol/records.ts'
+import { noLeader } from '../topics/replicas.ts'
 import type { Topic } from '../topics/topics.ts'
 import { fromKafka, HttpError } from './errors.ts'
 import { unknownPartition } from './found.ts'
@@ -32,6 +35,13 @@ export const storedOne = object({ topic: text(), ...place })
 /** A result for each record, in their order. */
 export const storedMany = object({ topic: text(), records: list(either([object(place), errorBody])) })
 
+/** For routes that store. */
+export const storingErrors = {
+  404: 'There is no such topic or partition.',
+  422: 'A plugin refused the record, or every record.',
+  503: 'No broker leads the partition, or too few replicas are in sync.',
+}
+
 /** Whoever posts records need not say who he is. */
 const sender: Sender = { client: { id: 'http', principal: null }, by: [] }
 
@@ -47,10 +57,13 @@ export function topicFor(name: string, cluster: Cluster): Topic<Partition> {
 export class Spread {
   readonly #turns = new WeakMap<Topic<Partition>, number>()
 
+  /** Where nobody leads nothing can be stored: they go elsewhere while there is an elsewhere. */
   next(topic: Topic<Partition>): number {
     const turn = this.#turns.get(topic) ?? 0
     this.#turns.set(topic, turn + 1)
-    return turn % topic.partitions.length
+    const led = topic.partitions.filter(({ index }) => leaderOf(topic, index) !== noLeader)
+    const among = led.length > 0 ? led : topic.partitions
+    return among[turn % among.length]!.index
   }
 }
 
@@ -121,8 +134,20 @@ function storeBatch(
 ): Outcome | Promise<Outcome> {
   const partition = topic.partitions[index]
   if (partition === undefined) return refused(UNKNOWN_TOPIC_OR_PARTITION.because(unknownPartition(topic, index)))
+  const unready = notReady(topic, index)
+  if (unready !== null) return refused(unready)
   const batch = validate(encodeBatch(records), { uncompressedBytesMax })
   return batch instanceof KafkaError ? refused(batch) : intake.produce(topic, partition, batch, sender)
+}
+
+/** A producer with acks=all would wait until there is a leader, and enough replicas keep up; over HTTP he is told. */
+function notReady(topic: Topic<Partition>, index: number): KafkaError | null {
+  const refusal = leaderOf(topic, index) === noLeader ? LEADER_NOT_AVAILABLE : inSyncRefusal(topic, index)
+  if (refusal === null) return null
+  const { replicas, isr } = topic.replicas[index]!
+  const missing = refusal.is(LEADER_NOT_AVAILABLE) ? 'no leader' : 'fewer replicas in sync than min.insync.replicas'
+  const remedy = `start broker ${replicas.filter((id) => !isr.includes(id)).join(' or ')}`
+  return refusal.because(`partition ${index} of topic ${JSON.stringify(topic.name)} has ${missing}; ${remedy}`)
 }
 
 function refused(error: KafkaError): Outcome {

@@ -4,8 +4,10 @@ import type { Judge } from '../../src/handlers/intake.ts'
 import { allAccepted, type Judged, type Refusal } from '../../src/plugins/judgement.ts'
 import { partitionFor } from '../../src/protocol/murmur2.ts'
 import { recordsIn, type RecordBatch } from '../../src/protocol/records.ts'
+import { noLeader } from '../../src/topics/replicas.ts'
 import { nobody, startMs } from '../support/broker.ts'
 import { type TestHttp, testHttp } from '../support/http.ts'
+import { topicOf } from '../support/produced.ts'
 import { ScriptedJudge } from '../support/scripted-judge.ts'
 import { suite } from '../support/suite.ts'
 
@@ -337,6 +339,49 @@ test('a name that no topic can have is refused', async () => {
   const { status, json } = await testHttp().post('/produce', { topic: 'a/b', value: 'x' })
   assert.is(status, 400)
   assert.is(json.error.code, 'INVALID_TOPIC_EXCEPTION')
+})
+
+test('a partition without a leader, or with too few in sync, answers 503 and names who is to be started', async ({
+  after,
+}) => {
+  const http = testHttp({ nodeCount: 3 })
+  after(http.close)
+  topicOf(http, 'one', { partitions: 3 })
+  topicOf(http, 'three', { replicationFactor: 3, configs: { 'min.insync.replicas': '2' } })
+  for (const id of [1, 2]) http.stop(id)
+  const unled = http.cluster.topics.get('one')!.replicas.findIndex(({ leader }) => leader === noLeader)
+  const [first, second] = [
+    await http.post('/produce', { topic: 'one', partition: unled, value: 'x' }),
+    await http.post('/produce', { topic: 'three', value: 'x' }),
+  ]
+  const { replicas } = http.cluster.topics.get('one')!.replicas[unled]!
+  assert.equal(
+    [first.status, first.json.error],
+    [
+      503,
+      {
+        code: 'LEADER_NOT_AVAILABLE',
+        message: `partition ${unled} of topic "one" has no leader; start broker ${replicas}`,
+      },
+    ],
+  )
+  assert.equal([second.status, second.json.error.code], [503, 'NOT_ENOUGH_REPLICAS'])
+  assert.match(second.json.error.message, /partition 0 of topic "three" .*start broker (1 or 2|2 or 1)$/)
+  await http.start(2)
+  assert.is((await http.post('/produce', { topic: 'three', value: 'x' })).status, 200)
+})
+
+test('without key and partition, records go where somebody leads', async ({ after }) => {
+  const http = testHttp({ nodeCount: 2 })
+  after(http.close)
+  const { replicas } = topicOf(http, 'two', { partitions: 2 })
+  http.stop(2)
+  const led = replicas.findIndex(({ leader }) => leader === 1)
+  const answers = [1, 2, 3].map((value) => http.post('/produce', { topic: 'two', value }))
+  assert.equal(
+    (await Promise.all(answers)).map(({ json }) => json.partition),
+    [led, led, led],
+  )
 })
 
 test('a record larger than the topic allows answers 413', async () => {
