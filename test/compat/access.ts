@@ -13,6 +13,7 @@ import { silent } from '../../src/base/logger.ts'
 import type { Handler } from '../../src/handlers/handler.ts'
 import { handlers } from '../../src/handlers/index.ts'
 import { apiVersions } from '../../src/protocol/messages/api-versions.ts'
+import { consumerGroupHeartbeat } from '../../src/protocol/messages/consumer-group-heartbeat.ts'
 import { createAcls } from '../../src/protocol/messages/create-acls.ts'
 import type { Api } from '../../src/protocol/schema.ts'
 import { startBroker } from '../../src/start.ts'
@@ -74,7 +75,7 @@ const refused: Readonly<Record<string, readonly Question[]>> = {
   IncrementalAlterConfigs: alterMisfits,
 }
 const unknownId = 'AAAAAAAAAAAAAAAAAAAAAg'
-/** Kafka makes ACLs known only after it has answered. */
+/** Kafka makes ACLs known only after it has answered, and topics to the coordinator of groups after their leader. */
 const settleMs = 500
 
 async function main(words: readonly string[]): Promise<number> {
@@ -175,6 +176,7 @@ function asked(api: Api, title: string, all: readonly Question[], admins: Sides)
     for (const question of all) {
       const [topic, known] = [told.name('t'), names()]
       const ids = await admin.topic(topic)
+      if (api.name === consumerGroupHeartbeat.name) await setTimeout(settleMs)
       await told.ask('about a topic', api, told.version, (side) => question({ topic, topicId: ids[side], ...known }))
       const topicId = api.name === 'DeleteTopics' ? ZERO_UUID : unknownId
       const unknown = { topic: told.name('missing'), topicId, ...names() }
