@@ -8,6 +8,7 @@
 import { assert } from '../../base/assert.ts'
 import { type Level, levels } from '../../base/logger.ts'
 import type { BatchShape } from './batch-shape.ts'
+import { Spin } from './spin.ts'
 
 /** What is asked of the plugin's thread. `load` comes by message, with what is to be loaded. */
 export const task = { load: 0, init: 1, judge: 2, describe: 3, call: 4 } as const
@@ -97,11 +98,18 @@ const warnRank = levels.indexOf('warn')
 const noIndex = -1
 const noPort = -1
 
+/** The broker waits awake for what being woken would have cost it: others wait for it, too. */
+const answerSpinMsMax = 0.05
+/** The plugin for longer than the broker takes to wake: or each would fall asleep while the other wakes. */
+const taskSpinMsMax = 0.1
+
 const utf8 = new TextEncoder()
 
 export class Crossing {
   readonly memory: SharedArrayBuffer
   #hasGivenUp = false
+  readonly #answerSpin = new Spin(answerSpinMsMax)
+  readonly #taskSpin = new Spin(taskSpinMsMax)
   readonly #words: Int32Array
   readonly #bytes: Buffer
 
@@ -129,6 +137,7 @@ export class Crossing {
 
   /** Resolves once there is an answer, or `stopWaiting` was called. */
   async answer(request: number): Promise<void> {
+    if (this.#answerSpin.until(() => this.hasAnswered(request))) return
     // An answer is seen before its notification has come, which then wakes whoever waits for the next one.
     while (!this.hasAnswered(request) && !this.#hasGivenUp) {
       const waiting = Atomics.waitAsync(this.#words, word.answer, request - 1)
@@ -216,10 +225,11 @@ export class Crossing {
 
   // The plugin's side.
 
-  /** Sleeps until the next task. */
+  /** Sleeps until the next task, if it does not come at once. */
   nextTask(): Task {
     const answered = this.#words[word.answer]!
-    while (Atomics.load(this.#words, word.request) === answered) Atomics.wait(this.#words, word.request, answered)
+    const isAsked = () => Atomics.load(this.#words, word.request) !== answered
+    if (!this.#taskSpin.until(isAsked)) while (!isAsked()) Atomics.wait(this.#words, word.request, answered)
     return this.#words[word.task] as Task
   }
 
