@@ -14,18 +14,8 @@ import { HttpError } from './errors.ts'
 import { type Line, linesOf } from './lines.ts'
 import { readRecord, recordFields } from './record-json.ts'
 import { json, orMedia, type Route, route } from './route.ts'
-import { checked, either, errorBody, fields, integer, list, named, object, oneOf, type Out } from './schema.ts'
-import {
-  answerMany,
-  answerOne,
-  type Spread,
-  type Stored,
-  storeAll,
-  storedMany,
-  storedOne,
-  storingErrors,
-  topicFor,
-} from './storing.ts'
+import { checked, either, errorBody, fields, integer, list, named, object, oneOf } from './schema.ts'
+import { hasRecords, otherwise, type Spread, type Stored, store, storeAll, stored, topicFor } from './storing.ts'
 
 const ndjson = 'application/x-ndjson'
 const streamed = [ndjson, 'application/jsonl', 'application/x-jsonlines', 'application/jsonlines']
@@ -60,26 +50,16 @@ export function recordsInRoute(parts: RecordsInParts): Route {
     description: `As application/x-ndjson, a line each: the answer has a line for each, with its place or its error, and
 goes on after a refusal.`,
     reads: { 'application/json': asked, [ndjson]: one },
-    answer: orMedia(json(either([storedOne, storedMany]), 'All are stored, and where; of a stream, a result a line.'), {
+    answer: orMedia(json(stored, 'All are stored, and where; of a stream, a result a line.'), {
       [ndjson]: lineResult,
     }),
-    others: { 207: json(storedMany, 'Some are stored: a result for each, in their order.') },
-    errors: storingErrors,
+    ...otherwise,
     handle: async ({ c, params }) => {
       if (streamed.includes(mediaType(c))) return stream(c, params.topic, parts)
       const body = checked(asked, await readJson(c, settings.httpBodyBytesMax), 'the body')
-      const now = cluster.clock.now()
-      const records = hasRecords(body)
-        ? (body as Out<typeof many>).records.map((record, at) => readRecord(record, now, `records[${at}].`))
-        : [readRecord(body as Out<typeof one>, now)]
-      const results = await storeAll(cluster, topicFor(params.topic, cluster), records, spread)
-      return hasRecords(body) ? answerMany(c, params.topic, results) : answerOne(c, params.topic, results[0]!)
+      return store(c, params.topic, body, cluster, spread)
     },
   })
-}
-
-function hasRecords(input: unknown): boolean {
-  return typeof input === 'object' && input !== null && 'records' in input
 }
 
 function stream(c: Context, name: string, parts: RecordsInParts): Response {

@@ -21,7 +21,8 @@ import { noLeader } from '../topics/replicas.ts'
 import type { Topic } from '../topics/topics.ts'
 import { fromKafka, HttpError } from './errors.ts'
 import { unknownPartition } from './found.ts'
-import type { AskedRecord } from './record-json.ts'
+import { type AskedRecord, type NewRecordFields, readRecord } from './record-json.ts'
+import { json } from './route.ts'
 import { either, errorBody, integer, list, object, text } from './schema.ts'
 
 export interface Stored {
@@ -31,15 +32,41 @@ export interface Stored {
 }
 
 const place = { partition: integer(), offset: integer(), timestamp: integer() }
-export const storedOne = object({ topic: text(), ...place })
 /** A result for each record, in their order. */
-export const storedMany = object({ topic: text(), records: list(either([object(place), errorBody])) })
+const many = object({ topic: text(), records: list(either([object(place), errorBody])) })
+export const stored = either([object({ topic: text(), ...place }), many])
 
-/** For routes that store. */
-export const storingErrors = {
-  404: 'There is no such topic or partition.',
-  422: 'A plugin refused the record, or every record.',
-  503: 'No broker leads the partition, or too few replicas are in sync.',
+/** What routes answer that `store`, beside what is stored. */
+export const otherwise = {
+  others: { 207: json(many, 'Some are stored: a result for each, in their order.') },
+  errors: {
+    404: 'There is no such topic or partition.',
+    422: 'A plugin refused the record, or every record.',
+    503: 'No broker leads the partition, or too few replicas are in sync.',
+  },
+}
+
+/** One record or many, as a route's schema has let them through. */
+export type Asked = NewRecordFields | { readonly records: readonly NewRecordFields[] }
+
+export function hasRecords(input: unknown): input is { readonly records: readonly NewRecordFields[] } {
+  return typeof input === 'object' && input !== null && 'records' in input
+}
+
+/** Stores them, and answers where each went. Throws an HttpError for a single one that is refused. */
+export async function store(
+  c: Context,
+  name: string,
+  asked: Asked,
+  cluster: Cluster,
+  spread: Spread,
+): Promise<Response> {
+  const now = cluster.clock.now()
+  const records = hasRecords(asked)
+    ? asked.records.map((one, at) => readRecord(one, now, `records[${at}].`))
+    : [readRecord(asked, now)]
+  const results = await storeAll(cluster, topicFor(name, cluster), records, spread)
+  return hasRecords(asked) ? answerMany(c, name, results) : answerOne(c, name, results[0]!)
 }
 
 /** Whoever posts records need not say who he is. */
@@ -59,11 +86,12 @@ export class Spread {
 
   /** Where nobody leads nothing can be stored: they go elsewhere while there is an elsewhere. */
   next(topic: Topic<Partition>): number {
-    const turn = this.#turns.get(topic) ?? 0
+    const { length } = topic.partitions
+    const first = this.#turns.get(topic) ?? 0
+    let turn = first
+    while (leaderOf(topic, turn % length) === noLeader && turn < first + length) turn++
     this.#turns.set(topic, turn + 1)
-    const led = topic.partitions.filter(({ index }) => leaderOf(topic, index) !== noLeader)
-    const among = led.length > 0 ? led : topic.partitions
-    return among[turn % among.length]!.index
+    return turn % length
   }
 }
 
@@ -182,12 +210,12 @@ export function storedAt(
   return { partition, offset: baseOffset + position, timestamp: logAppendTimeMs === -1 ? timestamp : logAppendTimeMs }
 }
 
-export function answerOne(c: Context, topic: string, result: Stored | HttpError): Response {
+function answerOne(c: Context, topic: string, result: Stored | HttpError): Response {
   if (result instanceof HttpError) throw result
   return c.json({ topic, ...result })
 }
 
-export function answerMany(c: Context, topic: string, results: readonly (Stored | HttpError)[]): Response {
+function answerMany(c: Context, topic: string, results: readonly (Stored | HttpError)[]): Response {
   const records = results.map((result) => (result instanceof HttpError ? result.body : result))
   const [first] = results.filter((result) => result instanceof HttpError)
   if (first === undefined) return c.json({ topic, records })
